@@ -1,0 +1,58 @@
+# Every command makes the environment it needs. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3 python; do \
+	if command -v $$v >/dev/null && $$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+	then echo $$v; break; fi; done)
+BIN := .venv/bin
+STAMP := .venv/.installed
+PORT ?= 8000
+
+.PHONY: help env book serve test test-site rehearsal lint notebooks bench clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+
+$(STAMP): requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 was found. Install one, or name it: make env PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "$(PYTHON) could not make .venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing the locked environment into .venv"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+env: $(STAMP) ## make .venv from requirements.txt
+
+book: $(STAMP) ## run every chapter and build the site in _build/html
+	@$(BIN)/python book/_ext/build.py
+
+serve: book ## build, then serve the site on 127.0.0.1
+	@echo "Open http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+test: $(STAMP) ## run the tests that need no browser
+	@$(BIN)/python -m pytest -m "not browser and not rehearsal"
+
+test-site: book ## open every built page in Chromium
+	@$(BIN)/python -m pytest -m browser
+
+rehearsal: $(STAMP) ## run every notebook in an environment like Colab's
+	@$(BIN)/python -m pytest -m rehearsal -n 0
+
+lint: $(STAMP) ## check style, types and the notebook twins
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python book/_ext/notebooks.py --check
+
+notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
+	@$(BIN)/python book/_ext/notebooks.py
+
+bench: $(STAMP) ## measure the layer beside nn.Conv2d
+	@$(BIN)/python bench/layer.py
+
+clean: ## remove what was built (the environment stays)
+	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,42 @@
+"""Build the book: run every chapter, treat every warning as an error, say what to open."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def main() -> int:
+    started = time.monotonic()
+    command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "-n", "--keep-going"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        sys.stdout.write(line)
+        lines.append(COLOUR.sub("", line).rstrip())
+    if process.wait():
+        # Pages with warnings would count as up to date, and the next build would pass.
+        shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
+        print("\nThe book was not built. Reasons:", flush=True)
+        for line in [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL|\w+Error)\b", line)][-30:]:
+            print(f"  {line}")
+        for report in sorted(HTML.glob("reports/**/*.err.log")):
+            print(f"  {report.relative_to(ROOT)} ends with:")
+            print("    " + "\n    ".join(COLOUR.sub("", report.read_text()).splitlines()[-12:]))
+        return 1
+    pages = len(list((HTML / "book").glob("*.html")))
+    print(f"\n{pages} pages built in {time.monotonic() - started:.0f} s. Open {(HTML / 'index.html').as_uri()} or run: make serve")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
