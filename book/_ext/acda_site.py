@@ -1,6 +1,151 @@
-"""What the published site adds to Jupyter Book."""
+"""What the published site adds to Jupyter Book: it needs no other host, its widgets need no kernel, its equations keep the paper's numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
 from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOK = ROOT / "book"
+PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
+WIDGET = re.compile(r'data-widget="(\w+)"')
+EXPORT = "export default { render };"
+
+MOUNT = """
+for (const el of document.querySelectorAll('.acda-widget[data-widget="NAME"]')) {
+  const fallback = [...el.childNodes];
+  const state = JSON.parse(el.querySelector('script[type="application/json"]').textContent);
+  const listeners = {};
+  const model = {
+    get: (key) => state[key],
+    set: (key, value) => {
+      state[key] = value;
+      for (const call of listeners["change:" + key] ?? []) call();
+    },
+    save_changes: () => {},
+    on: (event, call) => (listeners[event] ??= []).push(call),
+    off: (event, call) => (listeners[event] = (listeners[event] ?? []).filter((other) => other !== call)),
+  };
+  el.replaceChildren();
+  try {
+    render({ model, el });
+  } catch (error) {
+    el.replaceChildren(...fallback);
+    throw error;
+  }
+}
+"""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", configure)
+    app.connect("config-inited", drop_thebe, priority=900)
+    app.connect("builder-inited", write_widgets, priority=900)
+    app.connect("env-get-updated", number_equations_as_the_paper_does, priority=900)
+    app.connect("html-page-context", add_page_scripts)
+    app.connect("html-page-context", add_open_button, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def configure(app: Sphinx, config: Config) -> None:
+    os.environ["ACDA_BOOK"] = "1"  # acda_core.plots then draws for the page
+
+    config.nb_execution_cache_path = str(current_cache())
+
+    plotly_js = files("plotly") / "package_data" / "plotly.min.js"
+    config.html_static_path += [str(BOOK / "_static"), str(BOOK / "_vendor"), str(plotly_js)]
+    app.add_css_file("site.css")
+    app.add_js_file("site.js", loading_method="defer")
+
+    config.mathjax_path = "mathjax/tex-chtml-full.js"
+    config.mathjax3_config = {"options": {"enableMenu": False}}
+
+    address = config.html_theme_options.get("repository_url", "").rstrip("/")
+    if address:
+        owner, name = address.split("/")[-2:]
+        config.html_baseurl = f"https://{owner.lower()}.github.io/{name}/"
+        config.html_theme_options |= {
+            "launch_buttons": {"colab_url": "https://colab.research.google.com"},
+            "use_repository_button": True,
+        }
+
+
+def current_cache() -> Path:
+    """The folder of the outputs of this code: jupyter-cache itself sees only the text of the chapters."""
+    code = hashlib.sha256()
+    sources = [path for kind in ("py", "c", "js") for path in (ROOT / "acda_core").rglob(f"*.{kind}")]
+    for path in [ROOT / "requirements.txt", *sorted(sources), *sorted((BOOK / "results").glob("*.json"))]:
+        code.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    caches = ROOT / "_build" / ".jupyter_cache"
+    current = caches / code.hexdigest()[:16]
+    for old in caches.glob("*"):
+        if old != current:
+            shutil.rmtree(old, ignore_errors=True)
+    return current
+
+
+def drop_thebe(app: Sphinx, config: Config) -> None:
+    """Jupyter Book loads sphinx-thebe always; its script fails on every page."""
+    for event, listeners in app.events.listeners.items():
+        app.events.listeners[event] = [
+            one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")
+        ]
+
+
+def write_widgets(app: Sphinx) -> None:
+    """Make a classic script of every widget: modules do not load from file://."""
+    folder = Path(app.outdir) / "_static" / "widgets"
+    folder.mkdir(parents=True, exist_ok=True)
+    for module in (ROOT / "acda_core" / "widgets").glob("*.js"):
+        text = module.read_text(encoding="utf-8")
+        if text.count(EXPORT) != 1:
+            raise ValueError(f"{module.name} must hold the line '{EXPORT}' once, found {text.count(EXPORT)} times")
+        script = f'(() => {{\n"use strict";\n{text.replace(EXPORT, "")}{MOUNT.replace("NAME", module.stem)}}})();\n'
+        (folder / module.name).write_text(script, encoding="utf-8")
+
+
+def number_equations_as_the_paper_does(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Equation labels eq-paper-5 show (5); the others of a chapter close the gaps: (2.1), (2.2), …"""
+    for numbers in env.toc_fignumbers.values():
+        equations = numbers.get("displaymath", {})
+        ordinal = 0
+        for label, number in equations.items():
+            if paper := PAPER_EQUATION.fullmatch(label):
+                equations[label] = (int(paper[1]),)
+            else:
+                ordinal += 1
+                equations[label] = (*number[:-1], ordinal)
+    return []
+
+
+def add_page_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    body = context.get("body", "")
+    if "plotly-graph-div" in body:
+        app.add_js_file("plotly.min.js")
+    for name in sorted(set(WIDGET.findall(body))):
+        app.add_js_file(f"widgets/{name}.js", loading_method="defer")
+
+
+def add_open_button(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Without a public address there is no Colab button: lead to the page that says how to open a notebook."""
+    is_chapter = "kernelspec" in app.env.metadata.get(pagename, {})
+    if is_chapter and not app.config.html_theme_options.get("repository_url"):
+        context["header_buttons"].insert(
+            0,
+            {
+                "type": "link",
+                "url": context["pathto"]("book/running"),
+                "tooltip": "Run this chapter yourself",
+                "icon": "fas fa-rocket",
+                "label": "open-notebook",
+            },
+        )

@@ -34,7 +34,9 @@ def main() -> int:
             print("    " + "\n    ".join(COLOUR.sub("", report.read_text()).splitlines()[-12:]))
         return 1
     pages = len(list((HTML / "book").glob("*.html")))
-    print(f"\n{pages} pages built in {time.monotonic() - started:.0f} s. Open {(HTML / 'index.html').as_uri()} or run: make serve")
+    print(
+        f"\n{pages} pages built in {time.monotonic() - started:.0f} s. Open {(HTML / 'index.html').as_uri()} or run: make serve"
+    )
     return 0
 
 
