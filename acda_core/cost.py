@@ -1,0 +1,125 @@
+"""What a layer costs: parameters, multiply-adds, and bytes kept for backward.
+
+One multiply-add is one product and one sum. Counts are for one image and an output of height x width pixels at stride
+1, with the input as large as the output. A bias counts one multiply-add an output value, as in the paper's Table 6.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Parameters, multiply-adds, and the largest tensor of filters or features between input and output, in floats."""
+
+    parameters: int
+    multiply_adds: int
+    intermediate: int
+
+    def __add__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.parameters + other.parameters,
+            self.multiply_adds + other.multiply_adds,
+            max(self.intermediate, other.intermediate),
+        )
+
+
+def conv(in_channels: int, out_channels: int, kernel_size: int, height: int, width: int, bias: bool = True) -> Cost:
+    """nn.Conv2d: c c' l^2 + c parameters, and as many multiply-adds a pixel."""
+    weights = out_channels * (in_channels * kernel_size**2 + bias)
+    return Cost(weights, weights * height * width, 0)
+
+
+def dense(in_channels: int, out_channels: int, kernel_size: int, height: int, width: int) -> Cost:
+    """A filter K_ij for every pixel, Eq. (2): the filters are c c' l^2 h w floats; making them is not counted."""
+    filters = out_channels * in_channels * kernel_size**2 * height * width
+    return Cost(0, filters, filters)
+
+
+def two_layers(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    height: int,
+    width: int,
+    num_atoms: int = 6,
+    bias: bool = True,
+) -> Cost:
+    """Atom convolution and coefficient convolution, Eqs. (5) and (6): c' m l^2 + c c' m + c multiply-adds a pixel."""
+    coefficients = out_channels * (in_channels * num_atoms + bias)
+    pixel = in_channels * num_atoms * kernel_size**2 + coefficients
+    return Cost(coefficients, pixel * height * width, in_channels * num_atoms * height * width)
+
+
+def composition(kernel_size: int, height: int, width: int, num_atoms: int, num_coefficients: int) -> Cost:
+    """D = alpha psi: m S m' l^2 multiply-adds a pixel, which the paper's Table 6 leaves out."""
+    pixel = num_atoms * num_coefficients * kernel_size**2
+    return Cost(0, pixel * height * width, num_atoms * kernel_size**2 * height * width)
+
+
+def generator(
+    in_channels: int,
+    height: int,
+    width: int,
+    num_atoms: int,
+    num_coefficients: int,
+    hidden_channels: int = 64,
+    kernel_sizes: tuple[int, int] = (1, 3),
+) -> Cost:
+    """Phi without normalisation: two convolutions, c' -> d -> m S m', counted on the h x w output grid.
+
+    AtomGenerator also computes its first layer on a margin of l_b // 2 pixels around the image, which is not counted.
+    """
+    l_a, l_b = kernel_sizes
+    first = conv(in_channels, hidden_channels, l_a, height, width)
+    second = conv(hidden_channels, num_atoms * num_coefficients, l_b, height, width)
+    return first + second
+
+
+def acda(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    height: int,
+    width: int,
+    num_atoms: int = 6,
+    num_bases: int = 6,
+    num_scales: int | None = None,
+    hidden_channels: int = 64,
+    kernel_sizes: tuple[int, int] = (1, 3),
+    bias: bool = True,
+) -> Cost:
+    """The whole ACDAConv2d with the paper's generator: generation, composition, and the two layers."""
+    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
+    return (
+        generator(in_channels, height, width, num_atoms, num_coefficients, hidden_channels, kernel_sizes)
+        + composition(kernel_size, height, width, num_atoms, num_coefficients)
+        + two_layers(in_channels, out_channels, kernel_size, height, width, num_atoms, bias)
+    )
+
+
+def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
+    """Bytes that autograd keeps for the backward pass of function(*inputs), parameters not counted, each storage once.
+
+    Args:
+        function: a module or a function of tensors; for a module its own parameters are left out.
+        inputs: its arguments. Those that require grad make autograd keep more.
+    """
+    owned = set()
+    if isinstance(function, torch.nn.Module):
+        owned = {t.untyped_storage().data_ptr() for t in (*function.parameters(), *function.buffers())}
+    storages: dict[int, int] = {}
+
+    def keep(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in owned:
+            storages[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        output = function(*inputs)
+        del output
+    return sum(storages.values())

@@ -1,0 +1,51 @@
+"""Eqs. (1), (2) and K = A D of the paper as loops: slow, obvious, and sharing nothing with the rest of the package.
+
+The tests and the book hold everything else against these. They correlate, as torch does: the paper's Eqs. (1) and (2),
+read literally, flip the kernel.
+"""
+
+import torch
+from torch import Tensor
+
+
+def conv2d(x: Tensor, K: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
+    """Eq. (1): one filter for all pixels. x (N, c', H, W), K (c, c', l, l) -> Z (N, c, h, w)."""
+    N, _, H, W = x.shape
+    l_rows, l_columns = K.shape[2:]
+    h, w = (H + 2 * padding - l_rows) // stride + 1, (W + 2 * padding - l_columns) // stride + 1
+    everywhere = K[None, ..., None, None].expand(N, *K.shape, h, w)
+    return per_pixel_conv2d(x, everywhere, stride, padding)
+
+
+def per_pixel_conv2d(x: Tensor, K: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
+    """Eq. (2): every pixel its own filter. x (N, c', H, W), K (N, c, c', l, l, h, w) -> Z (N, c, h, w).
+
+    Z[n, o, i, j] = sum over c', u, v of K[n, o, c', u, v, i, j] x[n, c', i s + u - p, j s + v - p], with stride s,
+    padding p, and x zero outside the image.
+    """
+    N, c, _, l_rows, l_columns, h, w = K.shape
+    H, W = x.shape[2:]
+    pixels = []
+    for i in range(h):
+        for j in range(w):
+            value = x.new_zeros(N, c)
+            for u in range(l_rows):
+                for v in range(l_columns):
+                    row, column = i * stride + u - padding, j * stride + v - padding
+                    if 0 <= row < H and 0 <= column < W:
+                        value = value + (K[:, :, :, u, v, i, j] * x[:, None, :, row, column]).sum(2)
+            pixels.append(value)
+    return torch.stack(pixels, dim=-1).reshape(N, c, h, w)
+
+
+def compose_filters(A: Tensor, D: Tensor) -> Tensor:
+    """K_ij = A D_ij. A (c, c', m), D (N, m, l, l, h, w) -> K (N, c, c', l, l, h, w)."""
+    c, in_channels, m = A.shape
+    rows = []
+    for o in range(c):
+        for i in range(in_channels):
+            K_oi = D.new_zeros(D.shape[0], *D.shape[2:])
+            for b in range(m):
+                K_oi = K_oi + A[o, i, b] * D[:, b]
+            rows.append(K_oi)
+    return torch.stack(rows, dim=1).reshape(D.shape[0], c, in_channels, *D.shape[2:])
