@@ -147,8 +147,9 @@ def _like_autocast(**tensors: Any) -> list[Any]:
             raise TypeError(f"`{name}` must have a floating-point dtype, got {tensor.dtype}")
         if tensor.device != first.device:
             raise ValueError(f"`{name}` must be on the device of `{first_name}`, {first.device}, got {tensor.device}")
-    if torch.is_autocast_enabled(first.device.type) and first.dtype != torch.float64:
-        dtype = torch.get_autocast_dtype(first.device.type)
+    kind = first.device.type
+    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind) and first.dtype != torch.float64:
+        dtype = torch.get_autocast_dtype(kind)
         return [tensor if tensor is None else tensor.to(dtype) for tensor in tensors.values()]
     for name, tensor in tensors.items():
         if tensor is not None and tensor.dtype != first.dtype:

@@ -16,7 +16,7 @@ import platform
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -238,7 +238,19 @@ def _buffer(engine: _Compiled | _Plain, D_shape: torch.Size, channels: int, like
     return like.new_empty(size * channels * D_shape[1] * D_shape[-1])
 
 
+def _without_autocast(operator: Callable[..., Any]) -> Callable[..., Any]:
+    """The arguments have their dtypes already: the products inside must not be cast again."""
+
+    @functools.wraps(operator)
+    def run(*arguments: Any) -> Any:
+        with torch.autocast(arguments[0].device.type, enabled=False):
+            return operator(*arguments)
+
+    return run
+
+
 @torch.library.custom_op("acda::atom_conv", mutates_args=())
+@_without_autocast
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
     """Eq. (5): x (n, c', H, W), D (n, m, l, l, h, w) -> Z_tilde (n, c', m, h, w)."""
     dtype = _working_dtype(x)
@@ -251,6 +263,7 @@ def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
 
 
 @torch.library.custom_op("acda::atom_conv_backward", mutates_args=())
+@_without_autocast
 def atom_conv_backward(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int) -> tuple[Tensor, Tensor]:
     dtype = _working_dtype(x)
     atoms, grad = D.to(dtype).flatten(2, 3).contiguous(), grad.to(dtype).contiguous()
@@ -263,6 +276,7 @@ def atom_conv_backward(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding:
 
 
 @torch.library.custom_op("acda::acda_conv", mutates_args=())
+@_without_autocast
 def acda_conv(
     x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int
 ) -> Tensor:
@@ -285,6 +299,7 @@ def acda_conv(
 
 
 @torch.library.custom_op("acda::acda_conv_backward", mutates_args=())
+@_without_autocast
 def acda_conv_backward(
     grad: Tensor, x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, stride: int, padding: int, psi_grad: bool
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:

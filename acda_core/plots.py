@@ -7,6 +7,7 @@ import os
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 
 # Okabe and Ito's colours: told apart by colour-blind readers too.
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
@@ -17,7 +18,7 @@ def use_book_style() -> None:
     """Set matplotlib, and plotly where the book is being built, to the style of this book."""
     mpl.rcParams.update(
         {
-            "axes.prop_cycle": mpl.cycler(color=COLOURS),
+            "axes.prop_cycle": cycler(color=COLOURS),
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.titlesize": "medium",
@@ -67,4 +68,7 @@ def _use_page_renderer_for_plotly() -> None:
 
     pio.renderers["acda_page"] = PageRenderer()
     pio.renderers.default = "acda_page"
-    pio.templates.default = "plotly_white"
+    pio.templates["acda"] = {
+        "layout": {"colorway": COLOURS, "font": {"size": 13}, "margin": {"l": 55, "r": 20, "t": 50, "b": 50}}
+    }
+    pio.templates.default = "plotly_white+acda"

@@ -23,7 +23,7 @@ class BasisExplorer(anywidget.AnyWidget):
     The picture is computed in the browser. The sliders and these two attributes follow each other:
 
         kernel_size: 3, 5, 7 or 9. Coefficients of scales that still fit are kept, those of new scales are 0.
-        coefficients: S * 6 floats in the order of :func:`acda_core.bases.multiscale_bases`: scale-major, small scales first.
+        coefficients: S * 6 floats, scale-major, small scales first, as in :func:`acda_core.bases.multiscale_bases`.
 
     Args:
         kernel_size: of the atom.
@@ -84,8 +84,8 @@ class BasisExplorer(anywidget.AnyWidget):
             '<div class="acda-widget" data-widget="basis_explorer">'
             f'<script type="application/json">{state}</script>'
             f"{_picture(self.atom())}"
-            f"<p>A {size} × {size} atom mixed from Fourier–Bessel functions: red pixels are positive, blue ones negative. "
-            "With JavaScript, or in a running notebook, sliders change it.</p></div>"
+            f"<p>A {size} × {size} atom mixed from Fourier–Bessel functions: red pixels are positive, blue ones "
+            "negative. With JavaScript, or in a running notebook, sliders change it.</p></div>"
         )
 
 
