@@ -1,4 +1,7 @@
-"""What the published site adds to Jupyter Book: it needs no other host, its widgets need no kernel, its equations keep the paper's numbers."""
+"""What the published site adds to Jupyter Book.
+
+It needs no other host and no kernel, and its equations keep the paper's numbers.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", drop_thebe, priority=900)
     app.connect("builder-inited", write_widgets, priority=900)
     app.connect("env-get-updated", number_equations_as_the_paper_does, priority=900)
-    app.connect("html-page-context", add_page_scripts)
+    app.connect("html-page-context", finish_body)
     app.connect("html-page-context", add_open_button, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -65,6 +68,8 @@ def configure(app: Sphinx, config: Config) -> None:
     config.html_static_path += [str(BOOK / "_static"), str(BOOK / "_vendor"), str(plotly_js)]
     app.add_css_file("site.css")
     app.add_js_file("site.js", loading_method="defer")
+
+    config.html_theme_options |= {"navbar_persistent": []}  # the side bar has the search field
 
     config.mathjax_path = "mathjax/tex-chtml-full.js"
     config.mathjax3_config = {"options": {"enableMenu": False}}
@@ -96,9 +101,9 @@ def current_cache() -> Path:
 def drop_thebe(app: Sphinx, config: Config) -> None:
     """Jupyter Book loads sphinx-thebe always; its script fails on every page."""
     for event, listeners in app.events.listeners.items():
-        app.events.listeners[event] = [
-            one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")
-        ]
+        wanted = [one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")]
+        app.events.listeners[event] = wanted
+    app.registry.css_files = [one for one in app.registry.css_files if one[0] != "sphinx-thebe.css"]
 
 
 def write_widgets(app: Sphinx) -> None:
@@ -127,12 +132,14 @@ def number_equations_as_the_paper_does(app: Sphinx, env: BuildEnvironment) -> li
     return []
 
 
-def add_page_scripts(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+def finish_body(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     body = context.get("body", "")
     if "plotly-graph-div" in body:
         app.add_js_file("plotly.min.js")
     for name in sorted(set(WIDGET.findall(body))):
         app.add_js_file(f"widgets/{name}.js", loading_method="defer")
+    # A list in ARIA holds list items, a bibliography holds entries: docutils writes the one around the other.
+    context["body"] = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 
 
 def add_open_button(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:

@@ -27,16 +27,17 @@ def main() -> int:
         # Pages with warnings would count as up to date, and the next build would pass.
         shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
         print("\nThe book was not built. Reasons:", flush=True)
-        for line in [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL|\w+Error)\b", line)][-30:]:
+        for line in [
+            line for line in lines if re.search(r"^(?!\[IPKernelApp\]).*\b(WARNING|ERROR|CRITICAL|\w+Error)\b", line)
+        ][-30:]:
             print(f"  {line}")
         for report in sorted(HTML.glob("reports/**/*.err.log")):
             print(f"  {report.relative_to(ROOT)} ends with:")
             print("    " + "\n    ".join(COLOUR.sub("", report.read_text()).splitlines()[-12:]))
         return 1
     pages = len(list((HTML / "book").glob("*.html")))
-    print(
-        f"\n{pages} pages built in {time.monotonic() - started:.0f} s. Open {(HTML / 'index.html').as_uri()} or run: make serve"
-    )
+    seconds = time.monotonic() - started
+    print(f"\n{pages} pages built in {seconds:.0f} s. Open {(HTML / 'index.html').as_uri()} or run: make serve")
     return 0
 
 

@@ -1,6 +1,7 @@
 // Keyboard readers can scroll whatever scrolls by itself.
 const makeScrollable = () => {
-  for (const el of document.querySelectorAll(".bd-article pre, .bd-article .cell_output, .bd-article div.math, .pst-scrollable-table-container")) {
+  const scrolling = "pre, .cell_output, div.math, mjx-container, .pst-scrollable-table-container";
+  for (const el of document.querySelectorAll(`.bd-article :is(${scrolling})`)) {
     if (el.scrollWidth > el.clientWidth) el.tabIndex = 0;
   }
 };

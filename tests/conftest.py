@@ -1,0 +1,93 @@
+"""The built site, served and opened in Chromium, for every test that looks at a page."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
+PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
+ALL_PLOTS_DRAWN = """() =>
+    [...document.querySelectorAll(".plotly-graph-div")].every((div) => div.querySelector(".main-svg"))"""
+FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def need(thing: object, reason: str) -> None:
+    """Skip without the thing; fail where a browser is required."""
+    if not thing:
+        (pytest.fail if os.environ.get("ACDA_REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    need((SITE / "book" / "index.html").exists(), "the site is not built; run: make book")
+    return SITE
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    handler = functools.partial(QuietHandler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    need(chromium, "no Chromium was found; on Debian: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield chrome
+        chrome.close()
+
+
+@pytest.fixture
+def visit(browser: Any, site: Path, address: str) -> Iterator[Callable[..., Any]]:
+    """Open a page of the site; what goes wrong in it is listed in `page.problems`."""
+    contexts = []
+
+    def open_page(name: str, scheme: str = "http", theme: str = "light", width: int = 1280, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.problems = problems = []
+        root = address if scheme == "http" else site.as_uri()
+
+        def note_request(request: Any) -> None:
+            if not request.url.startswith((root, "data:", "blob:")):
+                problems.append(f"request to {request.url}")
+
+        page.on("request", note_request)
+        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+        page.on("response", lambda got: got.status >= 400 and problems.append(f"{got.status}: {got.url}"))
+        page.on("console", lambda said: said.type == "error" and problems.append(f"console: {said.text}"))
+        page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+        page.goto(f"{root}/{name}", wait_until="load")
+        if options.get("java_script_enabled", True):
+            page.evaluate("() => globalThis.MathJax?.startup?.promise")
+            page.wait_for_function(ALL_PLOTS_DRAWN)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

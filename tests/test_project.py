@@ -1,0 +1,53 @@
+"""The files around the package and the book keep their promises."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_the_examples_of_the_readme_run() -> None:
+    examples = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert examples
+    for example in examples:
+        exec(compile(example, "README.md", "exec"), {})
+
+
+def test_the_lock_pins_every_package_to_one_version_without_a_local_path() -> None:
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
+    assert "torch==2.13.0" in lines
+
+
+def test_the_workflow_pins_every_action_to_a_commit() -> None:
+    uses = re.findall(r"uses: (\S+)(.*)", (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8"))
+    assert uses
+    for action, comment in uses:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)
+        assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment)
+
+
+def test_make_help_lists_every_command() -> None:
+    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    commands = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert commands is not None
+    for command in commands[1].split():
+        assert f"make {command} " in said
+
+
+def test_a_python_that_is_too_old_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    run = subprocess.run(["make", "env", "PYTHON="], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode != 0
+    assert "No Python 3.11, 3.12 or 3.13 was found" in run.stderr
+
+
+@pytest.mark.parametrize("name", ["README.md", "CITATION.cff", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"])
+def test_a_file_that_readers_look_for_is_there(name: str) -> None:
+    assert (ROOT / name).stat().st_size > 200

@@ -1,0 +1,150 @@
+"""What a reader meets on every built page, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from bs4 import BeautifulSoup
+from conftest import PAGES, SITE
+
+pytestmark = pytest.mark.browser
+
+CONTENT = [page for page in PAGES if page.startswith("book/")]
+Visit = Callable[..., Any]
+
+PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
+    .map((picture) => (picture.tagName === "CANVAS" ? picture.toDataURL() : picture.outerHTML)).join("|")"""
+
+
+def holding(selector: str) -> list[str]:
+    """The pages whose HTML has an element that the selector finds."""
+    return [page for page in CONTENT if BeautifulSoup((SITE / page).read_text(), "html.parser").select_one(selector)]
+
+
+def test_the_front_page_leads_to_the_book(site: Path) -> None:
+    assert 'url=book/index.html"' in (site / "index.html").read_text()
+    assert "book/index.html" in CONTENT
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_without_another_host_and_without_an_error(visit: Visit, page: str, scheme: str) -> None:
+    opened = visit(page, scheme)
+    opened.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    opened.wait_for_timeout(300)
+    assert opened.problems == []
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_every_formula_is_typeset(visit: Visit, page: str) -> None:
+    opened = visit(page)
+    raw = """() => [...document.querySelectorAll(".math")].filter((formula) =>
+        !formula.querySelector("mjx-container") || formula.querySelector("mjx-merror"))
+        .map((formula) => formula.textContent)"""
+    assert opened.evaluate(raw) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("page", CONTENT)
+def test_a_page_has_no_serious_accessibility_finding(visit: Visit, page: str, theme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened = visit(page, theme=theme)
+    assert opened.evaluate("() => document.documentElement.dataset.theme") == theme
+    findings = [
+        f"{finding['id']}: {[node['target'] for node in finding['nodes']]}"
+        for finding in Axe().run(opened).response["violations"]
+        if finding["impact"] in ("serious", "critical")
+    ]
+    assert findings == []
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_nothing_runs_off_a_narrow_screen(visit: Visit, page: str) -> None:
+    opened = visit(page, width=390, has_touch=True)
+    wide = """() => [...document.querySelectorAll("main *")].filter((el) => el.getBoundingClientRect().right > 391)
+        .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
+    assert opened.evaluate("() => document.documentElement.scrollWidth") <= 390, opened.evaluate(wide)
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_the_first_tab_reaches_the_skip_link(visit: Visit, page: str) -> None:
+    opened = visit(page)
+    opened.keyboard.press("Tab")
+    assert "Skip to main content" in opened.evaluate("() => document.activeElement.textContent")
+
+
+@pytest.mark.parametrize("page", holding(".acda-widget input[type=range], .acda-widget[data-widget]"))
+def test_every_slider_moves_by_keyboard_and_changes_its_picture(visit: Visit, page: str) -> None:
+    opened = visit(page, "file")
+    for widget in opened.query_selector_all(".acda-widget[data-widget]"):
+        sliders = widget.query_selector_all("input[type=range]")
+        assert sliders, "a widget without a slider: was it mounted?"
+        for slider in sliders:
+            name = slider.evaluate("(el) => el.getAttribute('aria-label') || el.labels?.[0]?.textContent || el.id")
+            before, value = widget.evaluate(PICTURE), slider.input_value()
+            slider.focus()
+            at_end = slider.evaluate("(el) => el.value === el.max")
+            for _ in range(3):
+                opened.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+            assert slider.input_value() != value, f"slider {name} did not move"
+            opened.wait_for_timeout(60)
+            assert widget.evaluate(PICTURE) != before, f"slider {name} changed no picture"
+    assert opened.problems == []
+
+
+@pytest.mark.parametrize("page", holding(".acda-widget[data-widget]"))
+def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts(visit: Visit, page: str) -> None:
+    opened = visit(page, java_script_enabled=False)
+    for widget in opened.query_selector_all(".acda-widget[data-widget]"):
+        assert widget.query_selector("img, svg").is_visible()
+        assert widget.inner_text().strip()
+
+
+@pytest.mark.parametrize("page", holding(".plotly-graph-div"))
+def test_every_plotly_figure_is_drawn(visit: Visit, page: str) -> None:
+    opened = visit(page, "file")
+    for figure in opened.query_selector_all(".plotly-graph-div"):
+        box = figure.query_selector(".main-svg").bounding_box()
+        assert box["width"] > 200
+        assert box["height"] > 100
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_equations_of_the_paper_carry_its_numbers(site: Path, page: str) -> None:
+    html = BeautifulSoup((site / page).read_text(), "html.parser")
+    for equation in html.select('[id^="equation-eq-paper-"]'):
+        assert f"({equation['id'].rsplit('-', 1)[1]})" in equation.select_one(".eqno").text
+    for link in html.select('a[href*="#equation-eq-paper-"]:not(.headerlink)'):
+        assert link.text.strip() == f"({link['href'].rsplit('-', 1)[1]})"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_inside_the_site_lead_somewhere(site: Path, page: str) -> None:
+    here = site / page
+    html = BeautifulSoup(here.read_text(), "html.parser")
+    broken = []
+    for link in html.select("a[href], link[href], script[src], img[src]"):
+        target = link.get("href") or link.get("src")
+        if target.startswith(("http:", "https:", "mailto:", "data:")):
+            continue
+        path, fragment = urldefrag(target)
+        file = (here.parent / unquote(path.split("?")[0])).resolve() if path else here
+        if not file.exists() or (fragment and file.suffix == ".html" and not has_id(file, unquote(fragment))):
+            broken.append(target)
+    assert broken == []
+
+
+def has_id(file: Path, name: str) -> bool:
+    text = file.read_text()
+    return f'id="{name}"' in text or f'name="{name}"' in text
+
+
+def test_search_finds_a_page(visit: Visit) -> None:
+    opened = visit("search.html?q=convolution")
+    opened.wait_for_selector("#search-results ul.search li a")
+    assert opened.problems == []
