@@ -8,11 +8,13 @@ On a CPU, float32 and float64 run `atom_conv.c`, compiled once by the C compiler
 Everything else (CUDA, bfloat16, no compiler) runs the same chunks in plain torch.
 """
 
+import contextlib
 import ctypes
 import functools
 import hashlib
 import os
 import platform
+import shlex
 import subprocess
 import tempfile
 import warnings
@@ -64,19 +66,20 @@ def library(dtype: torch.dtype) -> ctypes.CDLL | None:
     if os.environ.get("ACDA_KERNEL") == "plain":
         return None
     source = Path(__file__).with_name("atom_conv.c")
-    compiler = os.environ.get("CC", "cc")
-    command = [compiler, *FLAGS, f"-DREAL={REALS[dtype]}", str(source)]
+    compiler = os.environ.get("CC") or "cc"
+    command = [*shlex.split(compiler), *FLAGS, f"-DREAL={REALS[dtype]}", str(source)]
     key = hashlib.sha256(repr((command[:-1], _processor())).encode() + source.read_bytes()).hexdigest()[:16]
-    target = cache_folder() / f"atom_conv-{REALS[dtype]}-{key}.so"
     try:
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-                made = Path(folder) / target.name
-                subprocess.run([*command, "-o", str(made)], check=True, capture_output=True, text=True, timeout=120)
-                os.replace(made, target)
+        target = cache_folder() / f"atom_conv-{REALS[dtype]}-{key}.so"
+        with contextlib.suppress(OSError):  # not there, or broken
+            return ctypes.CDLL(str(target))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            made = Path(folder) / target.name
+            subprocess.run([*command, "-o", str(made)], check=True, capture_output=True, text=True, timeout=120)
+            os.replace(made, target)
         return ctypes.CDLL(str(target))
-    except (OSError, subprocess.SubprocessError) as error:
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:  # RuntimeError: the user has no home folder
         reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
         warnings.warn(
             f"acda_core could not compile its fast kernel with {compiler!r} ({''.join(reason)}); it uses the slower "
@@ -208,6 +211,11 @@ def _chunks(images: int, rows: int, row_bytes: int, budget: int) -> Iterator[tup
     )
 
 
+def _dense(t: Tensor) -> Tensor:
+    """t in memory order; unlike those of t.contiguous(), the strides of dimensions of size 1 are the usual ones."""
+    return t.contiguous().flatten().view(t.shape)
+
+
 def _pointer(t: Tensor) -> ctypes.c_void_p:
     return ctypes.c_void_p(t.data_ptr())
 
@@ -234,7 +242,7 @@ def _compose(alpha: Tensor, psi: Tensor | None) -> Tensor:
 
 def _buffer(engine: _Compiled | _Plain, D_shape: torch.Size, channels: int, like: Tensor) -> Tensor:
     """Room for the Z_tilde of the largest chunk."""
-    size = max((b.stop - b.start) * (r.stop - r.start) for b, r in engine.chunks(D_shape))
+    size = max(((b.stop - b.start) * (r.stop - r.start) for b, r in engine.chunks(D_shape)), default=0)
     return like.new_empty(size * channels * D_shape[1] * D_shape[-1])
 
 
@@ -254,7 +262,7 @@ def _without_autocast(operator: Callable[..., Any]) -> Callable[..., Any]:
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
     """Eq. (5): x (n, c', H, W), D (n, m, l, l, h, w) -> Z_tilde (n, c', m, h, w)."""
     dtype = _working_dtype(x)
-    atoms = D.to(dtype).flatten(2, 3).contiguous()
+    atoms = _dense(D.to(dtype).flatten(2, 3))
     engine = _engine(x.to(dtype), D.shape[2], stride, padding)
     Z_tilde = atoms.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
     for batch, rows in engine.chunks(atoms.shape):
@@ -266,7 +274,7 @@ def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
 @_without_autocast
 def atom_conv_backward(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int) -> tuple[Tensor, Tensor]:
     dtype = _working_dtype(x)
-    atoms, grad = D.to(dtype).flatten(2, 3).contiguous(), grad.to(dtype).contiguous()
+    atoms, grad = _dense(D.to(dtype).flatten(2, 3)), _dense(grad.to(dtype))
     engine = _engine(x.to(dtype), D.shape[2], stride, padding)
     engine.start_backward()
     grad_D = torch.empty_like(atoms)
@@ -305,12 +313,13 @@ def acda_conv_backward(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Gradients of x, alpha, psi (zeros unless psi_grad) and A; Z_tilde is computed again, chunk by chunk."""
     dtype = _working_dtype(x)
-    bases, coefficients, grad = psi.to(dtype).flatten(1), A.to(dtype).flatten(1), grad.to(dtype).contiguous()
+    bases, coefficients, grad = psi.to(dtype).flatten(1), A.to(dtype).flatten(1), _dense(grad.to(dtype))
     engine = _engine(x.to(dtype), psi.shape[-1], stride, padding)
     engine.start_backward()
     (n, m, _, h, w), channels = alpha.shape, x.shape[1]
     D_shape = torch.Size((n, m, bases.shape[1], h, w))
-    grad_alpha, grad_bases, grad_A = torch.empty_like(alpha), torch.zeros_like(bases), torch.zeros_like(coefficients)
+    grad_alpha = alpha.new_empty(alpha.shape)
+    grad_bases, grad_A = bases.new_zeros(bases.shape), coefficients.new_zeros(coefficients.shape)
     buffer, grad_buffer = (_buffer(engine, D_shape, channels, bases) for _ in range(2))
     for batch, rows in engine.chunks(D_shape):
         part = alpha[batch, :, :, rows].to(dtype)
@@ -369,13 +378,17 @@ def _(x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, str
 def _(
     grad: Tensor, x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, stride: int, padding: int, psi_grad: bool
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    return torch.empty_like(x), torch.empty_like(alpha), torch.empty_like(psi), torch.empty_like(A)
+    return x.new_empty(x.shape), alpha.new_empty(alpha.shape), psi.new_empty(psi.shape), A.new_empty(A.shape)
 
 
-def _differentiable_gradients(output: Tensor, tensors: tuple[Tensor, ...], grad: Tensor) -> list[Tensor | None]:
-    wanted = [t for t in tensors if t.requires_grad]
-    gradients = iter(torch.autograd.grad(output, wanted, grad, create_graph=True))
-    return [next(gradients) if t.requires_grad else None for t in tensors]
+def _differentiable_gradients(
+    function: Callable[..., Tensor], tensors: tuple[Tensor, ...], stride: int, padding: int, grad: Tensor
+) -> list[Tensor | None]:
+    # Of views, each standing for one argument: alpha may itself depend on x, and that way is not ours to follow.
+    views = [t.view_as(t) for t in tensors]
+    wanted = [t for t in views if t.requires_grad]
+    gradients = iter(torch.autograd.grad(function(*views, stride, padding), wanted, grad, create_graph=True))
+    return [next(gradients) if t.requires_grad else None for t in views]
 
 
 def _save_atom_conv(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
@@ -387,8 +400,7 @@ def _save_atom_conv(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
 def _(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     x, D = ctx.saved_tensors
     if torch.is_grad_enabled():  # backward(create_graph=True)
-        output = plain_atom_conv(x, D, ctx.stride, ctx.padding)
-        return *_differentiable_gradients(output, (x, D), grad), None, None
+        return *_differentiable_gradients(plain_atom_conv, (x, D), ctx.stride, ctx.padding, grad), None, None
     return *atom_conv_backward(grad, x, D, ctx.stride, ctx.padding), None, None
 
 
@@ -403,8 +415,8 @@ def _(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     x, alpha, psi, A = ctx.saved_tensors
     grad_bias = grad.sum((0, 2, 3)) if ctx.bias else None
     if torch.is_grad_enabled():  # backward(create_graph=True)
-        output = plain_acda_conv(x, alpha, psi, A, ctx.stride, ctx.padding)
-        gradients = _differentiable_gradients(output, (x, alpha, psi, A), grad)
+        tensors = x, alpha, psi, A
+        gradients = _differentiable_gradients(plain_acda_conv, tensors, ctx.stride, ctx.padding, grad)
     else:
         gradients = acda_conv_backward(grad, x, alpha, psi, A, ctx.stride, ctx.padding, psi.requires_grad)
     return *gradients, grad_bias, None, None
