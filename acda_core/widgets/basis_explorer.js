@@ -73,6 +73,15 @@ function sample(element, size) {
   );
 }
 
+function extremes(values) {
+  let [low, high] = [values[0], values[0]];
+  for (const value of values) {
+    if (value < low) low = value;
+    else if (value > high) high = value;
+  }
+  return [low, high];
+}
+
 const norm = (values) => Math.sqrt(sum(values.map((value) => value * value)));
 
 function padCentrally(values, size, outerSize) {
@@ -120,34 +129,26 @@ function effectiveRadius(atom, size) {
   }
 }
 
-// |H(f)|, H(f) = Σ_{u,v} D_{uv} exp(-2πi (f_row u + f_column v)), at `count`² frequencies from -1/2 to 1/2.
+// |H(f)|, H(f) = Σ_{u,v} D_{uv} exp(-2πi (f_row u + f_column v)), at `count`² frequencies from -1/2 to 1/2:
+// first the sum over v for every row u of the atom, then the sum over u.
 function frequencyResponse(atom, size, count) {
   const centre = size >> 1;
-  const waves = range(count).map((index) => {
-    const frequency = index / (count - 1) - 0.5;
-    return range(size).map((offset) => {
-      const angle = -2 * Math.PI * frequency * (offset - centre);
-      return [Math.cos(angle), Math.sin(angle)];
-    });
-  });
-  const alongRows = range(size).map((row) =>
-    waves.map((wave) => [
-      sum(wave.map(([cosine], column) => atom[row * size + column] * cosine)),
-      sum(wave.map(([, sine], column) => atom[row * size + column] * sine)),
-    ]),
-  );
+  const angle = (index, offset) => -2 * Math.PI * (index / (count - 1) - 0.5) * (offset - centre);
+  const cosine = range(count).map((index) => range(size).map((offset) => Math.cos(angle(index, offset))));
+  const sine = range(count).map((index) => range(size).map((offset) => Math.sin(angle(index, offset))));
+  const weighted = (row, wave) => wave.reduce((total, value, column) => total + atom[row * size + column] * value, 0);
   const magnitude = new Float64Array(count * count);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < count; j++) {
+  for (let j = 0; j < count; j++) {
+    const rowReal = range(size).map((row) => weighted(row, cosine[j]));
+    const rowImaginary = range(size).map((row) => weighted(row, sine[j]));
+    for (let i = 0; i < count; i++) {
       let real = 0;
       let imaginary = 0;
       for (let row = 0; row < size; row++) {
-        const [cosine, sine] = waves[i][row];
-        const [a, b] = alongRows[row][j];
-        real += a * cosine - b * sine;
-        imaginary += a * sine + b * cosine;
+        real += rowReal[row] * cosine[i][row] - rowImaginary[row] * sine[i][row];
+        imaginary += rowReal[row] * sine[i][row] + rowImaginary[row] * cosine[i][row];
       }
-      magnitude[i * count + j] = Math.hypot(real, imaginary);
+      magnitude[i * count + j] = Math.sqrt(real * real + imaginary * imaginary);
     }
   }
   return magnitude;
@@ -207,13 +208,15 @@ const DIVERGING = ["#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7
 const SEQUENTIAL = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
 const GREY = ["#000000", "#ffffff"];
 
-// 256 colours interpolated between the stops.
+// 256 colours interpolated between the stops, each as the four bytes of one opaque pixel.
 function palette(stops) {
   const channels = stops.map((stop) => [1, 3, 5].map((start) => parseInt(stop.slice(start, start + 2), 16)));
   return range(256).map((index) => {
     const position = (index / 255) * (stops.length - 1);
     const left = Math.min(Math.floor(position), stops.length - 2);
-    return channels[left].map((value, channel) => value + (position - left) * (channels[left + 1][channel] - value));
+    const [red, green, blue] = channels[left].map((value, channel) =>
+      Math.round(value + (position - left) * (channels[left + 1][channel] - value)));
+    return new Uint32Array(Uint8Array.of(red, green, blue, 255).buffer)[0];
   });
 }
 
@@ -227,16 +230,15 @@ function paint(canvas, values, low, high, stops) {
   const image = context.createImageData(size, size);
   const colours = PALETTES.get(stops);
   const scale = 255 / (high - low || 1);
+  const pixels = new Uint32Array(image.data.buffer);
   for (let index = 0; index < values.length; index++) {
-    const level = Math.max(0, Math.min(255, Math.round((values[index] - low) * scale)));
-    image.data.set(colours[level], 4 * index);
-    image.data[4 * index + 3] = 255;
+    pixels[index] = colours[Math.max(0, Math.min(255, Math.round((values[index] - low) * scale)))];
   }
   context.putImageData(image, 0, 0);
 }
 
 function paintSigned(canvas, values) {
-  const limit = values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
+  const limit = Math.max(...extremes(values).map(Math.abs)) || 1;
   paint(canvas, values, -limit, limit, DIVERGING);
   return limit;
 }
@@ -291,7 +293,7 @@ function formula({ k, root, angular }, length) {
 // --------------------------------------------------------------------------------------------------- the widget
 
 const FREQUENCIES = 65;
-const DISC_PIXELS = 280;
+const DISC_PIXELS = 120; // enough for a smooth function, which the browser enlarges smoothly
 const SUMMARY_DELAY = 500; // ms of rest before a screen reader hears the new summary
 
 function render({ model, el }) {
@@ -301,6 +303,7 @@ function render({ model, el }) {
   const initial = readModel();
   let kernelSize;
   let bases;
+  let presets; // the coefficients of every preset at this kernel size
   let atom;
   let sliders = [];
   let selected = 0;
@@ -337,8 +340,8 @@ function render({ model, el }) {
   const summary = make("p", { class: "summary", role: "status" });
   const link = make("a", {}, "Link to this atom");
   const button = (label, onclick) => make("button", { type: "button", onclick }, label);
-  const presetButtons = Object.entries(PRESETS).map(([name, preset]) =>
-    button(name, () => writeModel(kernelSize, preset(kernelSize, bases))));
+  const presetButtons = Object.keys(PRESETS).map((name, index) =>
+    button(name, () => writeModel(kernelSize, presets[index])));
   const drawButtons = Object.entries(DRAWS).map(([name, drawn]) =>
     button(name, () => writeModel(kernelSize, drawn(bases))));
 
@@ -351,7 +354,7 @@ function render({ model, el }) {
       KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })),
       (event) => changeKernelSize(Number(event.target.value))),
     make("section", { class: "one", "aria-label": "One pattern" },
-      make("h4", {}, make("span", {}, "1"), " Look at one pattern ψ"),
+      make("p", { class: "step" }, make("span", {}, "1"), " Look at one pattern ψ"),
       make("div", { class: "pickers" }, scaleBox,
         radioGroup("Element (k,q)", "element",
           ELEMENTS.map((element, index) => ({ value: index, label: elementName(element), icon: elementIcons[index] })),
@@ -363,7 +366,7 @@ function render({ model, el }) {
           make("figcaption", {}, "sampled at the pixel centres")),
         facts)),
     make("section", { class: "mix", "aria-label": "Your atom" },
-      make("h4", {}, make("span", {}, "2"), " Mix an atom D = Σ α ψ"),
+      make("p", { class: "step" }, make("span", {}, "2"), " Mix an atom D = Σ α ψ"),
       make("div", { class: "buttons", role: "group", "aria-label": "Start from" }, ...presetButtons, ...drawButtons),
       make("div", { class: "results" },
         figure(atomView, "Your atom D", "atom", overlay),
@@ -402,8 +405,8 @@ function render({ model, el }) {
 
   // A preset stays that preset at the new size; anything else keeps the scales that fit.
   function changeKernelSize(size) {
-    const { kernelSize: oldSize, coefficients } = readModel();
-    const preset = Object.values(PRESETS).find((candidate) => same(candidate(oldSize, bases), coefficients));
+    const { coefficients } = readModel();
+    const preset = Object.values(PRESETS)[presets.findIndex((candidate) => same(candidate, coefficients))];
     const atNewSize = range((size >> 1) * NUM_BASES).map((index) => coefficients[index] ?? 0);
     writeModel(size, preset ? preset(size, multiscaleBases(size)) : atNewSize);
   }
@@ -419,6 +422,7 @@ function render({ model, el }) {
   function buildForSize(size, coefficients) {
     kernelSize = size;
     bases = multiscaleBases(size);
+    presets = Object.values(PRESETS).map((preset) => preset(size, bases));
     scaleBox.replaceChildren(radioGroup("Scale", "scale",
       scalesOf(size).map((scale, index) => ({ value: index, label: sizeName(scale) })),
       (event) => select(NUM_BASES * Number(event.target.value) + (selected % NUM_BASES))));
@@ -467,8 +471,7 @@ function render({ model, el }) {
         smooth[i * DISC_PIXELS + j] = fourierBessel(element, toDisc(i), toDisc(j)) / length;
       }
     }
-    const smoothLimit = smooth.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-    paint(continuous, smooth, -smoothLimit, smoothLimit, DIVERGING);
+    paintSigned(continuous, smooth);
     const name = `${elementName(element)} at scale ${sizeName(size)}`;
     continuous.setAttribute("aria-label", `Smooth basis function ${name}, on a disc of radius ${number(size / 2, 1)} pixels`);
     sampled.setAttribute("aria-label", `Basis ${name} sampled on ${sizeName(kernelSize)} pixels, largest value ${number(limit)}`);
@@ -494,14 +497,12 @@ function render({ model, el }) {
     check("kernel-size", size);
     const limit = Math.max(1, Math.ceil(Math.max(...coefficients.map(Math.abs))));
     sliders.forEach(({ input, output }, index) => {
-      input.min = -limit;
-      input.max = limit;
+      if (Number(input.max) !== limit) [input.min, input.max] = [-limit, limit];
       if (Number(input.value) !== coefficients[index]) input.value = coefficients[index];
-      output.textContent = number(coefficients[index]);
+      const text = number(coefficients[index]);
+      if (output.textContent !== text) output.textContent = text;
     });
-    Object.values(PRESETS).forEach((preset, index) => {
-      presetButtons[index].setAttribute("aria-pressed", same(preset(size, bases), coefficients));
-    });
+    presets.forEach((preset, index) => presetButtons[index].setAttribute("aria-pressed", same(preset, coefficients)));
 
     atom = composeAtom(coefficients, bases);
     const largest = paintSigned(atomView.canvas, atom);
@@ -512,7 +513,7 @@ function render({ model, el }) {
     atomView.fact.textContent = radius === null ? "all zero" : `90 % within ${number(radius, 1)} px`;
 
     const response = frequencyResponse(atom, size, FREQUENCIES);
-    const peak = response.indexOf(Math.max(...response));
+    const peak = response.indexOf(extremes(response)[1]);
     const cycles = Math.hypot(...[Math.floor(peak / FREQUENCIES), peak % FREQUENCIES]
       .map((index) => index / (FREQUENCIES - 1) - 0.5));
     paint(frequencyView.canvas, response, 0, response[peak], SEQUENTIAL);
@@ -520,7 +521,7 @@ function render({ model, el }) {
     frequencyView.fact.textContent = isZero ? "nothing passes" : `peak at ${number(cycles)} cycles/px`;
 
     const filtered = correlate(photo, atom, size);
-    const [low, high] = [Math.min(...filtered), Math.max(...filtered)];
+    const [low, high] = extremes(filtered);
     paint(afterView.canvas, filtered, low, high, GREY);
     showEnds(afterView.bar, number(low), "", number(high));
 
@@ -608,8 +609,8 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
   border: 1px solid var(--edge); border-radius: 8px; padding: 14px; margin: 0; }
 .acda-explorer *, .acda-explorer *::before { box-sizing: border-box; }
 .acda-explorer p { margin: 0 0 10px; color: inherit; }
-.acda-explorer h4 { font: 600 16px/1.3 system-ui, sans-serif; margin: 14px 0 8px; color: inherit; }
-.acda-explorer h4 span { display: inline-block; width: 1.6em; line-height: 1.6em; border-radius: 50%; text-align: center;
+.acda-explorer .step { font: 600 16px/1.3 system-ui, sans-serif; margin: 14px 0 8px; color: inherit; }
+.acda-explorer .step span { display: inline-block; width: 1.6em; line-height: 1.6em; border-radius: 50%; text-align: center;
   font-size: 13px; background: var(--text); color: var(--back); margin-right: 4px; }
 .acda-explorer section { border-top: 1px solid var(--edge); margin-top: 12px; }
 .acda-explorer fieldset { border: 0; padding: 0; margin: 0 0 8px; min-width: 0; }
