@@ -1,0 +1,169 @@
+"""What every chapter of the book holds, read from its file; the build runs the code."""
+
+import ast
+import json
+import re
+import sys
+from pathlib import Path
+
+import jupytext
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+import notebooks  # noqa: E402
+from plain_markdown import Directive, blocks  # noqa: E402
+
+CHAPTERS = notebooks.chapters()
+PACKAGES = {"acda_core", "matplotlib", "numpy", "plotly", "scipy", "skimage", "torch", "tqdm"}  # Colab has them all
+LONGEST_CELL = 20
+each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+
+
+def cells_of(chapter):
+    return jupytext.reads(chapter.read_text(encoding="utf-8"), fmt="md:myst").cells
+
+
+def code_of(chapter):
+    return [cell for cell in cells_of(chapter) if cell.cell_type == "code"]
+
+
+def text_of(chapter):
+    return "\n\n".join(cell.source for cell in cells_of(chapter) if cell.cell_type == "markdown")
+
+
+def directives(text):
+    for block in blocks(text):
+        if isinstance(block, Directive):
+            yield block
+            if block.name != "math":
+                yield from directives(block.body)
+
+
+def headings(chapter):
+    return re.findall(r"^#+ +(.+?) *$", text_of(chapter), re.MULTILINE)
+
+
+def exercises(chapter):
+    """For each exercise its label, and the code cells between its gates and between its solution's."""
+    found = {}
+    inside = None
+    for cell in cells_of(chapter):
+        if cell.cell_type == "code":
+            if inside is not None:
+                inside.append(cell.source)
+            continue
+        for block in directives(cell.source):
+            if block.name == "exercise-start":
+                inside = found.setdefault(block.options["label"], ([], []))[0]
+            elif block.name == "solution-start":
+                inside = found[block.argument][1]
+            elif block.name in ("exercise-end", "solution-end"):
+                inside = None
+    return found
+
+
+def test_there_are_chapters_numbered_without_a_gap():
+    assert [int(path.stem[:2]) for path in CHAPTERS] == list(range(1, len(CHAPTERS) + 1))
+    assert len(CHAPTERS) >= 5
+
+
+@each_chapter
+def test_a_chapter_and_its_notebook_are_in_step(chapter):
+    files = notebooks.wanted()
+    for path in (chapter, chapter.with_suffix(".ipynb")):
+        assert path.exists(), "run: make notebooks"
+        assert path.read_text(encoding="utf-8") == files[path], f"{path.name} is out of step; run: make notebooks"
+
+
+def test_no_notebook_is_left_without_its_chapter():
+    assert [path.with_suffix(".md") for path in sorted(notebooks.BOOK.glob("*.ipynb"))] == CHAPTERS
+
+
+@each_chapter
+def test_a_notebook_holds_no_output_and_every_cell_has_a_name_of_its_own(chapter):
+    cells = json.loads(chapter.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    assert len({cell["id"] for cell in cells}) == len(cells)
+
+
+@each_chapter
+def test_no_myst_markup_is_left_in_a_notebook(chapter):
+    cells = json.loads(chapter.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+    words = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    assert re.findall(r"^ *(?::::|```\{).*|\{[a-z:]+\}`.*?`|^\([\w-]+\)=$|\]\(#.*?\)", words, re.MULTILINE) == []
+
+
+@each_chapter
+def test_the_first_code_cell_makes_acda_core_importable_and_no_other_cell_installs(chapter):
+    first, *others = code_of(chapter)
+    assert first.source == notebooks.bootstrap()
+    assert first.metadata["tags"] == ["bootstrap", "hide-input"]
+    assert not any(re.search(r"\bpip\b|find_spec", cell.source) for cell in others)
+
+
+@each_chapter
+def test_code_cells_are_thin(chapter):
+    for cell in code_of(chapter)[1:]:
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert len(lines) <= LONGEST_CELL, f"{len(lines)} lines: {lines[0]} ... (move it into acda_core)"
+        assert not re.search(r"^[!%]", cell.source, re.MULTILINE), "magics do not run everywhere"
+
+
+@each_chapter
+def test_a_chapter_imports_what_colab_holds_and_nothing_else(chapter):
+    for cell in code_of(chapter)[1:]:
+        for node in ast.walk(ast.parse(cell.source)):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                package = name.split(".")[0]
+                assert package in PACKAGES or package in sys.stdlib_module_names, name
+
+
+@each_chapter
+def test_a_chapter_is_in_the_table_of_contents(chapter):
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
+    assert f"book/{chapter.stem}" in [page["file"] for part in parts for page in part["chapters"]]
+
+
+@each_chapter
+def test_a_chapter_says_what_it_teaches_and_ends_with_what_paper_and_measurement_say(chapter):
+    found = " | ".join(headings(chapter)).lower()
+    for wanted in ("able to do", "summary", "what the paper says"):
+        assert wanted in found, found
+
+
+@each_chapter
+def test_a_chapter_has_three_figures_and_each_has_a_name_a_caption_and_an_alternative_text(chapter):
+    named = [cell.metadata["mystnb"] for cell in code_of(chapter) if "figure" in cell.metadata.get("mystnb", {})]
+    assert len(named) >= 3
+    for figure in named:
+        assert figure["figure"]["name"].startswith("fig-")
+        assert len(figure["figure"]["caption"]) > 20
+        assert len(figure["image"]["alt"]) > 20
+
+
+@each_chapter
+def test_every_exercise_has_a_starter_a_check_and_a_solution_that_the_build_proves(chapter):
+    found = exercises(chapter)
+    assert 3 <= len(found) <= 6
+    for label, (asked, solved) in found.items():
+        assert label.startswith("ex-")
+        assert any("..." in source or "None" in source for source in asked), f"{label} has no starter"
+        assert "checks." in asked[-1], f"{label} has no check cell"
+        assert not re.search(r"^\s*assert", asked[-1], re.MULTILINE), f"the check of {label} can raise"
+        assert solved, f"{label} has no solution"
+        assert solved[-1].rstrip().splitlines()[-1].lstrip().startswith(("assert", ")")), f"{label} is not proved"
+        assert re.search(r"assert \(?\s*checks\.", solved[-1]), f"the solution of {label} does not assert its check"
+
+
+def test_each_equation_of_the_paper_is_defined_once_where_it_belongs():
+    defined = {}
+    for chapter in CHAPTERS:
+        for block in directives(text_of(chapter)):
+            if block.name == "math" and block.options.get("label", "").startswith("eq-paper-"):
+                defined.setdefault(block.options["label"], []).append(chapter.stem[:2])
+    assert defined == {f"eq-paper-{n}": ["01" if n <= 3 else "02"] for n in range(1, 7)}
