@@ -63,10 +63,11 @@ class AtomGenerator(nn.Module):
             hidden_channels=hidden_channels,
             stride=stride,
         )
-        if isinstance(kernel_sizes, (int, str)) or len(kernel_sizes) != 2:
+        if not isinstance(kernel_sizes, Sequence) or len(kernel_sizes) != 2:
             raise TypeError(f"`kernel_sizes` must be a pair of odd ints (l_a, l_b), got {kernel_sizes!r}")
         for size in kernel_sizes:
             _check_odd("kernel_sizes", size, 1)
+        _check_int("offset", offset)
         if norm not in (None, "batch"):
             raise ValueError(f'`norm` must be None or "batch", got {norm!r}')
         if squash not in (None, "tanh"):
@@ -100,10 +101,7 @@ class AtomGenerator(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """Features (N, in_channels, H, W), taken as zero outside -> alpha (N, m, S * m', h, w) on the output grid."""
-        if features.ndim != 4 or features.shape[1] != self.in_channels:
-            raise ValueError(
-                f"the generator's input must have shape (N, {self.in_channels}, H, W), got {tuple(features.shape)}"
-            )
+        _check_features("features", features, self.in_channels, self.conv_a.weight)
         if self.crop:
             features = features[..., self.crop : -self.crop, self.crop : -self.crop]
         hidden = self.activation(self.norm_a(self.conv_a(features)))
@@ -154,8 +152,9 @@ class ACDAConv2d(nn.Module):
         super().__init__()
         _check_counts(in_channels=in_channels, out_channels=out_channels, num_atoms=num_atoms, stride=stride)
         _check_odd("kernel_size", kernel_size, 3)
-        if not isinstance(padding, int) or isinstance(padding, bool):
-            raise TypeError(f"`padding` must be an int, got {padding!r}")
+        if context_channels is not None:
+            _check_counts(context_channels=context_channels)
+        _check_int("padding", padding)
         if padding < 0:
             raise ValueError(f"`padding` must be at least 0, got {padding}")
         psi = multiscale_bases(kernel_size, num_bases, scales)
@@ -170,7 +169,7 @@ class ACDAConv2d(nn.Module):
         elif not isinstance(generator, nn.Module):
             raise TypeError(f'`generator` must be "paper", "released" or a nn.Module, got {type(generator).__name__}')
         self.generator = generator
-        self.reset_parameters()
+        self._reset_coefficients()
 
     def _named_generator(self, name: str, in_channels: int, hidden_channels: int) -> AtomGenerator:
         sizes = in_channels, self.num_atoms, self.psi.shape[0]
@@ -183,23 +182,33 @@ class ACDAConv2d(nn.Module):
         raise ValueError(f'`generator` must be "paper", "released" or a nn.Module, got {name!r}')
 
     def reset_parameters(self) -> None:
+        """Draw A, bias and an AtomGenerator's parameters anew."""
+        self._reset_coefficients()
+        if isinstance(self.generator, AtomGenerator):
+            self.generator.reset_parameters()
+
+    def _reset_coefficients(self) -> None:
         """A and bias drawn as in nn.Conv2d, for a fan-in of c' m: atoms of norm 1 keep the variance of its output."""
         bound = 1 / math.sqrt(self.in_channels * self.num_atoms)
         nn.init.uniform_(self.A, -bound, bound)
         if self.bias is not None:
             nn.init.uniform_(self.bias, -bound, bound)
-        if isinstance(self.generator, AtomGenerator):
-            self.generator.reset_parameters()
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         """x (N, c', H, W) or (c', H, W) -> Z (N, c, h, w) or (c, h, w).
 
         context: what the generator looks at instead of x, (N, C, H, W).
         """
-        if x.ndim == 3:
+        if isinstance(x, Tensor) and x.ndim == 3:
             return self(x[None], context if context is None else context[None])[0]
-        if x.ndim != 4 or x.shape[1] != self.in_channels:
-            raise ValueError(f"`x` must have shape (N, {self.in_channels}, H, W), got {tuple(x.shape)}")
+        _check_features("x", x, self.in_channels, self.A)
+        if context is not None and isinstance(self.generator, AtomGenerator):
+            _check_features("context", context, self.generator.in_channels, self.A)
+            if (context.shape[0], *context.shape[2:]) != (x.shape[0], *x.shape[2:]):
+                raise ValueError(
+                    f"`context` must have the batch size, height and width of `x`, {tuple(x.shape)}, "
+                    f"got {tuple(context.shape)}"
+                )
         smallest = self.kernel_size - 2 * self.padding
         if min(x.shape[2:]) < smallest:
             raise ValueError(f"`x` must be at least {smallest} pixels high and wide, got {x.shape[2]} x {x.shape[3]}")
@@ -246,19 +255,21 @@ def convert(
     Args:
         model: any network.
         where: which ones, a function of a convolution's name and the nn.Conv2d; every one that can be when None.
-        generator: as in :class:`ACDAConv2d`.
+        generator: "paper" or "released".
 
     Returns:
         The new model, the names that were replaced, and for each nn.Conv2d that was kept the reason. Kept are
         even, 1 x 1 and oblong kernels, dilation, groups, uneven strides or paddings and padding modes other than zeros.
 
     Raises:
-        TypeError: a model that is no nn.Module, or a `where` that cannot be called.
+        TypeError, ValueError: a model that is no nn.Module, a `where` that cannot be called, an unknown generator.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"`model` must be a nn.Module, got {type(model).__name__}")
     if where is not None and not callable(where):
         raise TypeError(f"`where` must be a function of (name, conv), got {type(where).__name__}")
+    if generator not in ("paper", "released"):
+        raise ValueError(f'`generator` must be "paper" or "released", got {generator!r}')
     model = copy.deepcopy(model)
     replaced: dict[str, ACDAConv2d] = {}
     kept: dict[str, str] = {}
@@ -274,7 +285,7 @@ def convert(
             if conv is model:
                 return Conversion(layer, [name], kept)
             for parent in model.modules():  # a convolution may stand in several places
-                for key, child in parent.named_children():
+                for key, child in parent._modules.items():
                     if child is conv:
                         setattr(parent, key, layer)
     return Conversion(model, list(replaced), kept)
@@ -307,16 +318,32 @@ def _like(conv: nn.Conv2d, generator: str) -> ACDAConv2d:
     return layer.to(conv.weight.device, conv.weight.dtype).train(conv.training)
 
 
+def _check_features(name: str, features: Tensor, channels: int, parameter: Tensor) -> None:
+    if not isinstance(features, Tensor):
+        raise TypeError(f"`{name}` must be a torch.Tensor, got {type(features).__name__}")
+    if features.ndim != 4 or features.shape[1] != channels:
+        raise ValueError(f"`{name}` must have shape (N, {channels}, H, W), got {tuple(features.shape)}")
+    device, dtype, kind = parameter.device, parameter.dtype, parameter.device.type
+    if features.device != device:
+        raise ValueError(f"`{name}` must be on the layer's device, {device}, got {features.device}")
+    autocast = torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+    if features.dtype != dtype and not (autocast and features.is_floating_point()):
+        raise TypeError(f"`{name}` must have the layer's dtype, {dtype}, got {features.dtype}")
+
+
 def _check_counts(**counts: int) -> None:
     for name, value in counts.items():
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise TypeError(f"`{name}` must be an int, got {value!r}")
+        _check_int(name, value)
         if value < 1:
             raise ValueError(f"`{name}` must be at least 1, got {value}")
 
 
 def _check_odd(name: str, value: int, least: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"`{name}` must be an int, got {value!r}")
+    _check_int(name, value)
     if value < least or value % 2 == 0:
         raise ValueError(f"`{name}` must be odd and at least {least}, got {value}")
+
+
+def _check_int(name: str, value: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"`{name}` must be an int, got {value!r}")
