@@ -348,7 +348,7 @@ function render({ model, el }) {
   const root = make("form", { class: "acda-explorer", "aria-label": "Basis explorer",
     onsubmit: (event) => event.preventDefault() },
     make("style", {}, CSS),
-    make("p", { class: "lead" }, make("b", {}, "Basis explorer."),
+    make("p", { class: "intro" }, make("b", {}, "Basis explorer."),
       " An atom is a weighted sum of fixed wave patterns. Look at one pattern, then move the sliders to mix your own atom."),
     radioGroup("Kernel size", "kernel-size",
       KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })),
@@ -630,14 +630,14 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-explorer summary:focus-visible, .acda-explorer .cell input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .acda-explorer .pixels { image-rendering: pixelated; }
 .acda-explorer canvas { background: none; padding: 0; max-width: none; }
-.acda-explorer figure { margin: 0; min-width: 0; text-align: left; }
+.acda-explorer figure { margin: 0; padding: 0; min-width: 0; text-align: left; }
 .acda-explorer .frame { position: relative; aspect-ratio: 1; border: 1px solid var(--edge); border-radius: 3px; overflow: hidden; }
 .acda-explorer .frame canvas, .acda-explorer .frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
 .acda-explorer circle { fill: none; vector-effect: non-scaling-stroke; }
 .acda-explorer circle.rim { stroke: #6e7781; stroke-width: 1; }
 .acda-explorer circle.halo { stroke: #fff; stroke-width: 4.5; }
 .acda-explorer circle.line { stroke: #111; stroke-width: 2; stroke-dasharray: 6 4; }
-.acda-explorer figcaption { font-size: 13px; line-height: 1.35; margin-top: 3px; color: inherit; text-align: left; }
+.acda-explorer figcaption { font-size: 13px; line-height: 1.35; margin: 3px 0 0; padding: 0; color: inherit; text-align: left; }
 .acda-explorer .detail { display: grid; grid-template-columns: 1fr 1fr 1.8fr; gap: 14px; align-items: start; }
 .acda-explorer .facts { font-size: 14px; }
 .acda-explorer .formula { font: italic 17px/1.3 Georgia, "Times New Roman", serif; margin-bottom: 8px; }
@@ -665,6 +665,7 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-explorer .cell input { width: 100%; min-width: 0; height: 40px; margin: 0; padding: 0; accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
 .acda-explorer details { font-size: 14px; }
 .acda-explorer details summary { cursor: pointer; min-height: 32px; }
+div.cell_output .output:has(.acda-explorer), div.cell_output:has(.acda-explorer) { overflow: visible; } /* for position: sticky */
 body:has(.bd-header-article) .acda-explorer { --below-header: 3.5rem; }
 html[data-theme=dark] .acda-explorer, html[theme=dark] .acda-explorer, [data-jp-theme-light=false] .acda-explorer { color-scheme: dark; }
 @container (max-width: 620px) {
@@ -675,6 +676,7 @@ html[data-theme=dark] .acda-explorer, html[theme=dark] .acda-explorer, [data-jp-
   .acda-explorer .before { display: none; }
   .acda-explorer .beside { display: block; flex: 0 0 30%; }
   .acda-explorer .mixer fieldset { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .acda-explorer .mixer input { scroll-margin-top: 320px; }
 }
 @media (max-height: 500px) { .acda-explorer .results { position: static !important; } }
 `;
