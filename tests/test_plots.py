@@ -1,0 +1,88 @@
+"""The figures of the book show what they are given."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+
+from acda_core import plots
+
+
+@pytest.fixture(autouse=True)
+def figures_are_closed():
+    yield
+    plt.close("all")
+
+
+def titles(figure):
+    return [ax.get_title() for ax in figure.axes if ax.get_title()]
+
+
+def test_pictures_share_one_scale_and_carry_their_titles():
+    figure = plots.pictures({"one": torch.zeros(3, 4), "two": torch.ones(3, 4)}, label="brightness", columns=2)
+    assert titles(figure) == ["one", "two"]
+    assert {ax.images[0].get_clim() for ax in figure.axes if ax.images} == {(0.0, 1.0)}
+
+
+def test_signed_pictures_have_zero_in_the_middle_of_the_scale():
+    figure = plots.pictures({"filter": torch.tensor([[-1.0, 3.0]])}, label="weight", zero_white=True)
+    assert figure.axes[0].images[0].get_clim() == (-3.0, 3.0)
+
+
+def test_detections_mark_every_true_centre_once_as_found_or_missed():
+    truth = torch.zeros(6, 6)
+    truth[1, 2] = truth[4, 5] = 1
+    found = torch.zeros(6, 6, dtype=torch.bool)
+    found[1, 2] = found[0, 0] = True  # [0, 0] is no centre
+    figure = plots.detections({"detector": torch.rand(6, 6)}, [found], truth)
+    circles, crosses = figure.axes[0].collections[:2]
+    assert circles.get_offsets().tolist() == [[2, 1]]
+    assert crosses.get_offsets().tolist() == [[5, 4]]
+
+
+def test_filter_sharing_gives_all_pixels_one_colour_or_each_its_own():
+    shared, per_image, per_pixel = (
+        np.concatenate([figure_row[column].collections[0].get_array().ravel() for figure_row in rows])
+        for rows in [np.reshape(plots.filter_sharing(size=4).axes, (2, 3))]
+        for column in range(3)
+    )
+    assert [len(set(values)) for values in (shared, per_image, per_pixel)] == [1, 2, 32]
+
+
+def test_the_memory_wall_draws_the_bytes_of_float32_filters():
+    figure = plots.memory_wall(channels=(10, 100))
+    filters = figure.frames[1].data[0]  # l = 3
+    sides = np.asarray(filters.x, dtype=float)
+    assert np.allclose(np.asarray(filters.y, dtype=float) * 1e9, 4 * 100 * 100 * 3 * 3 * sides**2)
+    assert [step.label for step in figure.layout.sliders[0].steps] == ["10", "100"]
+
+
+def test_a_mosaic_holds_every_filter_at_its_place_scaled_to_one():
+    filters = np.random.default_rng(0).normal(size=(5, 3, 3))
+    tiles = plots.mosaic(filters, columns=3)
+    assert tiles.shape == (7, 11)
+    assert np.allclose(tiles[4:7, 4:7], filters[4] / np.abs(filters[4]).max())
+    assert np.isnan(tiles[3]).all()
+    assert np.isnan(tiles[4:7, 8:]).all()
+
+
+def test_a_bank_of_two_atoms_is_rebuilt_from_two():
+    left, atoms = np.random.default_rng(1).normal(size=(8, 2)), np.random.default_rng(2).normal(size=(2, 9))
+    bank = (left @ atoms).reshape(8, 3, 3)
+    figure = plots.rebuilt_filters(bank, most=3, columns=4)
+    shown = [np.asarray(frame.data[0].z, dtype=float) for frame in figure.frames]
+    whole = plots.mosaic(bank, columns=4)[::-1]
+    assert not np.allclose(shown[0], whole, equal_nan=True)
+    assert np.allclose(shown[1], whole, equal_nan=True)
+
+
+def test_kept_energy_is_drawn_in_percent():
+    line = plots.kept_energy({"bank": [0.5, 1.0]}).axes[0].lines[0]
+    assert line.get_ydata().tolist() == [50, 100]
+    assert line.get_xdata().tolist() == [1, 2]
+
+
+def test_counts_write_the_number_on_every_bar():
+    ax = plots.counts(["a", "b"], {"first": [1, 20], "second": [300, 4]}, ylabel="numbers").axes[0]
+    assert [text.get_text() for text in ax.texts] == ["1", "20", "300", "4"]
+    assert ax.get_yscale() == "log"
