@@ -172,25 +172,26 @@ function correlate(photo, atom, size) {
   return filtered;
 }
 
-// Starting points. Each preset gives the S · m' coefficients for a kernel size; index 0 is (0,1), 1 is (1,1) cos, 5 is (0,2).
+// Starting points: each gives the S · m' coefficients for the bases of a kernel size;
+// index 0 of a scale is (0,1), 1 is (1,1) cos, 5 is (0,2).
 const PRESETS = {
   // a positive bump of every scale, scaled so that the atom sums to 1
-  Blur: (kernelSize, bases) => {
+  Blur: (bases) => {
     const bump = bases.map((_, index) => (index % NUM_BASES === 0 ? 1 : 0));
     const total = sum(composeAtom(bump, bases));
     return bump.map((value) => value / total);
   },
   // a slope: positive below, negative above
-  Edge: (kernelSize, bases) => onLargestScale(bases, { 1: 1 }),
+  Edge: (bases) => onLargestScale(bases, { 1: 1 }),
   // a ring about a dark centre, balanced so that the atom sums to 0
-  Ring: (kernelSize, bases) => {
+  Ring: (bases) => {
     const [bump, ring] = [bases[bases.length - 6], bases[bases.length - 1]];
     return onLargestScale(bases, { 0: (0.8 * sum(ring)) / sum(bump), 5: -0.8 });
   },
-  "All zero": (kernelSize, bases) => bases.map(() => 0),
+  "All zero": (bases) => bases.map(() => 0),
 };
 const DRAWS = {
-  "Random": (bases) => bases.map(randomCoefficient),
+  Random: (bases) => bases.map(randomCoefficient),
   "Random, large scale only": (bases) => onLargestScale(bases, ELEMENTS.map(randomCoefficient)),
 };
 
@@ -284,6 +285,9 @@ const elementName = ({ k, q, angular }) => `(${k},${q})${angular === "none" ? ""
 const sizeName = (size) => `${size}×${size}`;
 const subscript = (value) => String(value).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 
+const MEANING_OF_K = ["the same in every direction", "one full wave round the circle", "two full waves round the circle"];
+const MEANING_OF_Q = ["its first zero is at the rim", "one zero inside, the next at the rim"];
+
 // The formula of a sampled basis, for people: ψ = J₁(3.832 ρ) cos θ / 0.71
 function formula({ k, root, angular }, length) {
   const wave = angular === "none" ? "" : ` ${angular} ${k === 1 ? "" : k}θ`;
@@ -349,7 +353,8 @@ function render({ model, el }) {
     onsubmit: (event) => event.preventDefault() },
     make("style", {}, CSS),
     make("p", { class: "intro" }, make("b", {}, "Basis explorer."),
-      " An atom is a weighted sum of fixed wave patterns. Look at one pattern, then move the sliders to mix your own atom."),
+      " An atom is a weighted sum of fixed wave patterns. ",
+      "Look at one pattern, then move the sliders to mix your own atom."),
     radioGroup("Kernel size", "kernel-size",
       KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })),
       (event) => changeKernelSize(Number(event.target.value))),
@@ -379,10 +384,11 @@ function render({ model, el }) {
       button("Reset", () => writeModel(initial.kernelSize, initial.coefficients)),
       ...(onPage ? [link] : [])),
     make("details", {}, make("summary", {}, "How to read the pictures"), make("p", {},
-      "Blue is negative, white is zero, red is positive. The circle is the effective receptive field: the smallest one about the ",
-      "centre whose pixels hold 90 % of the sum of D²; its radius counts half a pixel beyond the farthest of them. ",
-      "The frequency response |H| runs from −½ to ½ cycles per pixel on both axes, with slow changes in the middle. The photograph, with values from 0 ",
-      "to 1, is cross-correlated with the atom; black and white are the smallest and the largest value that come out."),
+      "Blue is negative, white is zero, red is positive. The circle is the effective receptive field: ",
+      "the smallest one about the centre whose pixels hold 90 % of the sum of D²; its radius counts half a pixel ",
+      "beyond the farthest of them. The frequency response |H| runs from −½ to ½ cycles per pixel on both axes, ",
+      "with slow changes in the middle. The photograph, with values from 0 to 1, is cross-correlated with the atom; ",
+      "black and white are the smallest and the largest value that come out."),
     make("p", {}, "Photograph: Chelsea the cat by Stéfan van der Walt, from scikit-image's data, CC0.")));
 
   // Fewer coefficients than the kernel needs mean zeros at the larger scales; more are dropped.
@@ -408,7 +414,7 @@ function render({ model, el }) {
     const { coefficients } = readModel();
     const preset = Object.values(PRESETS)[presets.findIndex((candidate) => same(candidate, coefficients))];
     const atNewSize = range((size >> 1) * NUM_BASES).map((index) => coefficients[index] ?? 0);
-    writeModel(size, preset ? preset(size, multiscaleBases(size)) : atNewSize);
+    writeModel(size, preset ? preset(multiscaleBases(size)) : atNewSize);
   }
 
   function setCoefficient(index, value) {
@@ -422,7 +428,7 @@ function render({ model, el }) {
   function buildForSize(size, coefficients) {
     kernelSize = size;
     bases = multiscaleBases(size);
-    presets = Object.values(PRESETS).map((preset) => preset(size, bases));
+    presets = Object.values(PRESETS).map((preset) => preset(bases));
     scaleBox.replaceChildren(radioGroup("Scale", "scale",
       scalesOf(size).map((scale, index) => ({ value: index, label: sizeName(scale) })),
       (event) => select(NUM_BASES * Number(event.target.value) + (selected % NUM_BASES))));
@@ -473,13 +479,15 @@ function render({ model, el }) {
     }
     paintSigned(continuous, smooth);
     const name = `${elementName(element)} at scale ${sizeName(size)}`;
-    continuous.setAttribute("aria-label", `Smooth basis function ${name}, on a disc of radius ${number(size / 2, 1)} pixels`);
-    sampled.setAttribute("aria-label", `Basis ${name} sampled on ${sizeName(kernelSize)} pixels, largest value ${number(limit)}`);
+    continuous.setAttribute("aria-label",
+      `Smooth basis function ${name}, on a disc of radius ${number(size / 2, 1)} pixels`);
+    sampled.setAttribute("aria-label",
+      `Basis ${name} sampled on ${sizeName(kernelSize)} pixels, largest value ${number(limit)}`);
     facts.replaceChildren(
       make("p", { class: "formula" }, formula(element, length)),
       make("dl", {}, ...Object.entries({
-        "order k": `${element.k} — ${["the same in every direction", "one full wave round the circle", "two full waves round the circle"][element.k]}`,
-        "number q": `${element.q} — ${["its first zero is at the rim", "one zero inside, the next at the rim"][element.q - 1]}`,
+        "order k": `${element.k} — ${MEANING_OF_K[element.k]}`,
+        "number q": `${element.q} — ${MEANING_OF_Q[element.q - 1]}`,
         [`root j${subscript(element.k)},${subscript(element.q)}`]: number(element.root, 6),
         "disc": `radius ${number(size / 2, 1)} pixels (ρ = 1)`,
         "norm": `${number(length, 4)} on the grid, 1 after dividing by it`,
@@ -526,11 +534,11 @@ function render({ model, el }) {
     showEnds(afterView.bar, number(low), "", number(high));
 
     const total = number(sum(atom));
+    const flat = total === "0.00" ? "flat areas of the picture become zero" : `flat areas are multiplied by ${total}`;
     const sentence = isZero
       ? "All weights are zero, so the atom is zero and nothing of the photograph passes. Move a slider."
-      : `This ${sizeName(size)} atom holds 90 % of its squared weight within ${number(radius, 1)} pixels of its centre, ` +
-        `sums to ${total} (${total === "0.00" ? "flat areas of the picture become zero" : `flat areas are multiplied by ${total}`}) ` +
-        `and answers most strongly to ${number(cycles)} cycles per pixel.`;
+      : `This ${sizeName(size)} atom holds 90 % of its squared weight within ${number(radius, 1)} pixels ` +
+        `of its centre, sums to ${total} (${flat}) and answers most strongly to ${number(cycles)} cycles per pixel.`;
     clearTimeout(summaryTimer);
     summaryTimer = setTimeout(() => describe(sentence), summary.textContent ? SUMMARY_DELAY : 0);
     link.setAttribute("href", linkPrefix + [size, ...coefficients.map((value) => Number(value.toFixed(4)))].join(","));
@@ -594,7 +602,8 @@ function linkNumber(el) {
 const CSS = `
 .acda-widget { --light: 1; --plain-text: #1f2328; --plain-back: #ffffff; --plain-edge: #c8ccd1; --plain-accent: #0969a8;
   container-type: inline-size; display: block; }
-@media (prefers-color-scheme: dark) { .acda-widget { --plain-text: #e3e6ea; --plain-back: #16191d; --plain-edge: #4a5058; --plain-accent: #6cb6ff; } }
+@media (prefers-color-scheme: dark) { .acda-widget { --plain-text: #e3e6ea; --plain-back: #16191d;
+  --plain-edge: #4a5058; --plain-accent: #6cb6ff; } }
 html[data-theme=light] .acda-widget, [data-jp-theme-light=true] .acda-widget {
   --plain-text: #1f2328; --plain-back: #ffffff; --plain-edge: #c8ccd1; --plain-accent: #0969a8; }
 html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-theme-light=false] .acda-widget {
@@ -610,44 +619,54 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-explorer *, .acda-explorer *::before { box-sizing: border-box; }
 .acda-explorer p { margin: 0 0 10px; color: inherit; }
 .acda-explorer .step { font: 600 16px/1.3 system-ui, sans-serif; margin: 14px 0 8px; color: inherit; }
-.acda-explorer .step span { display: inline-block; width: 1.6em; line-height: 1.6em; border-radius: 50%; text-align: center;
+.acda-explorer .step span { display: inline-block; width: 1.6em; line-height: 1.6em; border-radius: 50%;
+  text-align: center;
   font-size: 13px; background: var(--text); color: var(--back); margin-right: 4px; }
 .acda-explorer section { border-top: 1px solid var(--edge); margin-top: 12px; }
 .acda-explorer fieldset { border: 0; padding: 0; margin: 0 0 8px; min-width: 0; }
-.acda-explorer legend { font-size: 13px; line-height: 1.4; padding: 0; margin: 0 0 3px; color: inherit; width: auto; float: none; }
+.acda-explorer legend { font-size: 13px; line-height: 1.4; padding: 0; margin: 0 0 3px; color: inherit; width: auto;
+  float: none; }
 .acda-explorer .pickers { display: flex; flex-wrap: wrap; gap: 0 22px; }
 .acda-explorer .choices label { position: relative; display: inline-block; margin: 0 4px 4px 0; }
-.acda-explorer .choices input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: pointer; }
-.acda-explorer .choices span, .acda-explorer button { display: inline-flex; align-items: center; gap: 6px; min-height: 40px;
+.acda-explorer .choices input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0;
+  cursor: pointer; }
+.acda-explorer .choices span, .acda-explorer button { display: inline-flex; align-items: center; gap: 6px;
+  min-height: 40px;
   padding: 4px 12px; border: 1px solid var(--edge); border-radius: 6px; background: var(--back); color: inherit;
   font: inherit; font-size: 14px; cursor: pointer; white-space: nowrap; }
 .acda-explorer .icons span { padding: 4px 8px 4px 5px; }
-.acda-explorer .choices canvas, .acda-explorer .cell canvas { width: 28px; height: 28px; border: 1px solid var(--edge); border-radius: 2px; }
+.acda-explorer .choices canvas, .acda-explorer .cell canvas { width: 28px; height: 28px;
+  border: 1px solid var(--edge); border-radius: 2px; }
 .acda-explorer .choices input:hover + span, .acda-explorer button:hover { background: var(--soft); }
 .acda-explorer .choices input:checked + span, .acda-explorer button[aria-pressed=true] { border-color: var(--accent);
   box-shadow: inset 0 0 0 1.5px var(--accent); font-weight: 600; }
 .acda-explorer .choices input:focus-visible + span, .acda-explorer button:focus-visible, .acda-explorer a:focus-visible,
-.acda-explorer summary:focus-visible, .acda-explorer .cell input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.acda-explorer summary:focus-visible, .acda-explorer .cell input:focus-visible { outline: 3px solid var(--accent);
+  outline-offset: 2px; }
 .acda-explorer .pixels { image-rendering: pixelated; }
 .acda-explorer canvas { background: none; padding: 0; max-width: none; }
 .acda-explorer figure { margin: 0; padding: 0; min-width: 0; text-align: left; }
-.acda-explorer .frame { position: relative; aspect-ratio: 1; border: 1px solid var(--edge); border-radius: 3px; overflow: hidden; }
+.acda-explorer .frame { position: relative; aspect-ratio: 1; border: 1px solid var(--edge); border-radius: 3px;
+  overflow: hidden; }
 .acda-explorer .frame canvas, .acda-explorer .frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
 .acda-explorer circle { fill: none; vector-effect: non-scaling-stroke; }
 .acda-explorer circle.rim { stroke: #6e7781; stroke-width: 1; }
 .acda-explorer circle.halo { stroke: #fff; stroke-width: 4.5; }
 .acda-explorer circle.line { stroke: #111; stroke-width: 2; stroke-dasharray: 6 4; }
-.acda-explorer figcaption { font-size: 13px; line-height: 1.35; margin: 3px 0 0; padding: 0; color: inherit; text-align: left; }
+.acda-explorer figcaption { font-size: 13px; line-height: 1.35; margin: 3px 0 0; padding: 0; color: inherit;
+  text-align: left; }
 .acda-explorer .detail { display: grid; grid-template-columns: 1fr 1fr 1.8fr; gap: 14px; align-items: start; }
 .acda-explorer .facts { font-size: 14px; }
 .acda-explorer .formula { font: italic 17px/1.3 Georgia, "Times New Roman", serif; margin-bottom: 8px; }
 .acda-explorer dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 10px; margin: 0; }
 .acda-explorer dt { font-weight: 600; margin: 0; }
 .acda-explorer dd { margin: 0; }
-.acda-explorer .buttons, .acda-explorer .foot { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; margin-bottom: 10px; }
+.acda-explorer .buttons, .acda-explorer .foot { display: flex; flex-wrap: wrap; gap: 6px; align-items: center;
+  margin-bottom: 10px; }
 .acda-explorer .foot { gap: 14px; margin: 10px 0; }
 .acda-explorer .foot a { color: var(--accent); display: inline-block; line-height: 40px; text-decoration: underline; }
-.acda-explorer .results { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; background: var(--back); padding-bottom: 8px; }
+.acda-explorer .results { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px;
+  background: var(--back); padding-bottom: 8px; }
 .acda-explorer .before { order: 1; }
 .acda-explorer .after { order: 2; }
 .acda-explorer .bar { margin-top: 4px; font-size: 12px; line-height: 1.3; font-variant-numeric: tabular-nums; }
@@ -659,20 +678,25 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-explorer .mixer fieldset { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 4px 14px;
   border-top: 1px solid var(--edge); padding-top: 4px; }
 .acda-explorer .mixer legend { font-weight: 600; padding-right: 8px; }
-.acda-explorer .cell { display: grid; grid-template-columns: 28px minmax(0, 1fr); gap: 0 6px; align-items: center; font-size: 13px; }
+.acda-explorer .cell { display: grid; grid-template-columns: 28px minmax(0, 1fr); gap: 0 6px; align-items: center;
+  font-size: 13px; }
 .acda-explorer .cell > span:first-child { grid-column: 1 / 3; grid-row: 1; white-space: nowrap; }
 .acda-explorer .cell .value { grid-column: 1 / 3; grid-row: 1; justify-self: end; font-variant-numeric: tabular-nums; }
-.acda-explorer .cell input { width: 100%; min-width: 0; height: 40px; margin: 0; padding: 0; accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
+.acda-explorer .cell input { width: 100%; min-width: 0; height: 40px; margin: 0; padding: 0;
+  accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
 .acda-explorer details { font-size: 14px; }
 .acda-explorer details summary { cursor: pointer; min-height: 32px; }
-div.cell_output .output:has(.acda-explorer), div.cell_output:has(.acda-explorer) { overflow: visible; } /* for position: sticky */
+div.cell_output .output:has(.acda-explorer), div.cell_output:has(.acda-explorer) { overflow: visible;
+  } /* for position: sticky */
 body:has(.bd-header-article) .acda-explorer { --below-header: 3.5rem; }
-html[data-theme=dark] .acda-explorer, html[theme=dark] .acda-explorer, [data-jp-theme-light=false] .acda-explorer { color-scheme: dark; }
+html[data-theme=dark] .acda-explorer, html[theme=dark] .acda-explorer, [data-jp-theme-light=false] .acda-explorer {
+  color-scheme: dark; }
 @container (max-width: 620px) {
   .acda-explorer { padding: 10px; }
   .acda-explorer .detail { grid-template-columns: 1fr 1fr; }
   .acda-explorer .facts { grid-column: 1 / 3; }
-  .acda-explorer .results { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; position: sticky; top: var(--below-header, 0px); z-index: 2; }
+  .acda-explorer .results { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; position: sticky;
+    top: var(--below-header, 0px); z-index: 2; }
   .acda-explorer .before { display: none; }
   .acda-explorer .beside { display: block; flex: 0 0 30%; }
   .acda-explorer .mixer fieldset { grid-template-columns: repeat(3, minmax(0, 1fr)); }
@@ -684,7 +708,8 @@ html[data-theme=dark] .acda-explorer, html[theme=dark] .acda-explorer, [data-jp-
 // -------------------------------------------------------------------------------------------------- photograph
 
 // "Chelsea the cat" by Stéfan van der Walt, CC0, from scikit-image: the square data.chelsea()[0:300, 80:380],
-// in grey, shrunk to 168 × 168 and stretched to the full range, one byte a pixel. The outer 4 pixels are the margin that a 9×9 atom reaches into.
+// in grey, shrunk to 168 × 168 and stretched to the full range, one byte a pixel.
+// The outer 4 pixels are the margin that a 9×9 atom reaches into.
 const PHOTO_SIZE = 168;
 const MARGIN = 4;
 const SHOWN = PHOTO_SIZE - 2 * MARGIN;
