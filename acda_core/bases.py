@@ -39,8 +39,8 @@ def bessel_indices(num_bases: int, size: int | None = None) -> list[Index]:
 
     Args:
         num_bases: how many.
-        size: of the grid. From 9 on a grid leaves out some functions that a larger one carries; without it none is
-            left out.
+        size: of the grid. From 9 on a grid leaves out some functions that a larger one carries; without it none
+            of order up to 15 is left out.
 
     Raises:
         TypeError, ValueError: num_bases below 1, more than the grid carries, or a size that is not odd and >= 3.

@@ -125,7 +125,7 @@ def unfold_conv2d(
     n, c = x.shape[:2]
     D = compose_atoms(alpha, psi).flatten(2, 3)
     patches = torch.nn.functional.unfold(x, psi.shape[-1], stride=stride, padding=padding)  # (n, c'·l·l, h·w)
-    patches = patches.view(n, c, -1, *alpha.shape[-2:])
+    patches = patches.view(n, c, D.shape[2], *alpha.shape[-2:])
     return coefficient_conv(torch.einsum("nithw,nmthw->nimhw", patches, D), A, bias)
 
 

@@ -1,4 +1,4 @@
-"""The built site, served and opened in Chromium, for every test that looks at a page."""
+"""What several test files share: both paths of the kernels; the built site, served and opened in Chromium."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+
+from acda_core import kernels
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
@@ -91,3 +94,29 @@ def visit(browser: Any, site: Path, address: str) -> Iterator[Callable[..., Any]
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(autouse=True)
+def seeded_and_single_threaded() -> None:
+    """The same random numbers in every run; the workers of pytest-xdist share the cores as they are."""
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def fresh_library() -> Iterator[Any]:
+    """kernels.library as in a new process; afterwards as it was."""
+    kernels.library.cache_clear()
+    yield kernels.library
+    kernels.library.cache_clear()
+
+
+@pytest.fixture(params=["compiled", "plain"])
+def path(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways that the kernels can take on a CPU, one after the other."""
+    if request.param == "plain":
+        monkeypatch.setenv("ACDA_KERNEL", "plain")
+    else:
+        monkeypatch.delenv("ACDA_KERNEL", raising=False)
+        assert fresh_library(torch.float32), "no compiled kernels"
+    return str(request.param)

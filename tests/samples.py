@@ -1,0 +1,79 @@
+"""Random arguments of the two-layer form, and what the paper's definition makes of them."""
+
+import torch
+
+from acda_core import reference
+
+NAMES = "x", "alpha", "psi", "A", "bias"
+
+GEOMETRIES = {
+    "the usual layer": {},
+    "an odd height and stride 2": {"height": 7, "width": 6, "stride": 2},
+    "odd sizes, 5 x 5 and stride 2": {"kernel_size": 5, "height": 9, "width": 7, "stride": 2, "padding": 2},
+    "stride 3 without padding": {"height": 8, "width": 11, "stride": 3, "padding": 0},
+    "a stride beyond the kernel": {"height": 9, "width": 10, "stride": 4, "padding": 1},
+    "a padding beyond the kernel": {"height": 2, "width": 3, "stride": 2, "padding": 4},
+    "an image as large as the kernel": {"kernel_size": 5, "height": 5, "width": 5, "padding": 0},
+    "an image smaller than the kernel": {"kernel_size": 7, "height": 2, "width": 3, "padding": 3},
+    "one pixel": {"height": 1, "width": 1},
+    "a kernel of one pixel": {"kernel_size": 1, "height": 3, "width": 4, "padding": 0},
+    "a wide row": {"height": 2, "width": 19},
+    "a tall column": {"height": 19, "width": 1},
+    "one channel and one atom": {"in_channels": 1, "out_channels": 1, "num_atoms": 1},
+    "more atoms than registers": {"num_atoms": 13, "height": 3, "width": 5},
+    "more channels than a strip": {"in_channels": 35, "num_atoms": 1, "height": 3, "width": 4},
+}
+
+
+def arguments(
+    images=2,
+    in_channels=3,
+    out_channels=4,
+    num_atoms=2,
+    num_bases=5,
+    kernel_size=3,
+    height=6,
+    width=5,
+    stride=1,
+    padding=1,
+    dtype=torch.float64,
+    requires_grad=False,
+):
+    """(x, alpha, psi, A, bias), stride, padding."""
+    h, w = ((size + 2 * padding - kernel_size) // stride + 1 for size in (height, width))
+    shapes = [
+        (images, in_channels, height, width),
+        (images, num_atoms, num_bases, h, w),
+        (num_bases, kernel_size, kernel_size),
+        (out_channels, in_channels, num_atoms),
+        (out_channels,),
+    ]
+    generator = torch.Generator().manual_seed(0)
+    tensors = [torch.randn(shape, generator=generator, dtype=torch.float64).to(dtype) for shape in shapes]
+    return [t.requires_grad_(requires_grad) for t in tensors], stride, padding
+
+
+def atoms(alpha, psi):
+    """D = alpha psi, one basis after the other."""
+    n, m, _, h, w = alpha.shape
+    D = alpha.new_zeros(n, m, *psi.shape[1:], h, w)
+    for k in range(psi.shape[0]):
+        D = D + alpha[:, :, k, None, None] * psi[k, :, :, None, None]
+    return D
+
+
+def definition(tensors, stride, padding):
+    """Eq. (2) with K = A D."""
+    x, alpha, psi, A, bias = tensors
+    K = reference.compose_filters(A, atoms(alpha, psi))
+    return reference.per_pixel_conv2d(x, K, stride, padding) + bias[:, None, None]
+
+
+def gradients(output, tensors):
+    """Of a fixed random combination of the output's values."""
+    weights = torch.randn(output.shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    return torch.autograd.grad(output, tensors, weights.to(output.dtype), allow_unused=True, materialize_grads=True)
+
+
+def assert_same(yours, expected, tolerance=1e-10):
+    torch.testing.assert_close(yours, expected, rtol=tolerance, atol=tolerance)
