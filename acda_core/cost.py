@@ -102,7 +102,7 @@ def acda(
 
 
 def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
-    """Bytes that autograd keeps for the backward pass of function(*inputs), parameters not counted, each storage once.
+    """Bytes that autograd keeps for the backward pass of ``function(*inputs)``, each storage once, without parameters.
 
     Args:
         function: a module or a function of tensors; for a module its own parameters are left out.

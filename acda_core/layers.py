@@ -29,7 +29,7 @@ class AtomGenerator(nn.Module):
 
     Args:
         in_channels: channels of the features.
-        num_atoms: m.
+        num_atoms: m, atoms of every pixel.
         num_coefficients: coefficients of each atom, S * m'.
         hidden_channels: d, between the two convolutions.
         kernel_sizes: (l_a, l_b), odd.
@@ -113,11 +113,12 @@ class ACDAConv2d(nn.Module):
     """Adaptive convolution with dynamic atoms, in the place of nn.Conv2d: Z = A Z_tilde, Z_tilde by per-pixel atoms.
 
     Args:
-        in_channels, out_channels: c', c.
+        in_channels: c', channels of the input.
+        out_channels: c, channels of the output.
         kernel_size: l, odd, at least 3.
         stride, padding: as in nn.Conv2d, integers.
         bias: whether to add one.
-        num_atoms: m.
+        num_atoms: m, atoms of every pixel.
         num_bases: m', bases of each scale.
         scales: sizes of the bases; 3, 5, ..., l when None.
         hidden_channels: d of the generator.
