@@ -198,7 +198,7 @@ def error_dots(errors: Mapping[str, Mapping[str, Sequence[float]]], floors: Mapp
         ax.axhline(floors[dtype], color=colour, linestyle=":", label=f"one rounding, {dtype}")
         for place, values in enumerate(by_quantity.values()):
             spread = place + 0.25 * (index - (len(errors) - 1) / 2) + np.linspace(-0.08, 0.08, len(values))
-            seen = np.maximum(values, np.finfo(float).tiny ** 0.06)  # an exact 0 is drawn at the bottom
+            seen = np.maximum(values, 1e-18)  # an exact 0 is drawn at the bottom
             ax.plot(spread, seen, marker, color=colour, alpha=0.7, label=dtype if place == 0 else None)
     names = list(next(iter(errors.values())))
     ax.set(yscale="log", ylabel="largest relative error", xticks=range(len(names)), xticklabels=names)
@@ -405,3 +405,51 @@ def counts(names: Sequence[str], groups: Mapping[str, Sequence[float]], ylabel: 
     ax.margins(y=0.15)
     figure.legend(loc="outside lower center", ncols=len(groups))
     return figure
+
+
+def layer_stages(x: ArrayLike, alpha: ArrayLike, D: ArrayLike, Z: ArrayLike, pixels: Sequence[tuple[int, int]]) -> Figure:
+    """Features (H, W) -> one coefficient map (h, w) -> the atoms D (l, l, h, w) of marked pixels -> one output map (h, w)."""
+    figure = plt.figure(figsize=(7, 4.6))
+    grid = figure.add_gridspec(2, 6)
+    maps = {"features $x$": x, "a coefficient $\\alpha$": alpha, "output $Z$": Z}
+    for column, (title, picture) in enumerate(maps.items()):
+        ax = figure.add_subplot(grid[0, 2 * column : 2 * column + 2])
+        drawn = ax.imshow(_array(picture), cmap="gray")
+        ax.set(title=title, xticks=[], yticks=[])
+        figure.colorbar(drawn, ax=ax, location="bottom", shrink=0.8)
+        for name, (row, col) in zip("abc", pixels, strict=False):
+            ax.text(col, row, name, color="black", ha="center", va="center", bbox={"boxstyle": "circle", "fc": "white"})
+    atoms = [_array(D)[..., row, column] for row, column in pixels]
+    limit = max(float(np.abs(atom).max()) for atom in atoms)
+    for place, (name, atom) in enumerate(zip("abc", atoms, strict=False)):
+        ax = figure.add_subplot(grid[1, 2 * place : 2 * place + 2])
+        drawn = ax.imshow(atom, vmin=-limit, vmax=limit, cmap=DIVERGING)
+        ax.set(title=f"atom of pixel {name}", xticks=[], yticks=[])
+    figure.colorbar(drawn, ax=figure.axes[-len(atoms) :], shrink=0.8)
+    return figure
+
+
+def slider_maps(maps: Sequence[ArrayLike], names: Sequence[str], title: str) -> Any:
+    """A plotly figure: one map (h, w) at a time, scaled to a largest value of 1, with a slider that chooses it."""
+    import plotly.graph_objects as go
+
+    pictures = [_array(one) / float(_array(one).max()) for one in maps]
+    figure = go.Figure(go.Heatmap(z=pictures[0], zmin=0, zmax=1, colorscale="Viridis", colorbar={"title": "share"}))
+    figure.frames = [go.Frame(data=[go.Heatmap(z=z)], name=name) for z, name in zip(pictures, names, strict=True)]
+    now = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
+    steps = [
+        {"method": "animate", "args": [[name], now], "label": name.split(" ")[0], "value": name} for name in names
+    ]
+    figure.update_layout(
+        title=title,
+        height=480,
+        xaxis={"title": "column", "constrain": "domain"},
+        yaxis={"title": "row", "autorange": "reversed", "scaleanchor": "x", "constrain": "domain"},
+        sliders=[{"steps": steps, "currentvalue": {"prefix": ""}, "pad": {"t": 45}}],
+    )
+    return figure
+
+
+def _array(value: ArrayLike | Any) -> NDArray[np.float64]:
+    """As numpy, also when it is a tensor that autograd follows."""
+    return np.asarray(value.detach() if hasattr(value, "detach") else value, dtype=np.float64)

@@ -86,3 +86,57 @@ def test_counts_write_the_number_on_every_bar():
     ax = plots.counts(["a", "b"], {"first": [1, 20], "second": [300, 4]}, ylabel="numbers").axes[0]
     assert [text.get_text() for text in ax.texts] == ["1", "20", "300", "4"]
     assert ax.get_yscale() == "log"
+
+
+def test_a_basis_grid_draws_every_picture_with_zero_white():
+    small, large = np.random.default_rng(0).normal(size=(2, 3, 3)), np.random.default_rng(1).normal(size=(3, 5, 5))
+    figure = plots.basis_grid([small, large], ["small", "large"], ["a", "b", "c"])
+    shown = [ax.images[0] for ax in figure.axes if ax.images]
+    for image, picture in zip(shown, [*small, *large], strict=True):
+        assert np.allclose(image.get_array(), picture)
+        assert image.get_clim() == (-np.abs(picture).max(), np.abs(picture).max())
+
+
+def test_pictures_of_a_basis_grid_together_share_one_scale():
+    figure = plots.basis_grid([np.ones((1, 3, 3)), np.full((1, 3, 3), -4.0)], together=True)
+    assert {ax.images[0].get_clim() for ax in figure.axes if ax.images} == {(-4.0, 4.0)}
+
+
+def test_bessel_curves_are_marked_at_all_their_roots():
+    curves = plots.bessel_curves(orders=(0, 3), largest=12).axes[0].lines[:4]
+    for curve, markers in (curves[:2], curves[2:]):
+        changes = np.count_nonzero(np.diff(np.sign(curve.get_ydata()[1:])))
+        assert len(markers.get_xdata()) == changes
+        assert np.allclose(np.interp(markers.get_xdata(), curve.get_xdata(), curve.get_ydata()), 0, atol=1e-3)
+
+
+def test_pixel_discs_tell_inside_from_outside():
+    figure = plots.pixel_discs((3, 5, 7))
+    numbers = [[len(line.get_xdata()) for line in ax.lines] for ax in figure.axes]
+    assert numbers == [[9, 0], [21, 4], [37, 12]]
+
+
+def test_gram_is_one_on_the_diagonal_whatever_the_norms():
+    bases = np.random.default_rng(0).normal(size=(4, 3, 3)) * np.array([1, 2, 3, 4])[:, None, None]
+    ax = plots.gram(bases, group=2).axes[0]
+    assert np.allclose(np.diag(ax.images[0].get_array()), 1)
+    assert len(ax.lines) == 2  # between the groups, across and down
+
+
+def test_two_routes_name_both_sizes():
+    words = " ".join(text.get_text() for text in plots.two_routes("3.6 GB", "24 MB").axes[0].texts)
+    assert "3.6 GB" in words
+    assert "24 MB" in words
+
+
+def test_error_dots_show_every_error_and_each_rounding_unit():
+    errors = {"float64": {"Z": [1e-16, 0.0], "x": [2e-16]}, "float32": {"Z": [1e-7, 2e-7], "x": [3e-7]}}
+    ax = plots.error_dots(errors, {"float64": 2e-16, "float32": 1e-7}).axes[0]
+    drawn = sorted(value for line in ax.lines if line.get_linestyle() == "None" for value in line.get_ydata())
+    assert drawn == [1e-18, 1e-16, 2e-16, 1e-7, 2e-7, 3e-7]
+    assert [line.get_ydata()[0] for line in ax.lines if line.get_linestyle() == ":"] == [2e-16, 1e-7]
+
+
+def test_memory_curves_draw_arithmetic_as_lines_and_measurements_as_markers():
+    ax = plots.memory_curves([4, 8], {"a": [1e6, 4e6], "b": [1e7, 4e7]}, {"a": ([4], [1.1e6])}).axes[0]
+    assert [list(line.get_ydata()) for line in ax.lines] == [[1e6, 4e6], [1.1e6], [1e7, 4e7]]
