@@ -20,9 +20,8 @@ PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
     .map((picture) => (picture.tagName === "CANVAS" ? picture.toDataURL() : picture.outerHTML)).join("|")"""
 
 
-def holding(selector: str) -> list[str]:
-    """The pages whose HTML has an element that the selector finds."""
-    return [page for page in CONTENT if BeautifulSoup((SITE / page).read_text(), "html.parser").select_one(selector)]
+def holding(text: str) -> list[str]:
+    return [page for page in CONTENT if text in (SITE / page).read_text(encoding="utf-8")]
 
 
 def test_the_front_page_leads_to_the_book(site: Path) -> None:
@@ -78,7 +77,7 @@ def test_the_first_tab_reaches_the_skip_link(visit: Visit, page: str) -> None:
     assert "Skip to main content" in opened.evaluate("() => document.activeElement.textContent")
 
 
-@pytest.mark.parametrize("page", holding(".acda-widget input[type=range], .acda-widget[data-widget]"))
+@pytest.mark.parametrize("page", holding('class="acda-widget"'))
 def test_every_slider_moves_by_keyboard_and_changes_its_picture(visit: Visit, page: str) -> None:
     opened = visit(page, "file")
     for widget in opened.query_selector_all(".acda-widget[data-widget]"):
@@ -92,12 +91,15 @@ def test_every_slider_moves_by_keyboard_and_changes_its_picture(visit: Visit, pa
             for _ in range(3):
                 opened.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
             assert slider.input_value() != value, f"slider {name} did not move"
-            opened.wait_for_timeout(60)
-            assert widget.evaluate(PICTURE) != before, f"slider {name} changed no picture"
+            for _ in range(40):
+                opened.wait_for_timeout(20)
+                if changed := widget.evaluate(PICTURE) != before:
+                    break
+            assert changed, f"slider {name} changed no picture"
     assert opened.problems == []
 
 
-@pytest.mark.parametrize("page", holding(".acda-widget[data-widget]"))
+@pytest.mark.parametrize("page", holding('class="acda-widget"'))
 def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts(visit: Visit, page: str) -> None:
     opened = visit(page, java_script_enabled=False)
     for widget in opened.query_selector_all(".acda-widget[data-widget]"):
@@ -105,7 +107,7 @@ def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts(visit: Visit, 
         assert widget.inner_text().strip()
 
 
-@pytest.mark.parametrize("page", holding(".plotly-graph-div"))
+@pytest.mark.parametrize("page", holding("plotly-graph-div"))
 def test_every_plotly_figure_is_drawn(visit: Visit, page: str) -> None:
     opened = visit(page, "file")
     for figure in opened.query_selector_all(".plotly-graph-div"):
