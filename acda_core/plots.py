@@ -195,14 +195,14 @@ def error_dots(errors: Mapping[str, Mapping[str, Sequence[float]]], floors: Mapp
     figure, ax = plt.subplots()
     for index, (dtype, by_quantity) in enumerate(errors.items()):
         colour, marker = COLOURS[index], "osD^"[index]
-        ax.axhline(floors[dtype], color=colour, linestyle=":", label=f"one rounding, {dtype}")
+        ax.axhline(floors[dtype], color=colour, linestyle=":")
         for place, values in enumerate(by_quantity.values()):
             spread = place + 0.25 * (index - (len(errors) - 1) / 2) + np.linspace(-0.08, 0.08, len(values))
             seen = np.maximum(values, 1e-18)  # an exact 0 is drawn at the bottom
             ax.plot(spread, seen, marker, color=colour, alpha=0.7, label=dtype if place == 0 else None)
     names = list(next(iter(errors.values())))
     ax.set(yscale="log", ylabel="largest relative error", xticks=range(len(names)), xticklabels=names)
-    figure.legend(loc="outside lower center", ncols=2 * len(errors))
+    figure.legend(loc="outside lower center", ncols=len(errors), title="dotted: one rounding")
     return figure
 
 
@@ -400,7 +400,7 @@ def counts(names: Sequence[str], groups: Mapping[str, Sequence[float]], ylabel: 
             edgecolor="white",
             label=label,
         )
-        ax.bar_label(bars, [f"{value:.3g}" for value in values], fontsize=8, padding=2)
+        ax.bar_label(bars, [f"{value:,.0f}" for value in values], fontsize=8, padding=2)
     ax.set(yscale="log", ylabel=ylabel, xticks=range(len(names)), xticklabels=names)
     ax.margins(y=0.15)
     figure.legend(loc="outside lower center", ncols=len(groups))
