@@ -204,7 +204,7 @@ def _chunks(images: int, rows: int, row_bytes: int, budget: int) -> Iterator[tup
     if rows * row_bytes <= budget:
         together = max(1, budget // max(1, rows * row_bytes))
         return ((slice(n, min(n + together, images)), slice(0, rows)) for n in range(0, images, together))
-    number = min(rows, -(-rows * row_bytes // budget))
+    number = -(-rows // max(1, budget // row_bytes))
     together = -(-rows // number)
     return (
         (slice(n, n + 1), slice(i, min(i + together, rows))) for n in range(images) for i in range(0, rows, together)
