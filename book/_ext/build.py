@@ -12,6 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+WARNING = re.compile(r"^(?!\[IPKernelApp\]).*\b(WARNING|ERROR|CRITICAL): .*$", re.MULTILINE)
+FAILED_CELL = re.compile(
+    r"An error occurred while executing the following cell:.*?(?=\n\nThe above exception)", re.DOTALL
+)
 
 
 def main() -> int:
@@ -22,23 +26,22 @@ def main() -> int:
     lines = []
     for line in process.stdout:
         sys.stdout.write(line)
-        lines.append(COLOUR.sub("", line).rstrip())
+        lines.append(COLOUR.sub("", line))
     if process.wait():
         # Pages with warnings would count as up to date, and the next build would pass.
         shutil.rmtree(ROOT / "_build" / ".doctrees", ignore_errors=True)
-        print("\nThe book was not built. Reasons:", flush=True)
-        for line in [
-            line for line in lines if re.search(r"^(?!\[IPKernelApp\]).*\b(WARNING|ERROR|CRITICAL|\w+Error)\b", line)
-        ][-30:]:
-            print(f"  {line}")
-        for report in sorted(HTML.glob("reports/**/*.err.log")):
-            print(f"  {report.relative_to(ROOT)} ends with:")
-            print("    " + "\n    ".join(COLOUR.sub("", report.read_text()).splitlines()[-12:]))
+        print("\n".join(["\nThe book was not built:", *reasons("".join(lines))]))
         return 1
     pages = len(list((HTML / "book").glob("*.html")))
     seconds = time.monotonic() - started
     print(f"\n{pages} pages built in {seconds:.0f} s. Open {(HTML / 'index.html').as_uri()} or run: make serve")
     return 0
+
+
+def reasons(said: str) -> list[str]:
+    found = [match[0].strip() for match in WARNING.finditer(said)][-30:]
+    found += [match[0].strip() for match in FAILED_CELL.finditer(said)]
+    return found or said.splitlines()[-20:]
 
 
 if __name__ == "__main__":
