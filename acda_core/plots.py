@@ -65,6 +65,7 @@ def _use_page_renderer_for_plotly() -> None:
             drawing = pio.to_html(
                 fig_dict,
                 config={"responsive": True, "displaylogo": False, "displayModeBar": False},
+                auto_play=False,
                 include_plotlyjs=False,
                 include_mathjax=False,
                 full_html=False,
@@ -306,7 +307,8 @@ def memory_wall(channels: Sequence[int] = (16, 32, 64, 100, 128, 256), memory: f
     def lines(c: int) -> list[Any]:
         gigabytes = {f"filters, l = {size}": 4e-9 * c * c * size**2 * sides**2 for size in (3, 5, 7)}
         gigabytes["features Z′"] = 4e-9 * c * sides**2
-        dashes = ["solid", "dash", "dashdot", "dot"]
+        gigabytes[f"{memory / 1e9:g} GB"] = np.full_like(sides, memory / 1e9)
+        dashes = ["solid", "dash", "dashdot", "dot", "longdash"]
         return [
             go.Scatter(
                 x=sides, y=y, name=name, line={"dash": dash, "color": colour}, hovertemplate="%{x:.0f} px: %{y:.3g} GB"
@@ -321,7 +323,6 @@ def memory_wall(channels: Sequence[int] = (16, 32, 64, 100, 128, 256), memory: f
     ]
     start = min(3, len(channels) - 1)
     figure = go.Figure(lines(channels[start]), frames=frames)
-    figure.add_hline(y=memory / 1e9, line={"color": "black", "width": 1}, annotation_text=f"{memory / 1e9:g} GB")
     size_ticks = [8, 16, 32, 64, 128, 256, 512]
     figure.update_xaxes(type="log", title="image height and width in pixels", tickvals=size_ticks)
     powers = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000, 1e4]
@@ -343,7 +344,7 @@ def mosaic(filters: ArrayLike, columns: int) -> NDArray[np.float64]:
     return tiled.reshape(rows * (size + 1), columns * (size + 1))[:-1, :-1]
 
 
-def rebuilt_filters(K: ArrayLike, most: int = 12, columns: int = 8) -> Any:
+def rebuilt_filters(K: ArrayLike, most: int = 12, columns: int = 6) -> Any:
     """A bank K (number, l, l) rebuilt from its best atoms; a slider sets how many. Returns a plotly figure."""
     import plotly.graph_objects as go
 
@@ -368,7 +369,8 @@ def rebuilt_filters(K: ArrayLike, most: int = 12, columns: int = 8) -> Any:
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, scaleanchor="x")
     slider = {"active": 0, "steps": steps, "currentvalue": {"prefix": "atoms m: "}}
-    return figure.update_layout(title=f"{len(bank)} filters rebuilt from m atoms", height=420, sliders=[slider])
+    figure.update_layout(title=f"{len(bank)} filters rebuilt from m atoms", height=480, sliders=[slider])
+    return figure.update_layout(margin={"l": 15, "r": 15})
 
 
 def kept_energy(curves: Mapping[str, ArrayLike], marked: int = 6) -> Figure:
@@ -407,25 +409,27 @@ def counts(names: Sequence[str], groups: Mapping[str, Sequence[float]], ylabel: 
     return figure
 
 
-def layer_stages(x: ArrayLike, alpha: ArrayLike, D: ArrayLike, Z: ArrayLike, pixels: Sequence[tuple[int, int]]) -> Figure:
-    """Features (H, W) -> one coefficient map (h, w) -> the atoms D (l, l, h, w) of marked pixels -> one output map (h, w)."""
-    figure = plt.figure(figsize=(7, 4.6))
-    grid = figure.add_gridspec(2, 6)
+def layer_stages(
+    x: ArrayLike, alpha: ArrayLike, D: ArrayLike, Z: ArrayLike, pixels: Sequence[tuple[int, int]]
+) -> Figure:
+    """Maps (h, w) of a feature, a coefficient and an output, and the atoms D (l, l, h, w) of some (row, column) pixels."""
+    figure = plt.figure(figsize=(5.4, 4.6))
+    above, below = figure.subfigures(2, 1, squeeze=False)[:, 0]
     maps = {"features $x$": x, "a coefficient $\\alpha$": alpha, "output $Z$": Z}
-    for column, (title, picture) in enumerate(maps.items()):
-        ax = figure.add_subplot(grid[0, 2 * column : 2 * column + 2])
+    for ax, (title, picture) in zip(above.subplots(1, 3), maps.items(), strict=True):
         drawn = ax.imshow(_array(picture), cmap="gray")
         ax.set(title=title, xticks=[], yticks=[])
-        figure.colorbar(drawn, ax=ax, location="bottom", shrink=0.8)
-        for name, (row, col) in zip("abc", pixels, strict=False):
-            ax.text(col, row, name, color="black", ha="center", va="center", bbox={"boxstyle": "circle", "fc": "white"})
+        above.colorbar(drawn, ax=ax, location="bottom")
+        for name, (row, column) in zip("abc", pixels, strict=False):
+            ax.plot(column, row, "o", color=COLOURS[1], markersize=4)
+            ax.annotate(name, (column, row), (4, 3), textcoords="offset points", color=COLOURS[1], weight="bold")
     atoms = [_array(D)[..., row, column] for row, column in pixels]
     limit = max(float(np.abs(atom).max()) for atom in atoms)
-    for place, (name, atom) in enumerate(zip("abc", atoms, strict=False)):
-        ax = figure.add_subplot(grid[1, 2 * place : 2 * place + 2])
+    axes = below.subplots(1, len(atoms))
+    for ax, name, atom in zip(axes, "abc", atoms, strict=False):
         drawn = ax.imshow(atom, vmin=-limit, vmax=limit, cmap=DIVERGING)
         ax.set(title=f"atom of pixel {name}", xticks=[], yticks=[])
-    figure.colorbar(drawn, ax=figure.axes[-len(atoms) :], shrink=0.8)
+    below.colorbar(drawn, ax=axes, location="bottom", shrink=0.6, aspect=40)
     return figure
 
 
@@ -437,9 +441,7 @@ def slider_maps(maps: Sequence[ArrayLike], names: Sequence[str], title: str) -> 
     figure = go.Figure(go.Heatmap(z=pictures[0], zmin=0, zmax=1, colorscale="Viridis", colorbar={"title": "share"}))
     figure.frames = [go.Frame(data=[go.Heatmap(z=z)], name=name) for z, name in zip(pictures, names, strict=True)]
     now = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
-    steps = [
-        {"method": "animate", "args": [[name], now], "label": name.split(" ")[0], "value": name} for name in names
-    ]
+    steps = [{"method": "animate", "args": [[name], now], "label": name.split(" ")[0], "value": name} for name in names]
     figure.update_layout(
         title=title,
         height=480,

@@ -140,3 +140,20 @@ def test_error_dots_show_every_error_and_each_rounding_unit():
 def test_memory_curves_draw_arithmetic_as_lines_and_measurements_as_markers():
     ax = plots.memory_curves([4, 8], {"a": [1e6, 4e6], "b": [1e7, 4e7]}, {"a": ([4], [1.1e6])}).axes[0]
     assert [list(line.get_ydata()) for line in ax.lines] == [[1e6, 4e6], [1.1e6], [1e7, 4e7]]
+
+
+def test_the_stages_of_a_layer_show_the_atoms_of_the_marked_pixels():
+    D = torch.rand(3, 3, 4, 5, requires_grad=True)
+    maps = torch.rand(3, 4, 5, requires_grad=True)
+    figure = plots.layer_stages(maps[0], maps[1], D, maps[2], [(0, 1), (2, 3), (3, 4)])
+    atoms = [ax for ax in figure.axes if ax.get_title().startswith("atom of pixel")]
+    assert [ax.get_title()[-1] for ax in atoms] == ["a", "b", "c"]
+    np.testing.assert_allclose(atoms[1].images[0].get_array(), D[..., 2, 3].detach(), rtol=1e-6)
+
+
+def test_a_slider_of_maps_has_one_step_a_map_and_each_shows_it():
+    maps = [torch.full((2, 2), 0.5), torch.tensor([[0.0, 4.0], [2.0, 1.0]])]
+    figure = plots.slider_maps(maps, ["0% so far", "100% at last"], "Two maps")
+    assert [step.args[0][0] for step in figure.layout.sliders[0].steps] == [frame.name for frame in figure.frames]
+    assert np.array_equal(figure.frames[1].data[0].z, [[0.0, 1.0], [0.5, 0.25]])
+    assert figure.layout.title.text == "Two maps"
