@@ -412,7 +412,7 @@ def counts(names: Sequence[str], groups: Mapping[str, Sequence[float]], ylabel: 
 def layer_stages(
     x: ArrayLike, alpha: ArrayLike, D: ArrayLike, Z: ArrayLike, pixels: Sequence[tuple[int, int]]
 ) -> Figure:
-    """Maps (h, w) of a feature, a coefficient and an output, and the atoms D (l, l, h, w) of some (row, column) pixels."""
+    """Maps (h, w) of a feature, a coefficient and an output, and the atoms D (l, l, h, w) of some marked pixels."""
     figure = plt.figure(figsize=(5.4, 4.6))
     above, below = figure.subfigures(2, 1, squeeze=False)[:, 0]
     maps = {"features $x$": x, "a coefficient $\\alpha$": alpha, "output $Z$": Z}
