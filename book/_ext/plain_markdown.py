@@ -299,7 +299,7 @@ def people(work: Entry) -> list[Person]:
 
 
 def plain(text: str) -> str:
-    return str(Text.from_latex(text).render_as("text"))
+    return str(Text.from_latex(text))
 
 
 def authors_in_text(work: Entry) -> str:
