@@ -75,7 +75,7 @@ def fourier_bessel(size: int, num_bases: int = 6, normalization: str = "unit") -
         size: odd, at least 3; the disc has radius size / 2 pixels.
         num_bases: how many, in the order of :func:`bessel_indices`. A grid of size 3, 5, 7 carries 6, 14, 38
             (of rank 6, 14, 35).
-        normalization: "unit" gives each basis norm 1; "dcfnet" divides J_k by |J_k+1(j_kq)|, multiplies k > 0 by
+        normalization: "unit" gives each basis norm 1; "dcfnet" divides J_k by abs(J_k+1(j_kq)), multiplies k > 0 by
             the square root of 2, and scales all functions that the grid carries by one number, so that their squared
             norm is 1 on average.
 
