@@ -93,8 +93,9 @@ def test_markup_becomes_plain_markdown(book, written, shown):
         ("{cite}`nobody1900`", "'nobody1900' is cited, but book/references.bib does not hold it"),
         ("{kbd}`Ctrl`", "02_second.md uses the role {kbd}, which has no form for notebooks"),
         ("```{mermaid}\n```", "02_second.md uses the directive {mermaid}, which has no form for notebooks"),
-        ("```{note}\nwords", "is never closed"),
-        ("$$\nx", "is never closed"),
+        ("```{note}\nwords", "02_second.md: a block opened by ``` is never closed"),
+        ("$$\nx", "02_second.md: an equation opened by $$ is never closed"),
+        ("```{code-cell} python\n---\ntags: so: not\n---\nx\n```", "02_second.md: Code cell 2"),
     ],
 )
 def test_markup_that_no_notebook_can_show_is_an_error_that_names_it(book, capsys, written, complaint):

@@ -18,6 +18,7 @@ from typing import Any
 import jupytext
 import nbformat
 import yaml
+from jupytext.myst import MystMetadataParsingError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -77,13 +78,20 @@ def pieces_of(cells: list[Any]) -> list[str | dict[str, str]]:
     return [cell.source if cell.cell_type == "markdown" else figure_of(cell) for cell in cells]
 
 
+def read_cells(page: str, text: str) -> list[Any]:
+    try:
+        return list(jupytext.reads(text, fmt="md:myst").cells)
+    except MystMetadataParsingError as error:
+        raise ValueError(f"{page}.md: {error}") from None
+
+
 def read_labels(texts: dict[str, str]) -> Labels:
     """The labels of all pages: `texts` holds the chapters, the other pages are read from their files."""
     labels = Labels()
     for path in sorted(BOOK.glob("*.md")):
         text = texts.get(path.stem, "")
         if text:
-            collect_labels(labels, path.stem, int(path.stem[:2]), pieces_of(jupytext.reads(text, fmt="md:myst").cells))
+            collect_labels(labels, path.stem, int(path.stem[:2]), pieces_of(read_cells(path.stem, text)))
         else:
             body = re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
             collect_labels(labels, path.stem, None, [body])
@@ -155,7 +163,7 @@ class Twin:
 def twin(page: str, text: str, labels: Labels) -> str:
     """The notebook of a chapter, as the text of its file."""
     made = Twin(page, labels)
-    for cell in jupytext.reads(text, fmt="md:myst").cells:
+    for cell in read_cells(page, text):
         if cell.cell_type == "markdown":
             made.add_markdown(cell.source)
         else:

@@ -165,7 +165,10 @@ def collect_labels(labels: Labels, page: str, chapter: int | None, pieces: list[
 
     for piece in pieces:
         if isinstance(piece, str):
-            walk(piece)
+            try:
+                walk(piece)
+            except ValueError as error:
+                raise ValueError(f"{page}.md: {error}") from None
         elif "name" in piece:
             note(piece["name"], piece.get("caption", ""), f"Fig. {number('figure')}")
 
