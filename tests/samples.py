@@ -2,6 +2,7 @@
 
 import torch
 
+import acda_core as acda
 from acda_core import reference
 
 NAMES = "x", "alpha", "psi", "A", "bias"
@@ -67,6 +68,12 @@ def definition(tensors, stride, padding):
     x, alpha, psi, A, bias = tensors
     K = reference.compose_filters(A, atoms(alpha, psi))
     return reference.per_pixel_conv2d(x, K, stride, padding) + bias[:, None, None]
+
+
+def in_steps(x, alpha, psi, A, bias=None, stride=1, padding=0):
+    """acda_conv2d by its three parts."""
+    Z_tilde = acda.atom_conv(x, acda.compose_atoms(alpha, psi), stride, padding)
+    return acda.coefficient_conv(Z_tilde, A, bias)
 
 
 def gradients(output, tensors):

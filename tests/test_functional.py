@@ -5,18 +5,13 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import GEOMETRIES, NAMES, arguments, assert_same, atoms, definition, gradients
+from samples import GEOMETRIES, NAMES, arguments, assert_same, atoms, definition, gradients, in_steps
 
 import acda_core as acda
 from acda_core import kernels
 from acda_core.functional import unfold_conv2d
 
 EPS = {torch.bfloat16: 2**-8, torch.float16: 2**-11}  # of one rounding
-
-
-def in_steps(x, alpha, psi, A, bias=None, stride=1, padding=0):
-    Z_tilde = acda.atom_conv(x, acda.compose_atoms(alpha, psi), stride, padding)
-    return acda.coefficient_conv(Z_tilde, A, bias)
 
 
 FORMS = pytest.mark.parametrize("form", [acda.acda_conv2d, in_steps, unfold_conv2d], ids=lambda form: form.__name__)
