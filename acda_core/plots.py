@@ -305,7 +305,7 @@ def memory_wall(channels: Sequence[int] = (16, 32, 64, 100, 128, 256), memory: f
     sides = 2 ** np.linspace(3, 9, 49)
 
     def lines(c: int) -> list[Any]:
-        gigabytes = {f"filters, l = {size}": 4e-9 * c * c * size**2 * sides**2 for size in (3, 5, 7)}
+        gigabytes = {f"l = {size}": 4e-9 * c * c * size**2 * sides**2 for size in (3, 5, 7)}
         gigabytes["features Z′"] = 4e-9 * c * sides**2
         gigabytes[f"{memory / 1e9:g} GB"] = np.full_like(sides, memory / 1e9)
         dashes = ["solid", "dash", "dashdot", "dot", "longdash"]
@@ -328,9 +328,9 @@ def memory_wall(channels: Sequence[int] = (16, 32, 64, 100, 128, 256), memory: f
     powers = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1000, 1e4]
     names = ["100 kB", "1 MB", "10 MB", "100 MB", "1 GB", "10 GB", "100 GB", "1 TB", "10 TB"]
     figure.update_yaxes(type="log", range=[-4, 4], tickvals=powers, ticktext=names)
-    slider = {"active": start, "steps": steps, "currentvalue": {"prefix": "channels c = c′: "}, "pad": {"t": 110}}
+    slider = {"active": start, "steps": steps, "currentvalue": {"prefix": "channels c = c′: "}, "pad": {"t": 140}}
     legend = {"orientation": "h", "y": -0.22}
-    return figure.update_layout(title="What one filter a pixel weighs", height=560, sliders=[slider], legend=legend)
+    return figure.update_layout(title="Bytes of one filter a pixel", height=590, sliders=[slider], legend=legend)
 
 
 def mosaic(filters: ArrayLike, columns: int) -> NDArray[np.float64]:
