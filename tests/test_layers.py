@@ -318,12 +318,12 @@ def training_step(layer, run, x):
     return [Z.detach(), *(p.grad.clone() for p in layer.parameters())]
 
 
-@pytest.mark.parametrize("memory_format", [torch.contiguous_format, torch.channels_last])
-def test_torch_compile_takes_it_in_one_graph_with_the_same_gradients(memory_format, monkeypatch, tmp_path):
+def test_torch_compile_takes_it_in_one_graph_with_the_same_gradients(monkeypatch, tmp_path):
+    """In channels-last memory, where the generated code relies on the strides that the operators promise."""
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
     torch.compiler.reset()
-    layer = acda.ACDAConv2d(3, 4, 5, 2, 2).to(memory_format=memory_format)
-    x = torch.randn(2, 3, 9, 8).to(memory_format=memory_format)
+    layer = acda.ACDAConv2d(3, 4, 5, 2, 2).to(memory_format=torch.channels_last)
+    x = torch.randn(2, 3, 9, 8).to(memory_format=torch.channels_last)
     expected = training_step(layer, layer, x)
     assert_same(training_step(layer, torch.compile(layer, fullgraph=True), x), expected, 1e-4)
 
