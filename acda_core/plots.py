@@ -439,19 +439,22 @@ def slider_maps(maps: Sequence[ArrayLike], names: Sequence[str], title: str) -> 
 
     pictures = [_array(one) / float(_array(one).max()) for one in maps]
     figure = go.Figure(go.Heatmap(z=pictures[0], zmin=0, zmax=1, colorscale="Viridis", colorbar={"title": "share"}))
-    titles = [f"{title}<br><sub>{name}</sub>" for name in names]
+    place = {"x": 0, "y": 1.03, "xref": "paper", "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    notes = [[{**place, "text": name}] for name in names]
     figure.frames = [
-        go.Frame(data=[go.Heatmap(z=z)], name=name, layout={"title": {"text": text}})
-        for z, name, text in zip(pictures, names, titles, strict=True)
+        go.Frame(data=[go.Heatmap(z=z)], name=name, layout={"annotations": note})
+        for z, name, note in zip(pictures, names, notes, strict=True)
     ]
     now = {"mode": "immediate", "frame": {"duration": 0, "redraw": True}, "transition": {"duration": 0}}
     steps = [{"method": "animate", "args": [[name], now], "label": name.split(" ")[0], "value": name} for name in names]
     figure.update_layout(
-        title={"text": titles[0]},
-        height=480,
+        title=title,
+        annotations=notes[0],
+        height=500,
+        margin={"t": 90},
         xaxis={"title": "column", "constrain": "domain"},
         yaxis={"title": "row", "autorange": "reversed", "scaleanchor": "x", "constrain": "domain"},
-        sliders=[{"steps": steps, "currentvalue": {"visible": False}, "pad": {"t": 45}}],
+        sliders=[{"steps": steps, "currentvalue": {"visible": False}, "pad": {"t": 55}}],
     )
     return figure
 

@@ -156,5 +156,5 @@ def test_a_slider_of_maps_has_one_step_a_map_and_each_shows_it():
     figure = plots.slider_maps(maps, ["0% so far", "100% at last"], "Two maps")
     assert [step.args[0][0] for step in figure.layout.sliders[0].steps] == [frame.name for frame in figure.frames]
     assert np.array_equal(figure.frames[1].data[0].z, [[0.0, 1.0], [0.5, 0.25]])
-    assert "100% at last" in figure.frames[1].layout.title.text
-    assert figure.layout.title.text.startswith("Two maps")
+    assert figure.frames[1].layout.annotations[0].text == "100% at last"
+    assert figure.layout.title.text == "Two maps"
