@@ -26,7 +26,7 @@ def close(name: str, yours: Any, expected: Any, atol: float = 1e-6, hint: str = 
 
 def _problem(yours: Any, expected: Any, atol: float) -> str:
     if yours is None or yours is Ellipsis:
-        return "nothing here yet. Replace the `...` above and run both cells again."
+        return "nothing here yet.\n  Replace the `...` above and run both cells again."
     target = _array(expected)
     try:
         answer = _array(yours)
