@@ -26,7 +26,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "layers": {"bases", "functional"},
     "cost": set(),
     "checks": set(),
-    "plots": set(),
+    "plots": {"plots"},
     "bench": {"cost", "functional", "layers"},
     "widgets": {"bases", "widgets"},
     "__init__": {"bases", "checks", "cost", "functional", "layers", "reference"},

@@ -1,0 +1,38 @@
+"""Figures from plain tensors and arrays, in one style for the whole book."""
+
+from acda_core.plots.curves import bessel_curves, counts, error_dots, kept_energy, memory_curves, two_routes
+from acda_core.plots.images import (
+    basis_grid,
+    detections,
+    filter_sharing,
+    gram,
+    layer_stages,
+    mosaic,
+    pictures,
+    pixel_discs,
+)
+from acda_core.plots.sliders import memory_wall, rebuilt_filters, slider_maps
+from acda_core.plots.style import COLOURS, DIVERGING, use_book_style
+
+__all__ = [
+    "COLOURS",
+    "DIVERGING",
+    "basis_grid",
+    "bessel_curves",
+    "counts",
+    "detections",
+    "error_dots",
+    "filter_sharing",
+    "gram",
+    "kept_energy",
+    "layer_stages",
+    "memory_curves",
+    "memory_wall",
+    "mosaic",
+    "pictures",
+    "pixel_discs",
+    "rebuilt_filters",
+    "slider_maps",
+    "two_routes",
+    "use_book_style",
+]
