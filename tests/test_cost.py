@@ -134,6 +134,10 @@ def test_parameters_and_buffers_of_a_module_are_not_counted():
     x = torch.randn(4, 10)
     assert cost.saved_bytes(nn.Linear(10, 5), x) == 4 * 10 * 4
     assert cost.saved_bytes(nn.Linear(10, 5).requires_grad_(False), x) == 0
+    scale = nn.Module()
+    scale.register_buffer("factor", torch.randn(10))
+    scale.forward = lambda x: x * scale.factor
+    assert cost.saved_bytes(scale, x.requires_grad_()) == 0
 
 
 def test_the_two_layer_form_saves_nothing_but_its_arguments():

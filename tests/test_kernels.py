@@ -15,7 +15,7 @@ from samples import arguments, assert_same, definition, gradients, in_steps
 from torch.autograd.profiler_util import EventList
 
 import acda_core as acda
-from acda_core import kernels
+from acda_core import chunks, kernels
 
 SHAPE = {"images": 3, "in_channels": 5, "num_atoms": 7, "height": 7, "width": 11}
 SMALLEST, ONE_ROW, ONE_IMAGE, EVERYTHING = 1, 5 * 7 * 11 * 9 * 8, 7 * 5 * 7 * 11 * 9 * 8, 2**30
@@ -27,7 +27,7 @@ for dtype in {dtypes}:
     D = torch.ones(1, 1, 3, 3, 4, 4, dtype=dtype)
     acda_core.atom_conv(x, D, padding=1).sum().backward()
     assert x.grad.sum() == 100, x.grad
-    assert acda_core.kernels.library(dtype) or not {compiled}
+    assert acda_core.chunks.library(dtype) or not {compiled}
 """
 
 
@@ -49,8 +49,8 @@ def in_a_new_process(cache, dtypes, compiled, **environment):
 def test_the_size_of_a_chunk_changes_nothing(path, monkeypatch, budget, stride):
     tensors, stride, padding = arguments(**SHAPE, stride=stride, requires_grad=True)
     expected = definition(tensors, stride, padding)
-    monkeypatch.setattr(kernels, "CHUNK_BYTES", budget)
-    monkeypatch.setattr(kernels, "PLAIN_CHUNK_BYTES", budget)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", budget)
+    monkeypatch.setattr(chunks, "PLAIN_CHUNK_BYTES", budget)
     wanted = gradients(expected, tensors)
     for form in (acda.acda_conv2d, in_steps):
         yours = form(*tensors, stride, padding)
@@ -62,7 +62,7 @@ def test_the_size_of_a_chunk_changes_nothing(path, monkeypatch, budget, stride):
 @settings(deadline=None, derandomize=True)
 def test_chunks_cover_every_row_once_and_keep_to_the_budget(images, rows, row_bytes, budget):
     seen = []
-    for batch, part in kernels._chunks(images, rows, row_bytes, budget):
+    for batch, part in chunks._chunks(images, rows, row_bytes, budget):
         inside = [(n, i) for n in range(batch.start, batch.stop) for i in range(part.start, part.stop)]
         assert len(inside) * row_bytes <= budget or len(inside) == 1
         seen += inside
@@ -70,7 +70,8 @@ def test_chunks_cover_every_row_once_and_keep_to_the_budget(images, rows, row_by
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
-def test_the_number_of_threads_changes_nothing(path, threads):
+def test_the_number_of_threads_changes_nothing(path, threads, monkeypatch):
+    monkeypatch.setattr(chunks, "GRAIN", 1)
     tensors, stride, padding = arguments(**SHAPE, requires_grad=True)
     expected = definition(tensors, stride, padding)
     torch.set_num_threads(threads)
@@ -105,7 +106,7 @@ def test_float32_is_as_exact_as_float32_can_be(path):
 @pytest.mark.parametrize("kernel_size", [9, 31, 33])
 def test_large_kernels_work_too(path, kernel_size):
     """33 has more taps than the compiled kernel has room for."""
-    assert (kernel_size**2 > kernels.MAX_TAPS) == (kernel_size == 33)
+    assert (kernel_size**2 > chunks.MAX_TAPS) == (kernel_size == 33)
     x = torch.randn(1, 2, 34, 35, dtype=torch.float64, requires_grad=True)
     K = torch.randn(2, kernel_size, kernel_size, dtype=torch.float64, requires_grad=True)
     D = K[None, :, :, :, None, None].expand(-1, -1, -1, -1, 34 - kernel_size + 1, 35 - kernel_size + 1)
@@ -117,8 +118,8 @@ def test_large_kernels_work_too(path, kernel_size):
 
 def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(path, monkeypatch):
     """The largest piece of memory asked for is the padded input or the output."""
-    monkeypatch.setattr(kernels, "CHUNK_BYTES", 2**17)
-    monkeypatch.setattr(kernels, "PLAIN_CHUNK_BYTES", 2**17)
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 2**17)
+    monkeypatch.setattr(chunks, "PLAIN_CHUNK_BYTES", 2**17)
     tensors, stride, padding = arguments(1, 16, 16, 6, 6, 5, 32, 32, 1, 2, torch.float32, requires_grad=True)
     with torch.profiler.profile(profile_memory=True, acc_events=True) as profile:
         acda.acda_conv2d(*tensors, stride, padding).sum().backward()
@@ -131,9 +132,9 @@ def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(path, monkeypat
 def test_the_compiled_kernel_is_the_one_that_runs(fresh_library, monkeypatch):
     monkeypatch.delenv("ACDA_KERNEL", raising=False)
     x = torch.zeros(1, 1, 3, 3)
-    assert isinstance(kernels._engine(x, 3, 1, 1), kernels._Compiled)
-    assert isinstance(kernels._engine(x.double(), 3, 1, 1), kernels._Compiled)
-    assert isinstance(kernels._engine(x.to("meta"), 3, 1, 1), kernels._Plain)
+    assert isinstance(chunks.engine(x, 3, 1, 1), chunks.Compiled)
+    assert isinstance(chunks.engine(x.double(), 3, 1, 1), chunks.Compiled)
+    assert isinstance(chunks.engine(x.to("meta"), 3, 1, 1), chunks.Plain)
 
 
 def right():
@@ -211,28 +212,28 @@ def test_the_plain_path_may_be_chosen_and_then_nothing_is_said_or_compiled(monke
 
 def test_a_compiler_may_come_with_arguments(monkeypatch, empty_cache):
     monkeypatch.setenv("CC", "cc -pipe")
-    assert kernels.library(torch.float32)
+    assert chunks.library(torch.float32)
     right()
 
 
 def test_a_broken_file_in_the_cache_is_made_again(empty_cache):
-    library = kernels.library(torch.float32)
+    library = chunks.library(torch.float32)
     assert library
     (file,) = empty_cache.iterdir()
     file.unlink()
     file.write_text("not a library")
-    kernels.library.cache_clear()
-    assert kernels.library(torch.float32)
+    chunks.library.cache_clear()
+    assert chunks.library(torch.float32)
     assert list(empty_cache.iterdir()) == [file]
     right()
 
 
 def test_a_second_process_takes_what_the_first_has_compiled(empty_cache, monkeypatch):
-    assert kernels.library(torch.float32)
+    assert chunks.library(torch.float32)
     before = {file: file.stat().st_mtime_ns for file in empty_cache.iterdir()}
-    kernels.library.cache_clear()
-    monkeypatch.setattr(kernels.subprocess, "run", None)
-    assert kernels.library(torch.float32)
+    chunks.library.cache_clear()
+    monkeypatch.setattr(chunks.subprocess, "run", None)
+    assert chunks.library(torch.float32)
     assert {file: file.stat().st_mtime_ns for file in empty_cache.iterdir()} == before
 
 
