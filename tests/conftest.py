@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import torch
 
-from acda_core import kernels
+from acda_core import chunks
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
@@ -105,10 +105,10 @@ def seeded_and_single_threaded() -> None:
 
 @pytest.fixture
 def fresh_library() -> Iterator[Any]:
-    """kernels.library as in a new process; afterwards as it was."""
-    kernels.library.cache_clear()
-    yield kernels.library
-    kernels.library.cache_clear()
+    """chunks.library as in a new process; afterwards as it was."""
+    chunks.library.cache_clear()
+    yield chunks.library
+    chunks.library.cache_clear()
 
 
 @pytest.fixture(params=["compiled", "plain"])

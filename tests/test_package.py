@@ -21,7 +21,8 @@ MODULES = {
 OWN_ARROWS = {  # module: the modules of the package that it may import
     "bases": set(),
     "reference": set(),
-    "kernels": set(),
+    "chunks": set(),
+    "kernels": {"chunks"},
     "functional": {"kernels"},
     "layers": {"bases", "functional"},
     "cost": set(),

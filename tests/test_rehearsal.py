@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from acda_core.kernels import cache_folder
+from acda_core.chunks import cache_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "book").glob("[0-9][0-9]_*.ipynb"))
