@@ -134,6 +134,8 @@ def test_the_compiled_kernel_is_the_one_that_runs(fresh_library, monkeypatch):
     x = torch.zeros(1, 1, 3, 3)
     assert isinstance(chunks.engine(x, 3, 1, 1), chunks.Compiled)
     assert isinstance(chunks.engine(x.double(), 3, 1, 1), chunks.Compiled)
+    assert isinstance(chunks.engine(x, 31, 1, 15), chunks.Compiled)
+    assert isinstance(chunks.engine(x, 33, 1, 16), chunks.Plain)  # more taps than atom_conv.c has room for
     assert isinstance(chunks.engine(x.to("meta"), 3, 1, 1), chunks.Plain)
 
 
@@ -216,15 +218,16 @@ def test_a_compiler_may_come_with_arguments(monkeypatch, empty_cache):
     right()
 
 
-def test_a_broken_file_in_the_cache_is_made_again(empty_cache):
-    library = chunks.library(torch.float32)
-    assert library
-    (file,) = empty_cache.iterdir()
-    file.unlink()
-    file.write_text("not a library")
+def test_a_broken_file_in_the_cache_is_made_again(empty_cache, monkeypatch, tmp_path):
+    assert chunks.library(torch.float32)
+    (made,) = empty_cache.iterdir()
+    broken = tmp_path / "another cache" / made.name  # at the old place the linker would not look at the file again
+    broken.parent.mkdir()
+    broken.write_text("not a library")
+    monkeypatch.setenv("ACDA_CACHE_DIR", str(broken.parent))
     chunks.library.cache_clear()
     assert chunks.library(torch.float32)
-    assert list(empty_cache.iterdir()) == [file]
+    assert list(broken.parent.iterdir()) == [broken]
     right()
 
 
