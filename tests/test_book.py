@@ -19,6 +19,7 @@ from plain_markdown import Directive, blocks  # noqa: E402
 CHAPTERS = notebooks.chapters()
 PACKAGES = {"acda_core", "matplotlib", "numpy", "plotly", "scipy", "skimage", "torch", "tqdm"}  # Colab has them all
 LONGEST_CELL = 20
+WIDEST_LINE, WIDEST_LINE_OF_AN_EXERCISE = 84, 76  # what fits at 1280 px; the size of code is set in site.css
 each_chapter = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
 
 
@@ -104,6 +105,14 @@ def test_code_cells_are_thin(chapter):
         lines = [line for line in cell.source.splitlines() if line.strip()]
         assert len(lines) <= LONGEST_CELL, f"{len(lines)} lines: {lines[0]} ... (move it into acda_core)"
         assert not re.search(r"^[!%]", cell.source, re.MULTILINE), "magics do not run everywhere"
+
+
+@each_chapter
+def test_no_line_of_code_is_wider_than_its_box_on_the_page(chapter):
+    boxed = {source for parts in exercises(chapter).values() for cells in parts for source in cells}
+    for cell in code_of(chapter):
+        widest = WIDEST_LINE_OF_AN_EXERCISE if cell.source in boxed else WIDEST_LINE
+        assert [line for line in cell.source.splitlines() if len(line) > widest] == [], f"more than {widest} characters"
 
 
 @each_chapter

@@ -28,23 +28,29 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 FIRST_CELL = re.compile(r"^(`{3,})\{code-cell\}.*?^\1 *$", re.MULTILINE | re.DOTALL)
 BOOTSTRAP = """\
-# Make acda_core importable: as it is installed, from the project around this notebook, or from its public address.
+# Make acda_core importable: as it is installed, from the project around this
+# notebook, or from its public address.
 import importlib.util, os, subprocess, sys
 from pathlib import Path
 
 if importlib.util.find_spec("acda_core") is None:
-    source = os.environ.get("ACDA_SOURCE", "{address}")
-    project = [folder for folder in (Path.cwd(), *Path.cwd().parents) if (folder / "acda_core/__init__.py").exists()]
-    if project:
-        sys.path.insert(0, str(project[0]))
+    address = "{address}"
+    source = os.environ.get("ACDA_SOURCE", address)
+    folders, package = [Path.cwd(), *Path.cwd().parents], "acda_core/__init__.py"
+    projects = [folder for folder in folders if (folder / package).exists()]
+    if projects:
+        sys.path.insert(0, str(projects[0]))
     elif source:
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", source]
-        print(subprocess.run(pip, capture_output=True, text=True).stderr or f"acda_core was installed from {{source}}.")
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+        done = subprocess.run([*pip, source], capture_output=True, text=True)
+        print(done.stderr or f"acda_core was installed from {{source}}.")
         importlib.invalidate_caches()
     else:
-        print("acda_core is not here, and this copy of the course has no public address to install it from.")
-        print("Open the notebook inside a copy of the project. Or name the path of such a copy, or of a wheel of it,")
-        print('in a cell above, os.environ["ACDA_SOURCE"] = "/the/path", and run both cells.')
+        print("acda_core is not here, and this copy of the course has no public")
+        print("address to install it from.")
+        print("Open the notebook inside a copy of the project. Or name the path")
+        print("of such a copy, or of a wheel of it, in a cell above,")
+        print('os.environ["ACDA_SOURCE"] = "/the/path", and run both cells.')
 """
 
 
