@@ -79,7 +79,8 @@ def library(dtype: torch.dtype) -> ctypes.CDLL | None:
         reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
         warnings.warn(
             f"acda_core could not compile its fast kernel with {compiler!r} ({''.join(reason)}); it uses the slower "
-            "plain torch path. Install a C compiler with OpenMP, set CC to one, or silence this by ACDA_KERNEL=plain.",
+            "plain torch path. Install a C compiler with OpenMP or name one by CC, name a folder to write to by "
+            "ACDA_CACHE_DIR, or silence this by ACDA_KERNEL=plain.",
             RuntimeWarning,
             stacklevel=2,
         )
