@@ -41,7 +41,7 @@ def _problem(yours: Any, expected: Any, atol: float) -> str:
         return ""
     if target.size == 1:
         return f"expected {target.item():.6g}, got {answer.item():.6g}."
-    return f"the largest difference from the expected values is {difference:.3g}, allowed is {atol:.3g}."
+    return f"the largest difference from what is expected is {difference:.3g}.\n  Allowed is {atol:.3g}."
 
 
 def _array(value: Any) -> np.ndarray:

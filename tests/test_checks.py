@@ -74,7 +74,7 @@ def test_anything_else_gets_a_verdict_with_what_was_expected_and_what_arrived(ca
 
 def test_one_wrong_value_among_many_is_told_by_its_size(capsys):
     assert not checks.close("a grid", [1, 2, 3.5], [1, 2, 3], atol=0.1)
-    assert "largest difference from the expected values is 0.5, allowed is 0.1" in capsys.readouterr().out
+    assert "largest difference from what is expected is 0.5.\n  Allowed is 0.1." in capsys.readouterr().out
 
 
 def test_one_value_of_many_that_is_no_number_fails():

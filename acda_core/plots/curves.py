@@ -121,7 +121,7 @@ def counts(names: Sequence[str], groups: Mapping[str, Sequence[float]], ylabel: 
             edgecolor="white",
             label=label,
         )
-        ax.bar_label(bars, [f"{value:,.0f}" for value in values], fontsize=8, padding=2)
+        ax.bar_label(bars, [f"{value:,.0f}" for value in values], fontsize="x-small", padding=2)
     ax.set(yscale="log", ylabel=ylabel, xticks=range(len(names)), xticklabels=names)
     ax.margins(y=0.15)
     figure.legend(loc="outside lower center", ncols=len(groups))

@@ -28,7 +28,7 @@ def use_book_style() -> None:
             "figure.dpi": 100,
             "figure.facecolor": "white",
             "figure.figsize": (7.0, 3.2),
-            "font.size": 10.0,
+            "font.size": 12.0,
             "image.cmap": DIVERGING,
             "legend.frameon": False,
             "svg.hashsalt": "acda",
