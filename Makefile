@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3 python; do \
+PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11 python; do \
 	if command -v $$v >/dev/null && $$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
 	then echo $$v; break; fi; done)
 BIN := .venv/bin

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 import traitlets
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,6 +77,15 @@ def test_integers_tuples_and_numpy_numbers_are_coefficients_too():
 def test_another_kernel_size_is_an_error_that_says_what_is_possible(kernel_size):
     with pytest.raises(ValueError, match=r"`kernel_size` must be 3, 5, 7 or 9, got " + re.escape(repr(kernel_size))):
         BasisExplorer(kernel_size=kernel_size)
+
+
+@pytest.mark.parametrize("kind", [np.array, torch.tensor])
+def test_an_array_or_a_tensor_of_coefficients_can_be_assigned(kind):
+    widget = BasisExplorer(kernel_size=3)
+    widget.coefficients = kind([0, 0.5, 0, 0, -1, 2])
+    assert widget.coefficients == [0, 0.5, 0, 0, -1, 2]
+    with pytest.raises(ValueError, match="must hold 6 numbers"):
+        widget.coefficients = kind([0.0, 1.0])
 
 
 def test_a_wrong_number_of_coefficients_is_an_error_that_says_how_many_are_needed():

@@ -17,13 +17,21 @@ NUM_BASES = 6
 KERNEL_SIZES = (3, 5, 7, 9)
 
 
+class _Numbers(traitlets.List):
+    """A list of floats that also takes an array or a tensor."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        return super().validate(obj, value.tolist() if hasattr(value, "tolist") else value)
+
+
 class BasisExplorer(anywidget.AnyWidget):
     """Sliders for the coefficients alpha of one atom D = sum of alpha_k psi_k, for kernels of 3 x 3 to 9 x 9.
 
     The picture is computed in the browser. The sliders and these two attributes follow each other:
 
         kernel_size: 3, 5, 7 or 9. Coefficients of scales that still fit are kept, those of new scales are 0.
-        coefficients: S * 6 floats, scale-major, small scales first, as in :func:`acda_core.bases.multiscale_bases`.
+        coefficients: S * 6 floats, scale-major, small scales first, as in :func:`acda_core.bases.multiscale_bases`;
+            an array or a tensor can be assigned too.
 
     Args:
         kernel_size: of the atom.
@@ -36,7 +44,7 @@ class BasisExplorer(anywidget.AnyWidget):
     _esm = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 
     kernel_size = traitlets.Int(7).tag(sync=True)
-    coefficients = traitlets.List(traitlets.Float()).tag(sync=True)
+    coefficients = _Numbers(traitlets.Float()).tag(sync=True)
 
     def __init__(self, kernel_size: int = 7, coefficients: Sequence[float] | None = None) -> None:
         if coefficients is None:
