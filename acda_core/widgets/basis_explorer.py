@@ -17,7 +17,7 @@ NUM_BASES = 6
 KERNEL_SIZES = (3, 5, 7, 9)
 
 
-class _Numbers(traitlets.List):
+class _Numbers(traitlets.List[float]):
     """A list of floats that also takes an array or a tensor."""
 
     def validate(self, obj: Any, value: Any) -> Any:
