@@ -1,4 +1,4 @@
-"""What belongs to the package as a whole: who imports whom, its names, its version, its README."""
+"""What belongs to the package as a whole: who imports whom, its names, its version."""
 
 import ast
 import importlib
@@ -109,13 +109,6 @@ def test_the_version_is_that_of_pyproject_and_of_the_citation():
 def test_the_source_of_the_kernels_and_the_type_marker_go_into_the_package():
     assert (PACKAGE / "atom_conv.c").is_file()
     assert (PACKAGE / "py.typed").is_file()
-
-
-def test_the_examples_of_the_readme_run():
-    examples = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
-    assert examples
-    for example in examples:
-        exec(compile(example, "README.md", "exec"), {"__name__": "readme"})
 
 
 def test_names_are_ascii_and_never_a_bare_l():
