@@ -17,7 +17,7 @@ NUM_BASES = 6
 KERNEL_SIZES = (3, 5, 7, 9)
 
 
-class _Numbers(traitlets.List[float]):
+class _Numbers(traitlets.List):  # type: ignore[type-arg]  # no List[float] in the traitlets of Colab
     """A list of floats that also takes an array or a tensor."""
 
     def validate(self, obj: Any, value: Any) -> Any:
