@@ -8,14 +8,12 @@ import sys
 from pathlib import Path
 
 import jupytext
+import notebooks
 import pytest
 import yaml
+from plain_markdown import Directive, blocks
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-import notebooks  # noqa: E402
-from plain_markdown import Directive, blocks  # noqa: E402
-
 CHAPTERS = notebooks.chapters()
 PACKAGES = {"acda_core", "matplotlib", "numpy", "plotly", "scipy", "skimage", "torch", "tqdm"}  # Colab has them all
 LONGEST_CELL = 20

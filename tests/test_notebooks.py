@@ -5,12 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import notebooks
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-import notebooks  # noqa: E402
-
 HEADER = """---
 jupytext:
   text_representation: {extension: .md, format_name: myst}
