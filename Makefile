@@ -52,7 +52,7 @@ notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
 	@$(BIN)/python book/_ext/notebooks.py
 
 bench: $(STAMP) ## measure the layer beside nn.Conv2d (about ten minutes)
-	@$(BIN)/python -m acda_core.bench
+	@$(BIN)/python -m acda_core bench
 
 clean: ## remove what was built (the environment stays)
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,26 +1,21 @@
-"""ACDAConv2d beside nn.Conv2d and beside the same layer by unfolding: `python -m acda_core.bench`, or `make bench`.
+"""Measure ACDAConv2d beside nn.Conv2d and beside the same layer by unfolding.
 
 Time of a forward pass and of a training step (forward and backward), in turns within one run, as medians; bytes that
 autograd keeps. Absolute times are the machine's: read the ratios to nn.Conv2d.
 """
 
 import argparse
-import datetime
-import json
-import platform
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from acda_core import cost
+from acda_core import cost, results
 from acda_core.functional import unfold_conv2d
 from acda_core.layers import ACDAConv2d
 
@@ -97,32 +92,19 @@ def _print(rows: list[dict[str, Any]]) -> None:
         )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m acda_core.bench", description=__doc__)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeats", type=int, default=7, help="counted calls of each layer (default 7)")
     parser.add_argument("--quick", action="store_true", help="only the first setting")
     parser.add_argument("--out", type=Path, help="store the table in this JSON file")
-    arguments = parser.parse_args()
-    results = []
+
+
+def run(arguments: argparse.Namespace) -> None:
+    rows = []
     for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
         for kernel_size in KERNEL_SIZES:
-            rows = measure(*setting, kernel_size, arguments.repeats)
-            _print(rows)
-            results += rows
+            measured = measure(*setting, kernel_size, arguments.repeats)
+            _print(measured)
+            rows += measured
     if arguments.out:
-        processor = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
-        versions = {name: version(name) for name in ("torch", "acda-core")}
-        stored = {
-            "command": "python -m acda_core.bench " + " ".join(sys.argv[1:]),
-            "data": "standard normal numbers, seed 0 (synthetic)",
-            "date": datetime.date.today().isoformat(),
-            "versions": {"python": platform.python_version(), **versions},
-            "machine": f"{processor}, {torch.get_num_threads()} threads",
-            "results": results,
-        }
-        arguments.out.parent.mkdir(parents=True, exist_ok=True)
-        arguments.out.write_text(json.dumps(stored, indent=1) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+        command = f"python -m acda_core bench --repeats {arguments.repeats}" + " --quick" * arguments.quick
+        results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)

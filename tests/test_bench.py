@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from acda_core import bench, cost
+from acda_core import __main__, bench, cost
 
 ROOT = Path(__file__).resolve().parents[1]
 STORED = ROOT / "book" / "results" / "bench_layer.json"
@@ -48,8 +48,10 @@ def test_a_form_whose_patches_do_not_fit_is_left_out(monkeypatch):
 
 def test_the_command_prints_a_line_and_stores_a_row_for_every_layer(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(bench, "SETTINGS", [(1, 2, 3, 8)])
-    monkeypatch.setattr(sys, "argv", ["bench", "--repeats", "1", "--out", str(tmp_path / "new" / "table.json")])
-    bench.main()
+    monkeypatch.setattr(
+        sys, "argv", ["acda_core", "bench", "--repeats", "1", "--out", str(tmp_path / "new" / "table.json")]
+    )
+    __main__.main()
     stored = json.loads((tmp_path / "new" / "table.json").read_text())
     assert len(stored["results"]) == len(capsys.readouterr().out.splitlines()) == 9
     assert "--repeats 1" in stored["command"]

@@ -1,0 +1,23 @@
+"""The commands: `python -m acda_core --help`."""
+
+import argparse
+
+from acda_core import bench
+
+COMMANDS = {"bench": bench}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m acda_core", description="The measurements of the ACDA course.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for name, module in COMMANDS.items():
+        summary = str(module.__doc__).split("\n")[0]
+        command = commands.add_parser(name, help=summary, description=module.__doc__)
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    arguments = parser.parse_args()
+    arguments.run(arguments)
+
+
+if __name__ == "__main__":
+    main()

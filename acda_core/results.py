@@ -1,0 +1,48 @@
+"""Stored results: what a command found, with all that is needed to run it again."""
+
+import datetime
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+
+
+def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> None:
+    """Write rows to a JSON file beside the command, its data, the date, the versions and the machine.
+
+    The file appears whole or not at all.
+
+    Args:
+        path: of the file; its folder is made.
+        command: the shell command that makes the rows again, seeds included.
+        data: what the rows were computed from, in words.
+        rows: flat dictionaries of numbers and words.
+    """
+    stored = {
+        "command": command,
+        "data": data,
+        "date": datetime.date.today().isoformat(),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in ("torch", "acda-core")}},
+        "machine": machine(),
+        "results": rows,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """The stored result: its rows under "results", and "command", "data", "date", "versions", "machine"."""
+    stored: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return stored
+
+
+def machine() -> str:
+    """The processor's kind, its threads, and the graphics card where there is one."""
+    text = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads"
+    return f"{text}, {torch.cuda.get_device_name()}" if torch.cuda.is_available() else text
