@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import functools
 import hashlib
+import logging
 import os
 import platform
 import shlex
@@ -21,13 +22,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-CHUNK_BYTES = 8 * 2**20  # of Z_tilde: stays in a CPU's last-level cache
+CHUNK_BYTES = 4 * 2**20  # of Z_tilde: stays in a CPU's last-level cache
 PLAIN_CHUNK_BYTES = 64 * 2**20  # of unfolded x, on the plain path
 SLACK = 8  # elements behind each channel that a vector may read: LANES in atom_conv.c
-MAX_TAPS = 1024  # as in atom_conv.c
 GRAIN = 2**20  # multiply-adds that are worth another thread
-FLAGS = ["-O3", "-march=native", "-fopenmp", "-fPIC", "-shared"]
+FLAGS = ["-O3", "-march=native", "-fPIC", "-shared"]
 REALS = {torch.float32: "float", torch.float64: "double"}
+
+logger = logging.getLogger(__name__)
 
 
 class _Sizes(ctypes.Structure):
@@ -35,8 +37,16 @@ class _Sizes(ctypes.Structure):
         (name, ctypes.c_int64)
         for name in (
             *("images", "channels", "atoms", "taps", "rows", "columns"),
-            *("x_image", "x_channel", "x_row", "D_image", "D_plane", "Z_image", "Z_plane"),
+            *("x_image", "x_channel", "x_row", "Z_image", "Z_plane"),
+            *("bases", "a_image", "a_atom", "a_plane"),
         )
+    ]
+
+
+class _Frame(ctypes.Structure):
+    _fields_ = [
+        (name, ctypes.c_int64)
+        for name in ("planes", "height", "width", "stride", "padding", "first", "rows", "columns", "plane")
     ]
 
 
@@ -70,16 +80,14 @@ def library(dtype: torch.dtype) -> ctypes.CDLL | None:
         with contextlib.suppress(OSError):  # not there, or broken
             return ctypes.CDLL(str(target))
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            made = Path(folder) / target.name
-            subprocess.run([*command, "-o", str(made)], check=True, capture_output=True, text=True, timeout=120)
-            os.replace(made, target)
+        logger.warning("Compiling the fast %s kernel, once: a second or two. It is kept as %s", REALS[dtype], target)
+        _compile(command, target)
         return ctypes.CDLL(str(target))
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:  # RuntimeError: the user has no home folder
         reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1:]
         warnings.warn(
             f"acda_core could not compile its fast kernel with {compiler!r} ({''.join(reason)}); it uses the slower "
-            "plain torch path. Install a C compiler with OpenMP or name one by CC, name a folder to write to by "
+            "plain torch path. Install a C compiler or name one by CC, name a folder to write to by "
             "ACDA_CACHE_DIR, or silence this by ACDA_KERNEL=plain.",
             RuntimeWarning,
             stacklevel=2,
@@ -87,79 +95,116 @@ def library(dtype: torch.dtype) -> ctypes.CDLL | None:
         return None
 
 
-class Compiled:
-    """Chunks of the atom convolution by atom_conv.c, for one padded input.
+def _compile(command: list[str], target: Path) -> None:
+    """Put the library at `target`, whole or not at all; without OpenMP, on one thread, where the compiler has none."""
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        made = Path(folder) / target.name
+        command = [*command, "-o", str(made)]
+        try:
+            subprocess.run([*command, "-fopenmp"], check=True, capture_output=True, text=True, timeout=120)
+        except subprocess.CalledProcessError:
+            subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)
+            logger.warning("%s has no OpenMP: the fast kernel runs on one thread", command[0])
+        os.replace(made, target)
 
-    The input stands in `padded` with zeros around it, its columns sorted by column modulo stride, and SLACK elements
-    behind each channel.
+
+class Compiled:
+    """Chunks of the atom convolution by atom_conv.c.
+
+    `take` lays the input of a chunk out in `padded`: zeros around it, its columns sorted by column modulo stride, and
+    SLACK elements behind each channel. D stands in tiles: the pixels of a row in blocks of as many as a vector holds.
     """
 
     def __init__(self, lib: ctypes.CDLL, x: Tensor, kernel_size: int, stride: int, padding: int):
-        self.lib, self.stride, self.padding = lib, stride, padding
-        self.images, self.channels, self.height, self.width = x.shape
-        self.columns = -(-(self.width + 2 * padding) // stride)  # of one phase
-        taps = torch.arange(kernel_size)
-        v = (taps % stride) * self.columns + taps // stride
-        self.tap_offsets = (taps[:, None] * stride * self.columns + v).flatten()
-        self.padded = self._zeros(x)
-        for inside, columns in self._phases(self.padded, x):
-            inside.copy_(columns)
+        self.lib, self.x, self.kernel_size = lib, x.contiguous(), kernel_size
+        self.stride, self.padding, self.channels = stride, padding, x.shape[1]
+        self.columns = -(-(x.shape[3] + 2 * padding) // stride)  # of one phase
+        self.taps = _tap_offsets(kernel_size, stride, self.columns)
+        self.padded = x.new_empty(0)
 
-    def _zeros(self, like: Tensor) -> Tensor:
-        rows = self.height + 2 * self.padding
-        return like.new_zeros(self.images, self.channels, rows * self.stride * self.columns + SLACK)
+    def take(self, batch: slice, rows: slice) -> None:
+        """Turn to a chunk; the first is the largest."""
+        height, width = self.x.shape[2:]
+        needed = (rows.stop - rows.start - 1) * self.stride + self.kernel_size
+        plane = needed * self.stride * self.columns + SLACK
+        planes = (batch.stop - batch.start) * self.channels
+        columns, first = self.columns, rows.start * self.stride
+        self.frame = _Frame(planes, height, width, self.stride, self.padding, first, needed, columns, plane)
+        self.image = batch.start * self.x.stride(0)
+        if not self.padded.numel():
+            self.padded = self.x.new_empty(planes * plane)
+        x, threads = _pointer(self.x, self.image), _threads(planes * plane)
+        self.lib.pad(x, _pointer(self.padded), ctypes.byref(self.frame), threads)
 
-    def _phases(self, padded: Tensor, x: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        grid = padded[..., :-SLACK].unflatten(2, (-1, self.stride, self.columns))
-        grid = grid[:, :, self.padding : self.padding + self.height]
-        for phase in range(self.stride):
-            first = (phase - self.padding) % self.stride
-            columns = x[..., first :: self.stride]
-            start = (first + self.padding) // self.stride
-            yield grid[:, :, :, phase, start : start + columns.shape[-1]], columns
+    def chunks(self, images: int, atoms: int, rows: int, columns: int) -> Iterator[tuple[slice, slice]]:
+        return _chunks(images, rows, self.channels * atoms * columns * self.x.itemsize, CHUNK_BYTES)
 
-    def chunks(self, D_shape: torch.Size) -> Iterator[tuple[slice, slice]]:
-        images, atoms, _, rows, columns = D_shape
-        return _chunks(images, rows, self.channels * atoms * columns * self.padded.itemsize, CHUNK_BYTES)
+    def compose(self, alpha: Tensor, psi: Tensor | None) -> Tensor:
+        """The tiles of D = alpha psi; of alpha itself where psi is None."""
+        images, atoms, _, rows, columns = alpha.shape
+        lanes = 32 // alpha.itemsize
+        tiles = alpha.new_empty(images, rows, -(-columns // lanes), self.kernel_size**2, atoms, lanes)
+        bases = 0 if psi is None else len(psi)
+        sizes = self._sizes(images, atoms, rows, columns, bases=bases, strides=alpha.stride()[:3])
+        threads = _threads(tiles.numel() * max(1, bases))
+        self.lib.compose(_pointer(alpha), _pointer(psi), _pointer(tiles), ctypes.byref(sizes), threads)
+        return tiles
 
-    def _arguments(self, batch: slice, rows: slice, D: Tensor, Z_tilde: Tensor) -> tuple[int, ctypes.c_void_p, _Sizes]:
-        x_row = self.stride**2 * self.columns
-        sizes = _Sizes(
-            *(D.shape[0], self.channels, *D.shape[1:]),
-            *(self.padded.stride(0), self.padded.stride(1), x_row),
-            *(D.stride(0), D.stride(2), Z_tilde.stride(0), Z_tilde.stride(2)),
-        )
-        offset = (batch.start * self.padded.stride(0) + rows.start * x_row) * self.padded.itemsize
-        return offset, ctypes.c_void_p(self.tap_offsets.data_ptr()), sizes
-
-    def _threads(self, D: Tensor) -> int:
-        return min(torch.get_num_threads(), 1 + D.numel() * self.channels // GRAIN)
-
-    def forward(self, batch: slice, rows: slice, D: Tensor, Z_tilde: Tensor) -> None:
-        offset, taps, sizes = self._arguments(batch, rows, D, Z_tilde)
-        x = ctypes.c_void_p(self.padded.data_ptr() + offset)
-        self.lib.atom_conv_forward(x, _pointer(D), _pointer(Z_tilde), taps, ctypes.byref(sizes), self._threads(D))
+    def forward(self, tiles: Tensor, Z_tilde: Tensor) -> None:
+        sizes, threads = self._work(tiles, Z_tilde)
+        tensors = _pointer(self.padded), _pointer(tiles), _pointer(Z_tilde)
+        self.lib.forward(*tensors, self.taps, ctypes.byref(sizes), threads)
 
     def start_backward(self) -> None:
-        self.grad_padded = self._zeros(self.padded)
+        self.grad_x = torch.zeros_like(self.x)
+        self.grad_padded = self.x.new_empty(0)
 
-    def backward(self, batch: slice, rows: slice, D: Tensor, grad_Z_tilde: Tensor) -> Tensor:
-        """grad_D of the chunk; grad_x is added to."""
-        D = D.contiguous()
-        offset, taps, sizes = self._arguments(batch, rows, D, grad_Z_tilde)
-        threads = self._threads(D)
-        grad_D = D.new_empty(min(threads, self.channels), *D.shape)
-        x, grad_x = (ctypes.c_void_p(t.data_ptr() + offset) for t in (self.padded, self.grad_padded))
-        arguments = x, _pointer(D), _pointer(grad_Z_tilde), grad_x, _pointer(grad_D), taps, ctypes.byref(sizes)
-        parts, part_size = (ctypes.c_int64(number) for number in (grad_D.shape[0], D.numel()))
-        self.lib.atom_conv_backward(*arguments, parts, part_size, threads)
-        return grad_D.sum(0)
+    def backward(self, tiles: Tensor, grad_Z_tilde: Tensor) -> Tensor:
+        """The tiles of grad_D of the chunk; grad_x is added to."""
+        sizes, threads = self._work(tiles, grad_Z_tilde)
+        parts = min(threads, self.channels)
+        grad_tiles = tiles.new_empty(parts, *tiles.shape)
+        if not self.grad_padded.numel():
+            self.grad_padded = torch.empty_like(self.padded)
+        grad_padded = _pointer(self.grad_padded)
+        tensors = _pointer(self.padded), _pointer(tiles), _pointer(grad_Z_tilde), grad_padded, _pointer(grad_tiles)
+        self.lib.backward(*tensors, self.taps, ctypes.byref(sizes), ctypes.c_int64(parts), threads)
+        self.lib.add_inside(grad_padded, _pointer(self.grad_x, self.image), ctypes.byref(self.frame), threads)
+        return grad_tiles[0]
 
-    def grad_x(self) -> Tensor:
-        x = self.padded.new_empty(self.images, self.channels, self.height, self.width)
-        for inside, columns in self._phases(self.grad_padded, x):
-            columns.copy_(inside)
-        return x
+    def project(self, grad_tiles: Tensor, psi: Tensor | None, grad_alpha: Tensor) -> None:
+        """Fill grad_alpha; with grad_D itself where psi is None."""
+        images, atoms, bases, rows, columns = grad_alpha.shape
+        sizes = self._sizes(images, atoms, rows, columns, bases=bases, strides=grad_alpha.stride()[:3])
+        threads = _threads(grad_tiles.numel() * bases)
+        self.lib.project(_pointer(grad_alpha), _pointer(psi), _pointer(grad_tiles), ctypes.byref(sizes), threads)
+
+    def _work(self, tiles: Tensor, Z_tilde: Tensor) -> tuple[_Sizes, int]:
+        images, _, atoms, rows, columns = Z_tilde.shape
+        planes = Z_tilde.stride(0), Z_tilde.stride(2)
+        return self._sizes(images, atoms, rows, columns, planes), _threads(tiles.numel() * self.channels)
+
+    def _sizes(
+        self,
+        images: int,
+        atoms: int,
+        rows: int,
+        columns: int,
+        planes: tuple[int, int] = (0, 0),
+        bases: int = 0,
+        strides: tuple[int, ...] = (0, 0, 0),
+    ) -> _Sizes:
+        sizes = images, self.channels, atoms, self.kernel_size**2, rows, columns
+        x_row = self.stride * self.stride * self.columns
+        return _Sizes(*sizes, self.channels * self.frame.plane, self.frame.plane, x_row, *planes, bases, *strides)
+
+
+@functools.lru_cache(maxsize=64)
+def _tap_offsets(kernel_size: int, stride: int, columns: int) -> ctypes.Array[ctypes.c_int64]:
+    """Where the input of each kernel offset (u, v) stands, from that of (0, 0)."""
+    phases = [v % stride * columns + v // stride for v in range(kernel_size)]
+    offsets = [u * stride * columns + phase for u in range(kernel_size) for phase in phases]
+    return (ctypes.c_int64 * len(offsets))(*offsets)
 
 
 class Plain:
@@ -169,33 +214,41 @@ class Plain:
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
         self.padded = F.pad(x, [padding] * 4)
 
-    def _patches(self, padded: Tensor, batch: slice, rows: slice) -> Tensor:
-        windows = padded.unfold(2, self.kernel_size, self.stride).unfold(3, self.kernel_size, self.stride)
-        return windows[batch, :, rows].flatten(4)  # (n, c', rows, w, l·l), a copy
+    def take(self, batch: slice, rows: slice) -> None:
+        """Turn to a chunk."""
+        self.batch, self.top = batch, rows.start * self.stride
+        windows = self.padded.unfold(2, self.kernel_size, self.stride).unfold(3, self.kernel_size, self.stride)
+        self.patches = windows[batch, :, rows].flatten(4)  # (n, c', rows, w, l·l), a copy
 
-    def chunks(self, D_shape: torch.Size) -> Iterator[tuple[slice, slice]]:
-        images, _, taps, rows, columns = D_shape
-        return _chunks(images, rows, self.padded.shape[1] * taps * columns * self.padded.itemsize, PLAIN_CHUNK_BYTES)
+    def chunks(self, images: int, atoms: int, rows: int, columns: int) -> Iterator[tuple[slice, slice]]:
+        row_bytes = self.padded.shape[1] * self.kernel_size**2 * columns * self.padded.itemsize
+        return _chunks(images, rows, row_bytes, PLAIN_CHUNK_BYTES)
 
-    def forward(self, batch: slice, rows: slice, D: Tensor, Z_tilde: Tensor) -> None:
-        Z_tilde.copy_(torch.einsum("nihwt,nmthw->nimhw", self._patches(self.padded, batch, rows), D))
+    def compose(self, alpha: Tensor, psi: Tensor | None) -> Tensor:
+        """D = alpha psi (n, m, l·l, rows, w); alpha itself where psi is None."""
+        return alpha if psi is None else torch.einsum("nmkhw,kt->nmthw", alpha, psi)
+
+    def forward(self, D: Tensor, Z_tilde: Tensor) -> None:
+        Z_tilde.copy_(torch.einsum("nihwt,nmthw->nimhw", self.patches, D))
 
     def start_backward(self) -> None:
         self.grad_padded = torch.zeros_like(self.padded)
+        inside = slice(self.padding, -self.padding or None)
+        self.grad_x = self.grad_padded[:, :, inside, inside]
 
-    def backward(self, batch: slice, rows: slice, D: Tensor, grad_Z_tilde: Tensor) -> Tensor:
+    def backward(self, D: Tensor, grad_Z_tilde: Tensor) -> Tensor:
         """grad_D of the chunk; grad_x is added to."""
         grad_patches = torch.einsum("nimhw,nmthw->tnihw", grad_Z_tilde, D)
         height, width = ((size - 1) * self.stride + 1 for size in D.shape[-2:])
         for tap, gradient in enumerate(grad_patches):
-            top, left = rows.start * self.stride + tap // self.kernel_size, tap % self.kernel_size
-            inside = self.grad_padded[batch, :, top : top + height : self.stride, left : left + width : self.stride]
-            inside.add_(gradient)
-        return torch.einsum("nihwt,nimhw->nmthw", self._patches(self.padded, batch, rows), grad_Z_tilde)
+            top, left = self.top + tap // self.kernel_size, tap % self.kernel_size
+            rows, columns = slice(top, top + height, self.stride), slice(left, left + width, self.stride)
+            self.grad_padded[self.batch, :, rows, columns].add_(gradient)
+        return torch.einsum("nihwt,nimhw->nmthw", self.patches, grad_Z_tilde)
 
-    def grad_x(self) -> Tensor:
-        inside = slice(self.padding, -self.padding or None)
-        return self.grad_padded[:, :, inside, inside].contiguous()
+    def project(self, grad_D: Tensor, psi: Tensor | None, grad_alpha: Tensor) -> None:
+        """Fill grad_alpha; with grad_D itself where psi is None."""
+        grad_alpha.copy_(grad_D if psi is None else torch.einsum("nmthw,kt->nmkhw", grad_D, psi))
 
 
 def _chunks(images: int, rows: int, row_bytes: int, budget: int) -> Iterator[tuple[slice, slice]]:
@@ -210,12 +263,16 @@ def _chunks(images: int, rows: int, row_bytes: int, budget: int) -> Iterator[tup
     )
 
 
-def _pointer(t: Tensor) -> ctypes.c_void_p:
-    return ctypes.c_void_p(t.data_ptr())
+def _pointer(t: Tensor | None, offset: int = 0) -> ctypes.c_void_p:
+    return ctypes.c_void_p(t.data_ptr() + offset * t.itemsize if t is not None else None)
+
+
+def _threads(work: int) -> int:
+    return min(torch.get_num_threads(), 1 + work // GRAIN)
 
 
 def engine(x: Tensor, kernel_size: int, stride: int, padding: int) -> Compiled | Plain:
-    compiled = x.device.type == "cpu" and x.dtype in REALS and kernel_size**2 <= MAX_TAPS
+    compiled = x.device.type == "cpu" and x.dtype in REALS
     if compiled and (lib := library(x.dtype)):
         return Compiled(lib, x, kernel_size, stride, padding)
     return Plain(x, kernel_size, stride, padding)

@@ -26,16 +26,11 @@ def _working_dtype(x: Tensor) -> torch.dtype:
     return torch.float32 if x.device.type == "cpu" and x.dtype in (torch.bfloat16, torch.float16) else x.dtype
 
 
-def _compose(alpha: Tensor, psi: Tensor) -> Tensor:
-    """D (n, m, l·l, h, w) of a chunk, from alpha (n, m, k, h, w) and psi (k, l·l)."""
-    n, m, k, h, w = alpha.shape
-    return torch.matmul(psi.t(), alpha.reshape(n, m, k, h * w)).view(n, m, -1, h, w)
-
-
-def _buffer(parts: Compiled | Plain, D_shape: torch.Size, channels: int, like: Tensor) -> Tensor:
+def _buffer(parts: Compiled | Plain, alpha: Tensor, channels: int) -> Tensor:
     """Room for the Z_tilde of the largest chunk."""
-    size = max(((b.stop - b.start) * (r.stop - r.start) for b, r in parts.chunks(D_shape)), default=0)
-    return like.new_empty(size * channels * D_shape[1] * D_shape[-1])
+    n, m, _, h, w = alpha.shape
+    size = max(((b.stop - b.start) * (r.stop - r.start) for b, r in parts.chunks(n, m, h, w)), default=0)
+    return alpha.new_empty(size * channels * m * w)
 
 
 def _without_autocast(operator: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,8 +52,10 @@ def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
     atoms = _dense(D.to(dtype).flatten(2, 3))
     parts = engine(x.to(dtype), D.shape[2], stride, padding)
     Z_tilde = atoms.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
-    for batch, rows in parts.chunks(atoms.shape):
-        parts.forward(batch, rows, atoms[batch, :, :, rows], Z_tilde[batch, :, :, rows])
+    (n, m, _, h, w) = atoms.shape
+    for batch, rows in parts.chunks(n, m, h, w):
+        parts.take(batch, rows)
+        parts.forward(parts.compose(atoms[batch, :, :, rows], None), Z_tilde[batch, :, :, rows])
     return Z_tilde.to(x.dtype)
 
 
@@ -70,9 +67,12 @@ def atom_conv_backward(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding:
     parts = engine(x.to(dtype), D.shape[2], stride, padding)
     parts.start_backward()
     grad_D = torch.empty_like(atoms)
-    for batch, rows in parts.chunks(atoms.shape):
-        grad_D[batch, :, :, rows] = parts.backward(batch, rows, atoms[batch, :, :, rows], grad[batch, :, :, rows])
-    return parts.grad_x().to(x.dtype), grad_D.view(D.shape).to(D.dtype)
+    (n, m, _, h, w) = atoms.shape
+    for batch, rows in parts.chunks(n, m, h, w):
+        parts.take(batch, rows)
+        tiles = parts.compose(atoms[batch, :, :, rows], None)
+        parts.project(parts.backward(tiles, grad[batch, :, :, rows]), None, grad_D[batch, :, :, rows])
+    return _dense(parts.grad_x).to(x.dtype), grad_D.view(D.shape).to(D.dtype)
 
 
 @torch.library.custom_op("acda::acda_conv", mutates_args=())
@@ -82,17 +82,17 @@ def acda_conv(
 ) -> Tensor:
     """Eqs. (5) and (6): x (n, c', H, W), alpha (n, m, k, h, w), psi (k, l, l), A (c, c', m) -> Z (n, c, h, w)."""
     dtype = _working_dtype(x)
-    bases, coefficients = psi.to(dtype).flatten(1), A.to(dtype).flatten(1)
+    bases, coefficients = psi.to(dtype).flatten(1).contiguous(), A.to(dtype).flatten(1)
     parts = engine(x.to(dtype), psi.shape[-1], stride, padding)
-    (n, m, _, h, w), channels = alpha.shape, x.shape[1]
-    D_shape = torch.Size((n, m, bases.shape[1], h, w))
+    alpha, (n, m, _, h, w), channels = _dense(alpha.to(dtype)), alpha.shape, x.shape[1]
     Z = bases.new_empty(n, A.shape[0], h, w)
     offset = bases.new_zeros(A.shape[0], 1) if bias is None else bias.to(dtype)[:, None]
-    buffer = _buffer(parts, D_shape, channels, bases)
-    for batch, rows in parts.chunks(D_shape):
-        D = _compose(alpha[batch, :, :, rows].to(dtype), bases)
-        Z_tilde = _room(buffer, D, channels)
-        parts.forward(batch, rows, D, Z_tilde)
+    buffer = _buffer(parts, alpha, channels)
+    for batch, rows in parts.chunks(n, m, h, w):
+        part = alpha[batch, :, :, rows]
+        Z_tilde = _room(buffer, part, channels)
+        parts.take(batch, rows)
+        parts.forward(parts.compose(part, bases), Z_tilde)
         for image, result in zip(Z_tilde.flatten(3).flatten(1, 2), Z[batch, :, rows].flatten(2), strict=True):
             torch.addmm(offset, coefficients, image, out=result)
     return Z.to(x.dtype)
@@ -105,19 +105,19 @@ def acda_conv_backward(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Gradients of x, alpha, psi (zeros unless psi_grad) and A; Z_tilde is computed again, chunk by chunk."""
     dtype = _working_dtype(x)
-    bases, coefficients, grad = psi.to(dtype).flatten(1), A.to(dtype).flatten(1), _dense(grad.to(dtype))
+    bases, coefficients = psi.to(dtype).flatten(1).contiguous(), A.to(dtype).flatten(1)
     parts = engine(x.to(dtype), psi.shape[-1], stride, padding)
     parts.start_backward()
-    (n, m, _, h, w), channels = alpha.shape, x.shape[1]
-    D_shape = torch.Size((n, m, bases.shape[1], h, w))
-    grad_alpha = alpha.new_empty(alpha.shape)
-    grad_bases, grad_A = bases.new_zeros(bases.shape), coefficients.new_zeros(coefficients.shape)
-    buffer, grad_buffer = (_buffer(parts, D_shape, channels, bases) for _ in range(2))
-    for batch, rows in parts.chunks(D_shape):
-        part = alpha[batch, :, :, rows].to(dtype)
-        D = _compose(part, bases)
-        Z_tilde, grad_Z_tilde = _room(buffer, D, channels), _room(grad_buffer, D, channels)
-        parts.forward(batch, rows, D, Z_tilde)
+    alpha, grad, (n, m, _, h, w), channels = _dense(alpha.to(dtype)), _dense(grad.to(dtype)), alpha.shape, x.shape[1]
+    grad_alpha = torch.empty_like(alpha)
+    grad_bases, grad_A = torch.zeros_like(bases), torch.zeros_like(coefficients)
+    buffer, grad_buffer = (_buffer(parts, alpha, channels) for _ in range(2))
+    for batch, rows in parts.chunks(n, m, h, w):
+        part = alpha[batch, :, :, rows]
+        Z_tilde, grad_Z_tilde = _room(buffer, part, channels), _room(grad_buffer, part, channels)
+        parts.take(batch, rows)
+        atoms = parts.compose(part, bases)
+        parts.forward(atoms, Z_tilde)
         images = (
             Z_tilde.flatten(3).flatten(1, 2),
             grad_Z_tilde.flatten(3).flatten(1, 2),
@@ -126,16 +126,18 @@ def acda_conv_backward(
         for image, grad_image, grad_result in zip(*images, strict=True):
             grad_A.addmm_(grad_result, image.t())
             torch.mm(coefficients.t(), grad_result, out=grad_image)
-        grad_D = parts.backward(batch, rows, D, grad_Z_tilde).flatten(3)
-        grad_alpha[batch, :, :, rows] = torch.matmul(bases, grad_D).view(part.shape)
+        grad_atoms = parts.backward(atoms, grad_Z_tilde)
+        parts.project(grad_atoms, bases, grad_alpha[batch, :, :, rows])
         if psi_grad:
-            grad_bases += torch.einsum("nmkp,nmtp->kt", part.flatten(3), grad_D)
+            grad_D = part.new_empty(*part.shape[:2], bases.shape[1], *part.shape[3:])
+            parts.project(grad_atoms, None, grad_D)
+            grad_bases += torch.einsum("nmkp,nmtp->kt", part.flatten(3), grad_D.flatten(3))
     grad_psi, grad_A = grad_bases.view(psi.shape).to(psi.dtype), grad_A.view(A.shape).to(A.dtype)
-    return parts.grad_x().to(x.dtype), grad_alpha, grad_psi, grad_A
+    return _dense(parts.grad_x).to(x.dtype), grad_alpha.to(x.dtype), grad_psi, grad_A
 
 
-def _room(buffer: Tensor, D: Tensor, channels: int) -> Tensor:
-    n, m, _, rows, columns = D.shape
+def _room(buffer: Tensor, alpha: Tensor, channels: int) -> Tensor:
+    n, m, _, rows, columns = alpha.shape
     return buffer[: n * channels * m * rows * columns].view(n, channels, m, rows, columns)
 
 
