@@ -13,6 +13,7 @@ from scipy.special import j0, jn_zeros
 
 from acda_core.bases import bessel_indices, multiscale_bases
 from acda_core.widgets import BasisExplorer
+from acda_core.widgets.base import module_text
 
 pytestmark = pytest.mark.browser
 
@@ -289,7 +290,6 @@ def test_a_picture_follows_its_slider_within_50_milliseconds(explore):
 
 def test_in_a_notebook_browser_and_python_follow_each_other(explore):
     page = explore()
-    source = (ROOT / "acda_core" / "widgets" / "basis_explorer.js").read_text(encoding="utf-8")
     page.evaluate(
         """async (source) => {
             const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -312,7 +312,7 @@ def test_in_a_notebook_browser_and_python_follow_each_other(explore):
             document.body.append(view);
             window.cleanUp = widget.render({ model: python, el: view });
         }""",
-        source,
+        module_text("basis_explorer"),
     )
     view = page.locator("body > div")
     assert view.get_by_role("link").count() == 0

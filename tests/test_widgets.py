@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import acda_core.widgets
 from acda_core.bases import multiscale_bases
 from acda_core.widgets import BasisExplorer
+from acda_core.widgets.base import module_text
 
 FOLDER = Path(acda_core.widgets.__file__).parent
 MODULES = sorted(FOLDER.glob("*.js"))
@@ -24,7 +25,7 @@ KERNEL_SIZES = (3, 5, 7, 9)
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
 def test_every_module_is_small_self_contained_and_has_a_python_face(module):
-    text = module.read_text(encoding="utf-8")
+    text = module_text(module.stem)
     assert text.endswith("\nexport default { render };\n")
     assert text.count("export") == 1
     assert not re.search(r"^\s*import\b|\bimport\(|\bfetch\(", text, re.MULTILINE)

@@ -1,115 +1,11 @@
 // The basis explorer: mix Fourier-Bessel functions into an atom and see what the atom does.
-// One ES module without imports. `render` draws the widget from a model with get, set, save_changes and on,
-// which is an anywidget model in a notebook and a few lines of shim on the published page.
+// shared/*.js stand before this text: together they are one ES module without imports. `render` draws the widget from
+// a model with get, set, save_changes and on, which is an anywidget model in a notebook and a shim on the page.
 
 // ---------------------------------------------------------------------------------------------- mathematics
 
-const NUM_BASES = 6; // m', the number that every scale can carry (a 3×3 grid carries no more)
 const KERNEL_SIZES = [3, 5, 7, 9];
 const EFFECTIVE_SHARE = 0.9; // share of Σ D² inside the effective receptive field
-
-const range = (count) => Array.from({ length: count }, (_, index) => index);
-const sum = (values) => values.reduce((total, value) => total + value, 0);
-
-// J_k(x) = Σ_n (-1)^n / (n! (n+k)!) (x/2)^(2n+k), accurate to rounding for the small x needed here.
-function besselJ(k, x) {
-  let term = 1;
-  for (let n = 1; n <= k; n++) term *= x / (2 * n);
-  let total = term;
-  for (let n = 1; Math.abs(term) > 1e-18; n++) {
-    term *= -(x * x) / (4 * n * (n + k));
-    total += term;
-  }
-  return total;
-}
-
-// j_{k,q}, the q-th positive root of J_k: step until the sign changes, then halve the bracket.
-function besselRoot(k, q) {
-  const step = 0.1;
-  let low = step;
-  for (let found = 0; ; low += step) {
-    if (besselJ(k, low) * besselJ(k, low + step) <= 0 && ++found === q) break;
-  }
-  let high = low + step;
-  const sign = Math.sign(besselJ(k, low));
-  for (let halving = 0; halving < 60; halving++) {
-    const middle = (low + high) / 2;
-    if (besselJ(k, middle) * sign > 0) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
-}
-
-// The first `count` functions ordered by their root, cosine before sine: [{ k, q, angular, root }, …].
-function firstElements(count) {
-  const pairs = range(4).flatMap((k) => [1, 2, 3].map((q) => ({ k, q, root: besselRoot(k, q) })));
-  pairs.sort((a, b) => a.root - b.root);
-  const elements = pairs.flatMap(({ k, q, root }) =>
-    (k === 0 ? ["none"] : ["cos", "sin"]).map((angular) => ({ k, q, angular, root })),
-  );
-  return elements.slice(0, count);
-}
-
-const ELEMENTS = firstElements(NUM_BASES);
-
-// J_k(j_{k,q} ρ) · {1, cos kθ, sin kθ} inside the unit disc, 0 outside; θ is measured from the row axis.
-function fourierBessel({ k, root, angular }, row, column) {
-  const rho = Math.hypot(row, column);
-  if (rho >= 1) return 0;
-  const theta = Math.atan2(column, row);
-  const wave = { none: 1, cos: Math.cos(k * theta), sin: Math.sin(k * theta) }[angular];
-  return besselJ(k, root * rho) * wave;
-}
-
-// The element sampled at the centres of size × size pixels, on the disc of radius size/2.
-function sample(element, size) {
-  const radius = size >> 1;
-  return range(size * size).map((index) =>
-    fourierBessel(
-      element,
-      (Math.floor(index / size) - radius) / (radius + 0.5),
-      ((index % size) - radius) / (radius + 0.5),
-    ),
-  );
-}
-
-function extremes(values) {
-  let [low, high] = [values[0], values[0]];
-  for (const value of values) {
-    if (value < low) low = value;
-    else if (value > high) high = value;
-  }
-  return [low, high];
-}
-
-const norm = (values) => Math.sqrt(sum(values.map((value) => value * value)));
-
-function padCentrally(values, size, outerSize) {
-  const margin = (outerSize - size) / 2;
-  const padded = new Array(outerSize * outerSize).fill(0);
-  values.forEach((value, index) => {
-    padded[(Math.floor(index / size) + margin) * outerSize + (index % size) + margin] = value;
-  });
-  return padded;
-}
-
-const scalesOf = (kernelSize) => range(kernelSize >> 1).map((index) => 2 * index + 3);
-
-// ψ for the scales 3, 5, …, l: unit norm, zero-padded to l × l, scale-major, small scales first.
-function multiscaleBases(kernelSize) {
-  return scalesOf(kernelSize).flatMap((size) =>
-    ELEMENTS.map((element) => {
-      const sampled = sample(element, size);
-      const length = norm(sampled);
-      return padCentrally(sampled.map((value) => value / length), size, kernelSize);
-    }),
-  );
-}
-
-// D = Σ_k α_k ψ_k
-function composeAtom(coefficients, bases) {
-  return bases[0].map((_, pixel) => sum(bases.map((basis, k) => coefficients[k] * basis[pixel])));
-}
 
 // Half a pixel more than the smallest distance d such that the pixels within d of the centre
 // hold 90 % of Σ D². null for the zero atom.
@@ -202,87 +98,7 @@ function onLargestScale(bases, values) {
   return bases.map((_, index) => values[index - first] ?? 0);
 }
 
-// -------------------------------------------------------------------------------------------------- pictures
-
-const DIVERGING = ["#053061", "#2166ac", "#4393c3", "#92c5de", "#d1e5f0", "#f7f7f7",
-  "#fddbc7", "#f4a582", "#d6604d", "#b2182b", "#67001f"]; // negative · zero · positive, safe for colour-blind readers
-const SEQUENTIAL = ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"];
-const GREY = ["#000000", "#ffffff"];
-
-// 256 colours interpolated between the stops, each as the four bytes of one opaque pixel.
-function palette(stops) {
-  const channels = stops.map((stop) => [1, 3, 5].map((start) => parseInt(stop.slice(start, start + 2), 16)));
-  return range(256).map((index) => {
-    const position = (index / 255) * (stops.length - 1);
-    const left = Math.min(Math.floor(position), stops.length - 2);
-    const [red, green, blue] = channels[left].map((value, channel) =>
-      Math.round(value + (position - left) * (channels[left + 1][channel] - value)));
-    return new Uint32Array(Uint8Array.of(red, green, blue, 255).buffer)[0];
-  });
-}
-
-const PALETTES = new Map([DIVERGING, SEQUENTIAL, GREY].map((stops) => [stops, palette(stops)]));
-
-// One canvas pixel a value, coloured from `low` to `high`; CSS enlarges it, so that it is sharp on every screen.
-function paint(canvas, values, low, high, stops) {
-  const size = Math.sqrt(values.length);
-  if (canvas.width !== size) canvas.width = canvas.height = size;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(size, size);
-  const colours = PALETTES.get(stops);
-  const scale = 255 / (high - low || 1);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let index = 0; index < values.length; index++) {
-    pixels[index] = colours[Math.max(0, Math.min(255, Math.round((values[index] - low) * scale)))];
-  }
-  context.putImageData(image, 0, 0);
-}
-
-function paintSigned(canvas, values) {
-  const limit = Math.max(...extremes(values).map(Math.abs)) || 1;
-  paint(canvas, values, -limit, limit, DIVERGING);
-  return limit;
-}
-
-// --------------------------------------------------------------------------------------------------- elements
-
-function make(tag, attributes = {}, ...children) {
-  const node = tag === "svg" || tag === "circle" || tag === "path"
-    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-    : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== false) node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children);
-  return node;
-}
-
-const picture = (className) => make("canvas", { class: className, role: "img", width: 1, height: 1 });
-
-function colourBar(stops) {
-  const ends = [make("span"), make("span"), make("span")];
-  return { node: make("div", { class: "bar", "aria-hidden": "true" },
-    make("i", { style: `background: linear-gradient(90deg, ${stops.join(", ")})` }), make("div", {}, ...ends)), ends };
-}
-
-function showEnds(bar, ...labels) {
-  bar.ends.forEach((end, index) => { end.textContent = labels[index] ?? ""; });
-}
-
-function radioGroup(legend, name, options, onchange, className = "") {
-  return make("fieldset", { class: `choices ${className}` }, make("legend", {}, legend),
-    ...options.map(({ value, label, icon }) => make("label", {},
-      make("input", { type: "radio", name, value, "aria-label": icon ? label : false, onchange }),
-      make("span", {}, ...(icon ? [icon] : []), label))));
-}
-
-const number = (value, digits = 2) => {
-  const text = value.toFixed(digits);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
-};
 const elementName = ({ k, q, angular }) => `(${k},${q})${angular === "none" ? "" : ` ${angular}`}`;
-const sizeName = (size) => `${size}×${size}`;
 const subscript = (value) => String(value).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[digit]);
 
 const MEANING_OF_K = ["the same in every direction", "one full wave round the circle", "two full waves round the circle"];
@@ -298,12 +114,9 @@ function formula({ k, root, angular }, length) {
 
 const FREQUENCIES = 65;
 const DISC_PIXELS = 120; // enough for a smooth function, which the browser enlarges smoothly
-const SUMMARY_DELAY = 500; // ms of rest before a screen reader hears the new summary
 
 function render({ model, el }) {
   const photo = readPhoto();
-  const onPage = el.closest("[data-widget]") !== null;
-  const linkPrefix = `#basis_explorer${linkNumber(el)}=`;
   const initial = readModel();
   let kernelSize;
   let bases;
@@ -311,8 +124,9 @@ function render({ model, el }) {
   let atom;
   let sliders = [];
   let selected = 0;
-  let frame = 0;
-  let summaryTimer = 0;
+  const drawing = oncePerFrame(draw);
+  const speech = spoken(describe);
+  const link = stateLink(el, "Link to this atom", takeLink);
 
   const atomView = { canvas: picture("pixels"), bar: colourBar(DIVERGING), fact: make("b") };
   const circle = make("circle", { class: "halo" });
@@ -342,14 +156,13 @@ function render({ model, el }) {
   const elementIcons = ELEMENTS.map(() => make("canvas", { "aria-hidden": "true", class: "pixels" }));
   const mixer = make("div", { class: "mixer" });
   const summary = make("p", { class: "summary", role: "status" });
-  const link = make("a", {}, "Link to this atom");
   const button = (label, onclick) => make("button", { type: "button", onclick }, label);
   const presetButtons = Object.keys(PRESETS).map((name, index) =>
     button(name, () => writeModel(kernelSize, presets[index])));
   const drawButtons = Object.entries(DRAWS).map(([name, drawn]) =>
     button(name, () => writeModel(kernelSize, drawn(bases))));
 
-  const root = make("form", { class: "acda-explorer", "aria-label": "Basis explorer",
+  const root = make("form", { class: "acda-panel acda-explorer", "aria-label": "Basis explorer",
     onsubmit: (event) => event.preventDefault() },
     make("style", {}, CSS),
     make("p", { class: "intro" }, make("b", {}, "Basis explorer."),
@@ -382,7 +195,7 @@ function render({ model, el }) {
       mixer),
     make("div", { class: "foot" },
       button("Reset", () => writeModel(initial.kernelSize, initial.coefficients)),
-      ...(onPage ? [link] : [])),
+      ...link.nodes),
     make("details", {}, make("summary", {}, "How to read the pictures"), make("p", {},
       "Blue is negative, white is zero, red is positive. The circle is the effective receptive field: ",
       "the smallest one about the centre whose pixels hold 90 % of the sum of D²; its radius counts half a pixel ",
@@ -402,11 +215,7 @@ function render({ model, el }) {
     model.set("kernel_size", size);
     model.set("coefficients", coefficients);
     model.save_changes();
-    schedule();
-  }
-
-  function schedule() {
-    if (!frame) frame = requestAnimationFrame(draw);
+    drawing.ask();
   }
 
   // A preset stays that preset at the new size; anything else keeps the scales that fit.
@@ -499,7 +308,6 @@ function render({ model, el }) {
   }
 
   function draw() {
-    frame = 0;
     const { kernelSize: size, coefficients } = readModel();
     if (size !== kernelSize) buildForSize(size, coefficients);
     check("kernel-size", size);
@@ -539,9 +347,8 @@ function render({ model, el }) {
       ? "All weights are zero, so the atom is zero and nothing of the photograph passes. Move a slider."
       : `This ${sizeName(size)} atom holds 90 % of its squared weight within ${number(radius, 1)} pixels ` +
         `of its centre, sums to ${total} (${flat}) and answers most strongly to ${number(cycles)} cycles per pixel.`;
-    clearTimeout(summaryTimer);
-    summaryTimer = setTimeout(() => describe(sentence), summary.textContent ? SUMMARY_DELAY : 0);
-    link.setAttribute("href", linkPrefix + [size, ...coefficients.map((value) => Number(value.toFixed(4)))].join(","));
+    speech.tell(sentence);
+    link.show([size, ...coefficients]);
   }
 
   function describe(sentence) {
@@ -552,19 +359,17 @@ function render({ model, el }) {
       afterView.bar.ends[0].textContent + " to " + afterView.bar.ends[2].textContent);
   }
 
-  function readLink() {
-    if (!onPage || !location.hash.startsWith(linkPrefix)) return;
-    const [size, ...coefficients] = location.hash.slice(linkPrefix.length).split(",").map(Number);
-    if (!KERNEL_SIZES.includes(size) || !coefficients.every(Number.isFinite)) return;
+  function takeLink([size, ...coefficients]) {
+    if (!KERNEL_SIZES.includes(size)) return false;
     writeModel(size, coefficients);
-    el.scrollIntoView();
+    return true;
   }
 
   el.classList.add("acda-widget");
   el.replaceChildren(root);
   for (const view of [atomView, frequencyView, afterView]) view.canvas.setAttribute("aria-label", "Being drawn");
   draw();
-  readLink();
+  link.read();
   el.acda = {
     bases: () => bases,
     atom: () => atom,
@@ -575,105 +380,37 @@ function render({ model, el }) {
     filtered: () => Array.from(correlate(photo, atom, kernelSize)),
   };
 
-  model.on("change:kernel_size", schedule);
-  model.on("change:coefficients", schedule);
-  window.addEventListener("hashchange", readLink);
+  const unfollow = follow(model, ["kernel_size", "coefficients"], drawing.ask);
   return () => {
-    cancelAnimationFrame(frame);
-    clearTimeout(summaryTimer);
-    window.removeEventListener("hashchange", readLink);
-    model.off?.("change:kernel_size", schedule);
-    model.off?.("change:coefficients", schedule);
+    for (const part of [drawing, speech, link]) part.stop();
+    unfollow();
   };
 }
 
 const same = (a, b) => a.length === b.length && a.every((value, index) => Math.abs(value - b[index]) < 1e-6);
 
-// The first explorer of a page has the bare name in links, the next ones are numbered.
-function linkNumber(el) {
-  const holder = el.closest("[data-widget]");
-  const position = [...document.querySelectorAll('[data-widget="basis_explorer"]')].indexOf(holder);
-  return position > 0 ? `-${position + 1}` : "";
-}
-
 // ------------------------------------------------------------------------------------------------------- style
 
-// Colours follow the page: sphinx-book-theme, JupyterLab, VS Code or Colab, else the reader's system.
-const CSS = `
-.acda-widget { --light: 1; --plain-text: #1f2328; --plain-back: #ffffff; --plain-edge: #c8ccd1; --plain-accent: #0969a8;
-  container-type: inline-size; display: block; }
-@media (prefers-color-scheme: dark) { .acda-widget { --plain-text: #e3e6ea; --plain-back: #16191d;
-  --plain-edge: #4a5058; --plain-accent: #6cb6ff; } }
-html[data-theme=light] .acda-widget, [data-jp-theme-light=true] .acda-widget {
-  --plain-text: #1f2328; --plain-back: #ffffff; --plain-edge: #c8ccd1; --plain-accent: #0969a8; }
-html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-theme-light=false] .acda-widget {
-  --plain-text: #e3e6ea; --plain-back: #16191d; --plain-edge: #4a5058; --plain-accent: #6cb6ff; }
-.acda-explorer {
-  --text: var(--pst-color-text-base, var(--jp-content-font-color1, var(--vscode-editor-foreground, var(--plain-text))));
-  --back: var(--pst-color-background, var(--jp-layout-color0, var(--vscode-editor-background, var(--plain-back))));
-  --edge: var(--plain-edge);
-  --accent: var(--plain-accent);
-  --soft: color-mix(in srgb, var(--text) 7%, var(--back));
-  color: var(--text); background: var(--back); font: 15px/1.45 system-ui, sans-serif;
-  border: 1px solid var(--edge); border-radius: 8px; padding: 14px; margin: 0; }
-.acda-explorer *, .acda-explorer *::before { box-sizing: border-box; }
-.acda-explorer p { margin: 0 0 10px; color: inherit; }
-.acda-explorer .step { font: 600 16px/1.3 system-ui, sans-serif; margin: 14px 0 8px; color: inherit; }
-.acda-explorer .step span { display: inline-block; width: 1.6em; line-height: 1.6em; border-radius: 50%;
-  text-align: center;
-  font-size: 13px; background: var(--text); color: var(--back); margin-right: 4px; }
-.acda-explorer section { border-top: 1px solid var(--edge); margin-top: 12px; }
-.acda-explorer fieldset { border: 0; padding: 0; margin: 0 0 8px; min-width: 0; }
-.acda-explorer legend { font-size: 13px; line-height: 1.4; padding: 0; margin: 0 0 3px; color: inherit; width: auto;
-  float: none; }
+const CSS = PANEL_CSS + `
 .acda-explorer .pickers { display: flex; flex-wrap: wrap; gap: 0 22px; }
-.acda-explorer .choices label { position: relative; display: inline-block; margin: 0 4px 4px 0; }
-.acda-explorer .choices input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0;
-  cursor: pointer; }
-.acda-explorer .choices span, .acda-explorer button { display: inline-flex; align-items: center; gap: 6px;
-  min-height: 40px;
-  padding: 4px 12px; border: 1px solid var(--edge); border-radius: 6px; background: var(--back); color: inherit;
-  font: inherit; font-size: 14px; cursor: pointer; white-space: nowrap; }
-.acda-explorer .icons span { padding: 4px 8px 4px 5px; }
+.acda-explorer .choices.icons span { padding: 4px 8px 4px 5px; }
 .acda-explorer .choices canvas, .acda-explorer .cell canvas { width: 28px; height: 28px;
   border: 1px solid var(--edge); border-radius: 2px; }
-.acda-explorer .choices input:hover + span, .acda-explorer button:hover { background: var(--soft); }
-.acda-explorer .choices input:checked + span, .acda-explorer button[aria-pressed=true] { border-color: var(--accent);
-  box-shadow: inset 0 0 0 1.5px var(--accent); font-weight: 600; }
-.acda-explorer .choices input:focus-visible + span, .acda-explorer button:focus-visible, .acda-explorer a:focus-visible,
-.acda-explorer summary:focus-visible, .acda-explorer .cell input:focus-visible { outline: 3px solid var(--accent);
-  outline-offset: 2px; }
-.acda-explorer .pixels { image-rendering: pixelated; }
-.acda-explorer canvas { background: none; padding: 0; max-width: none; }
-.acda-explorer figure { margin: 0; padding: 0; min-width: 0; text-align: left; }
-.acda-explorer .frame { position: relative; aspect-ratio: 1; border: 1px solid var(--edge); border-radius: 3px;
-  overflow: hidden; }
-.acda-explorer .frame canvas, .acda-explorer .frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
 .acda-explorer circle { fill: none; vector-effect: non-scaling-stroke; }
 .acda-explorer circle.rim { stroke: #6e7781; stroke-width: 1; }
 .acda-explorer circle.halo { stroke: #fff; stroke-width: 4.5; }
 .acda-explorer circle.line { stroke: #111; stroke-width: 2; stroke-dasharray: 6 4; }
-.acda-explorer figcaption { font-size: 13px; line-height: 1.35; margin: 3px 0 0; padding: 0; color: inherit;
-  text-align: left; }
 .acda-explorer .detail { display: grid; grid-template-columns: 1fr 1fr 1.8fr; gap: 14px; align-items: start; }
 .acda-explorer .facts { font-size: 14px; }
 .acda-explorer .formula { font: italic 17px/1.3 Georgia, "Times New Roman", serif; margin-bottom: 8px; }
 .acda-explorer dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 10px; margin: 0; }
 .acda-explorer dt { font-weight: 600; margin: 0; }
 .acda-explorer dd { margin: 0; }
-.acda-explorer .buttons, .acda-explorer .foot { display: flex; flex-wrap: wrap; gap: 6px; align-items: center;
-  margin-bottom: 10px; }
-.acda-explorer .foot { gap: 14px; margin: 10px 0; }
-.acda-explorer .foot a { color: var(--accent); display: inline-block; line-height: 40px; text-decoration: underline; }
 .acda-explorer .results { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px;
   background: var(--back); padding-bottom: 8px; }
 .acda-explorer .before { order: 1; }
 .acda-explorer .after { order: 2; }
-.acda-explorer .bar { margin-top: 4px; font-size: 12px; line-height: 1.3; font-variant-numeric: tabular-nums; }
-.acda-explorer .bar i { display: block; height: 7px; border: 1px solid var(--edge); border-radius: 2px; }
-.acda-explorer .bar div { display: flex; justify-content: space-between; }
 .acda-explorer .said { display: flex; gap: 12px; margin-bottom: 6px; }
-.acda-explorer .summary { font-size: 14px; min-height: 2.9em; flex: 1; }
 .acda-explorer .beside { display: none; }
 .acda-explorer .mixer fieldset { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 4px 14px;
   border-top: 1px solid var(--edge); padding-top: 4px; }
@@ -682,17 +419,9 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
   font-size: 13px; }
 .acda-explorer .cell > span:first-child { grid-column: 1 / 3; grid-row: 1; white-space: nowrap; }
 .acda-explorer .cell .value { grid-column: 1 / 3; grid-row: 1; justify-self: end; font-variant-numeric: tabular-nums; }
-.acda-explorer .cell input { width: 100%; min-width: 0; height: 40px; margin: 0; padding: 0;
-  accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
-.acda-explorer details { font-size: 14px; }
-.acda-explorer details summary { cursor: pointer; min-height: 32px; }
-div.cell_output .output:has(.acda-explorer), div.cell_output:has(.acda-explorer) { overflow: visible;
-  } /* for position: sticky */
+div.cell_output .output:has(.acda-explorer), div.cell_output:has(.acda-explorer) { overflow: visible; } /* for position: sticky */
 body:has(.bd-header-article) .acda-explorer { --below-header: 3.5rem; }
-html[data-theme=dark] .acda-explorer, html[theme=dark] .acda-explorer, [data-jp-theme-light=false] .acda-explorer {
-  color-scheme: dark; }
 @container (max-width: 620px) {
-  .acda-explorer { padding: 10px; }
   .acda-explorer .detail { grid-template-columns: 1fr 1fr; }
   .acda-explorer .facts { grid-column: 1 / 3; }
   .acda-explorer .results { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; position: sticky;

@@ -1,17 +1,15 @@
 """The basis explorer: mix Fourier-Bessel functions into an atom with sliders and see what the atom does."""
 
-import json
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
 from acda_core.bases import multiscale_bases
+from acda_core.widgets.base import Widget, module_text
 
 NUM_BASES = 6
 KERNEL_SIZES = (3, 5, 7, 9)
@@ -24,7 +22,7 @@ class _Numbers(traitlets.List):  # type: ignore[type-arg]  # no List[float] in t
         return super().validate(obj, value.tolist() if hasattr(value, "tolist") else value)
 
 
-class BasisExplorer(anywidget.AnyWidget):
+class BasisExplorer(Widget):
     """Sliders for the coefficients alpha of one atom D = sum of alpha_k psi_k, for kernels of 3 x 3 to 9 x 9.
 
     The picture is computed in the browser. The sliders and these two attributes follow each other:
@@ -41,7 +39,8 @@ class BasisExplorer(anywidget.AnyWidget):
         ValueError: another kernel size, a wrong number of coefficients, or one that is not finite.
     """
 
-    _esm = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    _kind = "basis_explorer"
+    _esm = module_text(_kind)
 
     kernel_size = traitlets.Int(7).tag(sync=True)
     coefficients = _Numbers(traitlets.Float()).tag(sync=True)
@@ -79,21 +78,12 @@ class BasisExplorer(anywidget.AnyWidget):
         expected = _num_coefficients(change["new"])
         self.coefficients = (self.coefficients + [0.0] * expected)[:expected]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget view, and HTML for pages without a kernel."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
-        return {**data, "text/html": self._html()}, metadata
-
-    def _html(self) -> str:
-        state = json.dumps({"kernel_size": self.kernel_size, "coefficients": self.coefficients})
+    def _still(self) -> str:
         size = self.kernel_size
         return (
-            '<div class="acda-widget" data-widget="basis_explorer">'
-            f'<script type="application/json">{state}</script>'
             f"{_picture(self.atom())}"
             f"<p>A {size} × {size} atom mixed from Fourier–Bessel functions: red pixels are positive, blue ones "
-            "negative. With JavaScript, or in a running notebook, sliders change it.</p></div>"
+            "negative. With JavaScript, or in a running notebook, sliders change it.</p>"
         )
 
 

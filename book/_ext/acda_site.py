@@ -17,6 +17,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+from acda_core.widgets.base import module_text
+
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
@@ -111,7 +113,7 @@ def write_widgets(app: Sphinx) -> None:
     folder = Path(app.outdir) / "_static" / "widgets"
     folder.mkdir(parents=True, exist_ok=True)
     for module in (ROOT / "acda_core" / "widgets").glob("*.js"):
-        text = module.read_text(encoding="utf-8")
+        text = module_text(module.stem)
         if text.count(EXPORT) != 1:
             raise ValueError(f"{module.name} must hold the line '{EXPORT}' once, found {text.count(EXPORT)} times")
         script = f'(() => {{\n"use strict";\n{text.replace(EXPORT, "")}{MOUNT.replace("NAME", module.stem)}}})();\n'

@@ -1,0 +1,44 @@
+"""What the widgets share: how a module is put together, and what a page without a kernel gets."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import anywidget
+
+FOLDER = Path(__file__).parent
+SHARED = ("page", "bases", "layer")  # in this order: each may use those before it
+
+
+def module_text(kind: str) -> str:
+    """The widget's module behind the shared ones: one ES module without imports, which loads from file:// too."""
+    paths = [FOLDER / "shared" / f"{name}.js" for name in SHARED] + [FOLDER / f"{kind}.js"]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+class Widget(anywidget.AnyWidget):
+    """A picture that is computed in the browser. Its synchronised attributes are its whole state.
+
+    A subclass sets `_kind`, the name of its module, and `_esm = module_text(_kind)`.
+    """
+
+    _kind = ""
+
+    def state(self) -> dict[str, Any]:
+        """The values that browser and Python share."""
+        common = anywidget.AnyWidget.class_trait_names(sync=True)
+        return {name: getattr(self, name) for name in self.keys if not name.startswith("_") and name not in common}
+
+    def _still(self) -> str:
+        """HTML of a still picture and a sentence, for a page without JavaScript and for print."""
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The widget view, and HTML for pages without a kernel."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        html = (
+            f'<div class="acda-widget" data-widget="{self._kind}">'
+            f'<script type="application/json">{json.dumps(self.state())}</script>{self._still()}</div>'
+        )
+        return {**data, "text/html": html}, metadata

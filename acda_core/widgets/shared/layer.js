@@ -1,0 +1,100 @@
+// A small ACDA layer, with the numbers of acda_core.ACDAConv2d and its AtomGenerator without normalisation.
+// Fields are planes: { channels, height, width, values }, the value of channel c at row i and column j in
+// values[(c * height + i) * width + j].
+
+// The field with `margin` pixels around it: zeros, or the opposite side of the picture ("circular").
+function extend({ channels, height, width, values }, margin, padding) {
+  const [tall, wide] = [height + 2 * margin, width + 2 * margin];
+  const extended = new Float64Array(channels * tall * wide);
+  const wrap = (index, size) => ((index % size) + size) % size;
+  for (let i = 0; i < tall; i++) {
+    for (let j = 0; j < wide; j++) {
+      let [row, column] = [i - margin, j - margin];
+      if (padding === "circular") [row, column] = [wrap(row, height), wrap(column, width)];
+      else if (row < 0 || row >= height || column < 0 || column >= width) continue;
+      for (let c = 0; c < channels; c++) {
+        extended[(c * tall + i) * wide + j] = values[(c * height + row) * width + column];
+      }
+    }
+  }
+  return { channels, height: tall, width: wide, values: extended };
+}
+
+// A convolution without padding: weight[((o * inputs + c) * size + u) * size + v] and bias[o].
+function convolve(field, { weight, bias, size }, stride = 1) {
+  const channels = bias.length;
+  const height = Math.floor((field.height - size) / stride) + 1;
+  const width = Math.floor((field.width - size) / stride) + 1;
+  const values = new Float64Array(channels * height * width);
+  for (let o = 0; o < channels; o++) {
+    values.fill(bias[o], o * height * width, (o + 1) * height * width);
+    for (let tap = 0; tap < field.channels * size * size; tap++) {
+      const [c, u, v] = [Math.floor(tap / (size * size)), Math.floor(tap / size) % size, tap % size];
+      const factor = weight[o * field.channels * size * size + tap];
+      for (let i = 0; i < height; i++) {
+        let from = (c * field.height + i * stride + u) * field.width + v;
+        let to = (o * height + i) * width;
+        for (let j = 0; j < width; j++, to++, from += stride) values[to] += factor * field.values[from];
+      }
+    }
+  }
+  return { channels, height, width, values };
+}
+
+// alpha, (m * S m') planes on the output grid, from the features that the generator looks at.
+function generate({ first, second }, context, stride, padding) {
+  const margin = (first.size >> 1) + stride * (second.size >> 1);
+  const hidden = convolve(extend(context, margin, padding), first, stride);
+  hidden.values.forEach((value, index) => { if (value < 0) hidden.values[index] = 0; });
+  return convolve(hidden, second);
+}
+
+// D = alpha psi: (m * l * l) planes.
+function composeAtoms({ height, width, values, channels }, bases) {
+  const [pixels, taps, atoms] = [height * width, bases[0].length, channels / bases.length];
+  const composed = new Float64Array(atoms * taps * pixels);
+  for (let m = 0; m < atoms; m++) {
+    for (let k = 0; k < bases.length; k++) {
+      const from = (m * bases.length + k) * pixels;
+      for (let tap = 0; tap < taps; tap++) {
+        const weight = bases[k][tap];
+        const to = (m * taps + tap) * pixels;
+        if (weight !== 0) for (let p = 0; p < pixels; p++) composed[to + p] += weight * values[from + p];
+      }
+    }
+  }
+  return { channels: atoms * taps, height, width, values: composed };
+}
+
+// Z_tilde, Eq. (5): channel i * m + b holds input channel i seen through atom b of each pixel.
+function atomConvolve(x, atoms, size, stride, padding) {
+  const { height, width } = atoms;
+  const [taps, wide] = [size * size, x.width + 2 * (size >> 1)];
+  const extended = extend(x, size >> 1, padding);
+  const perPixel = atoms.channels / taps;
+  const values = new Float64Array(x.channels * perPixel * height * width);
+  for (let channel = 0; channel < x.channels * perPixel; channel++) {
+    const [c, m] = [Math.floor(channel / perPixel), channel % perPixel];
+    for (let tap = 0; tap < taps; tap++) {
+      const [u, v] = [Math.floor(tap / size), tap % size];
+      for (let i = 0; i < height; i++) {
+        let from = (c * extended.height + i * stride + u) * wide + v;
+        let atom = ((m * taps + tap) * height + i) * width;
+        let to = (channel * height + i) * width;
+        for (let j = 0; j < width; j++, to++, atom++, from += stride) {
+          values[to] += atoms.values[atom] * extended.values[from];
+        }
+      }
+    }
+  }
+  return { channels: x.channels * perPixel, height, width, values };
+}
+
+// The whole layer at "same" size over the stride. layer: { kernelSize, bases, first, second, last }; `last` holds A
+// and the bias as a 1 x 1 convolution of Z_tilde. Returns alpha, the atoms and the output Z.
+function acdaLayer(layer, x, context, stride, padding) {
+  const alpha = generate(layer, context, stride, padding);
+  const atoms = composeAtoms(alpha, layer.bases);
+  const output = convolve(atomConvolve(x, atoms, layer.kernelSize, stride, padding), layer.last);
+  return { alpha, atoms, output };
+}
