@@ -36,9 +36,30 @@ def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> Non
     os.replace(part, path)
 
 
-def load(path: Path) -> dict[str, Any]:
-    """The stored result: its rows under "results", and "command", "data", "date", "versions", "machine"."""
-    stored: dict[str, Any] = json.loads(Path(path).read_text(encoding="utf-8"))
+def find(name: str) -> Path:
+    """The file of the stored result `name`: "toy" for toy.json.
+
+    It is looked for in the folder results of the working folder, in the project around this package, and in the
+    installed package.
+
+    Raises:
+        FileNotFoundError: there is none, with the places that were looked at.
+    """
+    package = Path(__file__).resolve().parent
+    folders = [Path("results"), package.parent / "book" / "results", package / "_results"]
+    for folder in folders:
+        if (folder / f"{name}.json").is_file():
+            return folder / f"{name}.json"
+    raise FileNotFoundError(f"there is no stored result {name!r} in {', '.join(map(str, folders))}")
+
+
+def load(name: str) -> dict[str, Any]:
+    """The stored result: its rows under "results", and "command", "data", "date", "versions", "machine".
+
+    Raises:
+        FileNotFoundError: as :func:`find`.
+    """
+    stored: dict[str, Any] = json.loads(find(name).read_text(encoding="utf-8"))
     return stored
 
 
