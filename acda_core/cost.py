@@ -123,3 +123,61 @@ def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
         output = function(*inputs)
         del output
     return sum(storages.values())
+
+
+def dense_acda(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    height: int,
+    width: int,
+    num_atoms: int = 6,
+    num_bases: int = 6,
+    num_scales: int | None = None,
+    hidden_channels: int = 64,
+    kernel_sizes: tuple[int, int] = (1, 3),
+    bias: bool = True,
+) -> Cost:
+    """The same layer as :func:`acda` with whole filters: K = A D, c c' m l^2 a pixel, and Eq. (2), c c' l^2 a pixel."""
+    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
+    filters = dense(in_channels, out_channels, kernel_size, height, width)
+    own = out_channels * (in_channels * num_atoms + bias)
+    return (
+        generator(in_channels, height, width, num_atoms, num_coefficients, hidden_channels, kernel_sizes)
+        + composition(kernel_size, height, width, num_atoms, num_coefficients)
+        + Cost(own, num_atoms * filters.multiply_adds + bias * out_channels * height * width, 0)
+        + filters
+    )
+
+
+def expected_saved_bytes(
+    images: int,
+    in_channels: int,
+    out_channels: int,
+    kernel_size: int,
+    height: int,
+    width: int,
+    num_atoms: int = 6,
+    num_bases: int = 6,
+    num_scales: int | None = None,
+    hidden_channels: int = 64,
+    kernel_sizes: tuple[int, int] = (1, 3),
+) -> dict[str, int]:
+    """What :func:`saved_bytes` finds in float32, for an input that requires grad, by formula.
+
+    Each form keeps the input. The three forms of ACDA keep Phi's hidden features, on a margin of l_b // 2 pixels, too.
+    To these "acda" adds alpha; "unfold" the atoms, patches and Z_tilde; "dense" the atoms, patches and whole filters.
+    """
+    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
+    area, margin = kernel_size**2, 2 * (kernel_sizes[1] // 2)
+    pixels = height * width
+    x = in_channels * pixels
+    hidden = hidden_channels * (height + margin) * (width + margin)
+    atoms_and_patches = (num_atoms + in_channels) * area * pixels
+    floats = {
+        "conv": x,
+        "acda": x + hidden + num_atoms * num_coefficients * pixels,
+        "unfold": x + hidden + atoms_and_patches + in_channels * num_atoms * pixels,
+        "dense": x + hidden + atoms_and_patches + out_channels * in_channels * area * pixels,
+    }
+    return {form: 4 * images * number for form, number in floats.items()}

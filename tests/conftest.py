@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -89,6 +90,46 @@ def visit(browser: Any, site: Path, address: str) -> Iterator[Callable[..., Any]
         if options.get("java_script_enabled", True):
             page.evaluate("() => globalThis.MathJax?.startup?.promise")
             page.wait_for_function(ALL_PLOTS_DRAWN)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def widget_scripts(tmp_path_factory: Any) -> Path:
+    """A folder with the scripts of the widgets as the site publishes them."""
+    import acda_site
+
+    folder = tmp_path_factory.mktemp("widgets")
+    acda_site.write_widgets(SimpleNamespace(outdir=folder))
+    return folder
+
+
+@pytest.fixture
+def mount(browser: Any, widget_scripts: Path) -> Iterator[Callable[..., Any]]:
+    """Open a page, from file://, that holds nothing but widgets; what goes wrong is listed in `page.problems`."""
+    contexts = []
+
+    def open_page(*widgets: Any, fragment: str = "", theme: str = "light", width: int = 820, **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = problems = []
+        page.on("console", lambda said: said.type == "error" and problems.append(said.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: request.url.startswith(("file:", "blob:")) or problems.append(request.url))
+        held = "".join(widget._repr_mimebundle_()[0]["text/html"] for widget in widgets)
+        kinds = sorted({widget._kind for widget in widgets})
+        scripts = "".join(f'<script defer src="_static/widgets/{kind}.js"></script>' for kind in kinds)
+        (widget_scripts / "page.html").write_text(
+            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Widgets</title>'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">'
+            f"<main><h1>Widgets</h1>{held}</main>{scripts}</html>",
+            encoding="utf-8",
+        )
+        page.goto((widget_scripts / "page.html").as_uri() + fragment)
         return page
 
     yield open_page

@@ -31,7 +31,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "results": set(),
     "bench": {"cost", "functional", "layers", "results"},
     "__main__": {"bench"},
-    "widgets": {"bases", "widgets"},
+    "widgets": {"bases", "cost", "widgets"},
     "__init__": {"bases", "checks", "cost", "functional", "layers", "reference"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}

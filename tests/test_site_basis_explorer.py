@@ -1,10 +1,7 @@
 """The basis explorer in a real browser: its mathematics against NumPy and SciPy, and how it is handled."""
 
-import importlib.util
 import json
 import re
-from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,7 +14,6 @@ from acda_core.widgets.base import module_text
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[1]
 KERNEL_SIZES = (3, 5, 7, 9)
 PRESETS = ("Blur", "Edge", "Ring", "All zero", "Random", "Random, large scale only")
 EXPLORER = "document.querySelector('[data-widget]')"
@@ -25,44 +21,10 @@ PICTURES = f"[...{EXPLORER}.querySelectorAll('.results canvas')].map((canvas) =>
 DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The script of the widget as the site publishes it."""
-    spec = importlib.util.spec_from_file_location("acda_site", ROOT / "book" / "_ext" / "acda_site.py")
-    extension = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(extension)
-    folder = tmp_path_factory.mktemp("explorer")
-    extension.write_widgets(SimpleNamespace(outdir=folder))
-    return folder
-
-
 @pytest.fixture
-def explore(browser, folder):
-    """Open a page, from file://, that holds nothing but explorers."""
-    contexts = []
-
-    def open_page(*explorers, fragment="", theme="light", width=820, **options):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.problems = problems = []
-        page.on("console", lambda said: said.type == "error" and problems.append(said.text))
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda request: request.url.startswith(("file:", "blob:")) or problems.append(request.url))
-        widgets = "".join(widget._repr_mimebundle_()[0]["text/html"] for widget in explorers or [BasisExplorer()])
-        (folder / "page.html").write_text(
-            '<!doctype html><html lang="en"><meta charset="utf-8"><title>Explorer</title>'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<main><h1>Explorer</h1>{widgets}</main>"
-            '<script defer src="_static/widgets/basis_explorer.js"></script></html>',
-            encoding="utf-8",
-        )
-        page.goto((folder / "page.html").as_uri() + fragment)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
+def explore(mount):
+    """Open a page that holds nothing but explorers."""
+    return lambda *explorers, **options: mount(*(explorers or [BasisExplorer()]), **options)
 
 
 def computed(page, what):

@@ -1,5 +1,6 @@
 """Interactive pictures. Each is one JavaScript module that computes in the browser, and its Python face."""
 
 from acda_core.widgets.basis_explorer import BasisExplorer
+from acda_core.widgets.cost_calculator import CostCalculator
 
-__all__ = ["BasisExplorer"]
+__all__ = ["BasisExplorer", "CostCalculator"]
