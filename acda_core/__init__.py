@@ -1,6 +1,6 @@
 """Adaptive Convolutions with Dynamic Atoms (ACDA): bases, the two-layer form, and a layer in the place of nn.Conv2d."""
 
-from acda_core import checks, cost, reference
+from acda_core import checks, cost, data, reference, train
 from acda_core.bases import bessel_indices, fourier_bessel, multiscale_bases
 from acda_core.functional import acda_conv2d, atom_conv, coefficient_conv, compose_atoms
 from acda_core.layers import ACDAConv2d, AtomGenerator, convert
@@ -17,7 +17,9 @@ __all__ = [
     "compose_atoms",
     "convert",
     "cost",
+    "data",
     "fourier_bessel",
     "multiscale_bases",
     "reference",
+    "train",
 ]

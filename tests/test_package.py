@@ -29,14 +29,17 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "checks": set(),
     "plots": {"plots"},
     "results": set(),
+    "data": set(),
+    "train": set(),
     "bench": {"cost", "functional", "layers", "results"},
     "__main__": {"bench"},
-    "widgets": {"bases", "cost", "widgets"},
-    "__init__": {"bases", "checks", "cost", "functional", "layers", "reference"},
+    "widgets": {"bases", "cost", "layers", "widgets"},
+    "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "reference", "train"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}
 OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy
     "bases": {"numpy", "scipy"},
+    "train": SCIENCE | {"tqdm"},
     "plots": SCIENCE | {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"},
     "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib"},
 }
