@@ -2,9 +2,9 @@
 
 import argparse
 
-from acda_core import bench
+from acda_core import bench, toy
 
-COMMANDS = {"bench": bench}
+COMMANDS = {"bench": bench, "toy": toy}
 
 
 def main() -> None:

@@ -89,7 +89,7 @@ def toy_sample(
 def _places(sides: list[int], size: int, random: torch.Generator) -> Tensor:
     """Centres (number, 2) of squares with a pixel to spare around each, each drawn evenly from what is still free."""
     taken = torch.zeros(size, size)
-    centres = []
+    centres: list[tuple[int, int]] = []
     for side in sides:
         window = side + 2
         free = torch.zeros(0, 2)

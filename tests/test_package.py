@@ -32,7 +32,8 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "data": set(),
     "train": set(),
     "bench": {"cost", "functional", "layers", "results"},
-    "__main__": {"bench"},
+    "toy": {"data", "layers", "results", "train"},
+    "__main__": {"bench", "toy"},
     "widgets": {"bases", "cost", "layers", "widgets"},
     "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "reference", "train"},
 }
