@@ -2,5 +2,6 @@
 
 from acda_core.widgets.basis_explorer import BasisExplorer
 from acda_core.widgets.cost_calculator import CostCalculator
+from acda_core.widgets.shift import Shift
 
-__all__ = ["BasisExplorer", "CostCalculator"]
+__all__ = ["BasisExplorer", "CostCalculator", "Shift"]
