@@ -142,6 +142,32 @@ def test_memory_curves_draw_arithmetic_as_lines_and_measurements_as_markers():
     assert [list(line.get_ydata()) for line in ax.lines] == [[1e6, 4e6], [1.1e6], [1e7, 4e7]]
 
 
+def test_ratio_dots_draw_each_series_beside_a_line_at_one():
+    line, *series = plots.ratio_dots(["a", "b"], {"x": [1.1, 1.2], "y": [0.9, 1.0]}, "ratio").axes[0].lines
+    assert set(line.get_ydata()) == {1}
+    assert [list(dots.get_ydata()) for dots in series] == [[1.1, 1.2], [0.9, 1.0]]
+
+
+def test_stacked_bars_begin_where_the_piece_before_ends_and_carry_their_whole():
+    ax = plots.stacked_bars(["a", "b"], {"x": [1.0, 2.0], "y": [3.0, 1000.0]}, "floats").axes[0]
+    assert [(bar.get_x(), bar.get_width()) for bar in ax.patches] == [(0, 1), (0, 2), (1, 3), (2, 1000)]
+    assert [text.get_text() for text in ax.texts] == ["4", "1,002"]
+
+
+def test_ratio_curves_have_a_line_at_one_and_only_ticks_that_are_near_the_data():
+    ax = plots.ratio_curves([8, 16], {"x": [4.0, 2.0], "y": [1.5, 0.9]}, "channels", "ratio").axes[0]
+    line, *curves = ax.lines
+    assert set(line.get_ydata()) == {1}
+    assert [list(curve.get_ydata()) for curve in curves] == [[4.0, 2.0], [1.5, 0.9]]
+    assert list(ax.get_yticks()) == [1, 2, 5]
+
+
+def test_growth_draws_forms_that_were_not_run_everywhere_as_far_as_they_go():
+    ax = plots.growth({"a": [25, 50], "b": [25]}, {"a": [1.0, 4.0], "b": [9.0]}, "ms").axes[0]
+    assert [list(line.get_xdata()) for line in ax.lines] == [[25, 50], [25]]
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["25", "50"]
+
+
 def test_the_stages_of_a_layer_show_the_atoms_of_the_marked_pixels():
     D = torch.rand(3, 3, 4, 5, requires_grad=True)
     maps = torch.rand(3, 4, 5, requires_grad=True)

@@ -1,6 +1,7 @@
 """Figures from plain tensors and arrays, in one style for the whole book."""
 
-from acda_core.plots.curves import bessel_curves, counts, error_dots, kept_energy, memory_curves, two_routes
+from acda_core.plots.costs import growth, ratio_curves, stacked_bars
+from acda_core.plots.curves import bessel_curves, counts, error_dots, kept_energy, memory_curves, ratio_dots, two_routes
 from acda_core.plots.images import (
     basis_grid,
     detections,
@@ -24,6 +25,7 @@ __all__ = [
     "error_dots",
     "filter_sharing",
     "gram",
+    "growth",
     "kept_energy",
     "layer_stages",
     "memory_curves",
@@ -31,8 +33,11 @@ __all__ = [
     "mosaic",
     "pictures",
     "pixel_discs",
+    "ratio_curves",
+    "ratio_dots",
     "rebuilt_filters",
     "slider_maps",
+    "stacked_bars",
     "two_routes",
     "use_book_style",
 ]

@@ -126,3 +126,16 @@ def counts(names: Sequence[str], groups: Mapping[str, Sequence[float]], ylabel: 
     ax.margins(y=0.15)
     figure.legend(loc="outside lower center", ncols=len(groups))
     return figure
+
+
+def ratio_dots(names: Sequence[str], ratios: Mapping[str, Sequence[float]], ylabel: str) -> Figure:
+    """Series of ratios side by side, with a line at 1: ratios[label][i] belongs to names[i]."""
+    figure, ax = plt.subplots(figsize=(6.4, 3.6))
+    ax.axhline(1, color="0.5", linewidth=0.8)
+    for index, (label, values) in enumerate(ratios.items()):
+        places = np.arange(len(names)) + 0.15 * (index - (len(ratios) - 1) / 2)
+        ax.plot(places, values, "osD^v"[index % 5], color=COLOURS[index], label=label)
+    ax.set(ylabel=ylabel, xticks=range(len(names)), xticklabels=names, xlim=(-0.5, len(names) - 0.5))
+    ax.grid(axis="y", color="0.9")
+    figure.legend(loc="outside lower center", ncols=2)
+    return figure
