@@ -1,0 +1,163 @@
+"""Training that can be cut off at any moment and goes on as if it had not been."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from acda_core import train
+
+ROOT = Path(__file__).resolve().parents[1]
+STEPS = 30
+
+
+def problem(momentum=0.9):
+    """A small regression whose data depend on the step."""
+    model = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 1))
+    with torch.no_grad():
+        for index, parameter in enumerate(model.parameters()):
+            parameter.copy_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(index)))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=momentum)
+
+    def loss(step):
+        x = torch.randn(8, 3, generator=torch.Generator().manual_seed(step))
+        return (model(x) - x.sum(1, keepdim=True)).square().mean()
+
+    return model, loss, optimizer
+
+
+def trained(steps, checkpoint=None, every=500):
+    model, loss, optimizer = problem()
+    history = train.fit(model, loss, optimizer, steps, checkpoint, every, progress=False)
+    return model, history
+
+
+def assert_same_bits(one, other):
+    (model, history), (other_model, other_history) = one, other
+    assert history.losses == other_history.losses
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(tensor, other_model.state_dict()[name]), name
+
+
+def test_fit_takes_the_steps_of_a_plain_loop():
+    model, loss, optimizer = problem()
+    losses = []
+    for step in range(STEPS):
+        optimizer.zero_grad()
+        value = loss(step)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    fitted, history = trained(STEPS)
+    assert history.losses == losses
+    assert history.seconds > 0
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), fitted.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("stop", [1, 13, STEPS])
+def test_a_run_in_two_parts_ends_at_the_bits_of_one_run(tmp_path, stop):
+    trained(stop, tmp_path / "run.pt")
+    assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
+
+
+def test_ctrl_c_ends_after_a_whole_step_and_the_run_goes_on_from_there(tmp_path):
+    model, loss, optimizer = problem()
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupted(step):
+        if step == 11:
+            os.kill(os.getpid(), signal.SIGINT)
+        return loss(step)
+
+    with pytest.raises(KeyboardInterrupt):
+        train.fit(model, interrupted, optimizer, STEPS, tmp_path / "run.pt", progress=False)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert len(torch.load(tmp_path / "run.pt", weights_only=True)["losses"]) == 12
+    assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
+
+
+def test_a_second_ctrl_c_ends_within_the_step():
+    model, loss, optimizer = problem()
+    seen = []
+
+    def impatient(step):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        seen.append(step)
+        return loss(step)
+
+    with pytest.raises(KeyboardInterrupt):
+        train.fit(model, impatient, optimizer, STEPS, progress=False)
+    assert seen == []
+
+
+def test_a_killed_process_loses_no_more_than_the_steps_since_the_last_checkpoint(tmp_path):
+    code = f"""
+import os, signal, sys
+sys.path.insert(0, {str(ROOT / "tests")!r})
+from pathlib import Path
+from test_train import problem, train
+model, loss, optimizer = problem()
+def killed(step):
+    if step == 17:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return loss(step)
+train.fit(model, killed, optimizer, {STEPS}, Path({str(tmp_path / "run.pt")!r}), every=5, progress=False)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert len(torch.load(tmp_path / "run.pt", weights_only=True)["losses"]) == 15
+    assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
+
+
+def test_a_checkpoint_that_cannot_be_finished_leaves_the_one_before(tmp_path, monkeypatch):
+    trained(5, tmp_path / "run.pt")
+    before = (tmp_path / "run.pt").read_bytes()
+
+    def half(state, part):
+        part.write_bytes(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(train.torch, "save", half)
+    with pytest.raises(OSError, match="no space left"):
+        trained(10, tmp_path / "run.pt")
+    assert (tmp_path / "run.pt").read_bytes() == before
+
+
+def test_training_works_in_a_thread_where_no_handler_can_be_set():
+    ended = []
+    thread = threading.Thread(target=lambda: ended.append(trained(3)[1]))
+    thread.start()
+    thread.join()
+    assert len(ended[0].losses) == 3
+
+
+def test_the_progress_bar_shows_steps_rate_and_loss(capsys):
+    model, loss, optimizer = problem()
+    train.fit(model, loss, optimizer, STEPS, name="a name")
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert last.startswith("a name: 100%")
+    assert f"{STEPS}/{STEPS}" in last
+    assert "it/s" in last
+    assert "loss" in last
+
+
+def test_a_loss_that_is_not_finite_ends_the_training_with_its_step():
+    model, loss, optimizer = problem()
+    with pytest.raises(FloatingPointError, match="the loss is inf at step 4"):
+        train.fit(model, lambda step: loss(step) + (float("inf") if step == 4 else 0), optimizer, 9, progress=False)
+
+
+def test_numbers_of_steps_that_cannot_be_are_errors(tmp_path):
+    for steps, every in ((-1, 5), (5, 0)):
+        with pytest.raises(ValueError, match=f"got {steps} and {every}"):
+            trained(steps, every=every)
+    trained(6, tmp_path / "run.pt")
+    with pytest.raises(ValueError, match="`steps` must be at least the checkpoint's 6, got 5"):
+        trained(5, tmp_path / "run.pt")
