@@ -1,7 +1,7 @@
 """Seeded data. All of it is synthetic: drawn by a generator of its own from a seed, never from a global one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -35,6 +35,10 @@ class ToySample:
     positions: Tensor
     sizes: Tensor
     patterns: tuple[Tensor, ...]
+
+    def to(self, device: torch.device | str) -> "ToySample":
+        """The same sample with image and target on a device."""
+        return replace(self, image=self.image.to(device), target=self.target.to(device))
 
 
 def drawing(name: str) -> Tensor:

@@ -146,14 +146,14 @@ def run_one(
     conv: str, recipe: str, seed: int, steps: int, device: str = "cpu", checkpoints: Path | None = None
 ) -> tuple[dict[str, Any], nn.Module]:
     """Train one layer; the row of the result, and the layer."""
-    sample = _to(toy_sample(seed), device)
+    sample = toy_sample(seed).to(device)
     layer = make_layer(conv, recipe, seed).to(device)
     name = f"{conv}, {recipe}, seed {seed}"
     checkpoint = checkpoints / f"toy-{conv}-{recipe}-{seed}.pt" if checkpoints else None
     history = train_layer(layer, sample, steps, RECIPES[recipe].momentum, checkpoint, name)
     on_sample, floor = score(layer, sample), score(best_conv(sample), sample)
-    held_out = score(layer, _to(toy_sample(seed + HELD_OUT), device))
-    others = score(layer, _to(toy_sample(seed + HELD_OUT, patterns=OTHERS), device))
+    held_out = score(layer, toy_sample(seed + HELD_OUT).to(device))
+    others = score(layer, toy_sample(seed + HELD_OUT, patterns=OTHERS).to(device))
     row = {
         "model": MODELS[conv],
         "conv": conv,
@@ -175,10 +175,6 @@ def run_one(
         "seconds": round(history.seconds, 1),
     }
     return row, layer
-
-
-def _to(sample: ToySample, device: str) -> ToySample:
-    return ToySample(sample.image.to(device), sample.target.to(device), sample.positions, sample.sizes, sample.patterns)
 
 
 def save_weights(path: Path, layers: dict[str, nn.Module], recipe: str, seed: int) -> None:

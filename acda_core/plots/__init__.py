@@ -14,6 +14,16 @@ from acda_core.plots.images import (
 )
 from acda_core.plots.sliders import memory_wall, rebuilt_filters, slider_maps
 from acda_core.plots.style import COLOURS, DIVERGING, use_book_style
+from acda_core.plots.toy import (
+    toy_answers,
+    toy_best_filter,
+    toy_curves,
+    toy_filters,
+    toy_maps,
+    toy_sample,
+    toy_seeds,
+    toy_shares,
+)
 
 __all__ = [
     "COLOURS",
@@ -38,6 +48,14 @@ __all__ = [
     "rebuilt_filters",
     "slider_maps",
     "stacked_bars",
+    "toy_answers",
+    "toy_best_filter",
+    "toy_curves",
+    "toy_filters",
+    "toy_maps",
+    "toy_sample",
+    "toy_seeds",
+    "toy_shares",
     "two_routes",
     "use_book_style",
 ]

@@ -66,25 +66,41 @@ def toy_answers(answers: Mapping[str, ArrayLike], positions: ArrayLike, sizes: A
         positions: rows and columns of the centres, (number, 2).
         sizes: of the patterns there, (number,).
     """
-    centres, sides = as_array(positions).astype(int), as_array(sizes).astype(int)
-    kinds = np.unique(sides)
     figure, axes = plt.subplots(1, len(answers), figsize=(6.8, 3.8), sharey=True, squeeze=False)
     for ax, (title, answer) in zip(axes[0], answers.items(), strict=True):
-        values = as_array(answer)
-        elsewhere = np.ones(values.shape, bool)
-        elsewhere[tuple(centres.T)] = False
-        for place, side in enumerate(kinds):
-            heights = values[tuple(centres[sides == side].T)]
-            spread = place + np.linspace(-0.2, 0.2, len(heights))
-            ax.plot(spread, heights, MARKERS.get(side, "o"), color=COLOURS[place], alpha=0.8)
-        others = values[elsewhere]
-        spread = len(kinds) + 0.25 * np.sin(np.arange(others.size))
-        ax.plot(spread, others, ",", color="0.3", alpha=0.6, rasterized=True)
-        ax.axhline(0.5, color="0.5", linewidth=0.8, linestyle="--")
-        ax.set(title=title, xticks=range(len(kinds) + 1), xticklabels=[*kinds, "else"], xlabel="size of the pattern")
-        ax.set(xlim=(-0.5, len(kinds) + 0.5))
+        _draw_answers(ax, answer, positions, sizes)
+        ax.set_title(title)
     axes[0, 0].set_ylabel("answer")
     return figure
+
+
+def toy_best_filter(weight: ArrayLike, answer: ArrayLike, positions: ArrayLike, sizes: ArrayLike) -> Figure:
+    """A filter (l, l), and what it answers, as in :func:`toy_answers`."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(6.8, 3.6), width_ratios=[1, 1.3])
+    limit = float(np.abs(as_array(weight)).max())
+    drawn = left.imshow(as_array(weight), vmin=-limit, vmax=limit, cmap=DIVERGING)
+    left.set(title="weights", xticks=[], yticks=[])
+    figure.colorbar(drawn, ax=left, location="bottom", shrink=0.8)
+    _draw_answers(right, answer, positions, sizes)
+    right.set(title="answers", ylabel="answer")
+    return figure
+
+
+def _draw_answers(ax: Axes, answer: ArrayLike, positions: ArrayLike, sizes: ArrayLike) -> None:
+    values, centres, sides = as_array(answer), as_array(positions).astype(int), as_array(sizes).astype(int)
+    kinds = np.unique(sides)
+    for place, side in enumerate(kinds):
+        heights = values[tuple(centres[sides == side].T)]
+        spread = place + np.linspace(-0.2, 0.2, len(heights))
+        ax.plot(spread, heights, MARKERS.get(side, "o"), color=COLOURS[place], alpha=0.8)
+    elsewhere = np.ones(values.shape, bool)
+    elsewhere[tuple(centres.T)] = False
+    others = values[elsewhere]
+    spread = len(kinds) + 0.3 * np.sin(np.arange(others.size))
+    ax.plot(spread, others, ".", markersize=1.5, color="0.3", rasterized=True)
+    ax.axhline(0.5, color="0.5", linewidth=0.8, linestyle="--")
+    ax.set(xticks=range(len(kinds) + 1), xticklabels=[*kinds, "none"], xlabel="size of the pattern there")
+    ax.set(xlim=(-0.5, len(kinds) + 0.5))
 
 
 def toy_maps(maps: Mapping[str, ArrayLike], columns: int = 2) -> Figure:
