@@ -47,11 +47,16 @@ RECIPES = {
 
 @dataclass(frozen=True)
 class Score:
-    """Mean squared error over the map, centres above 1/2, and other pixels above 1/2."""
+    """Mean squared error over the map; centres above 1/2; other pixels above 1/2; centres among the highest answers.
+
+    The last, `ranked`, asks for no threshold: of as many pixels as there are centres, those with the highest answers,
+    it counts those that are centres.
+    """
 
     mse: float
     found: int
     false_alarms: int
+    ranked: int
 
 
 def make_layer(conv: str, recipe: str = "chosen", seed: int = 0) -> nn.Module:
@@ -108,10 +113,12 @@ def score(layer: nn.Module, sample: ToySample) -> Score:
     predicted = layer.eval()(sample.image)
     layer.train(training)
     centre = sample.target > 0.5
+    highest = predicted.flatten().topk(len(sample.positions)).indices
     return Score(
         mse=F.mse_loss(predicted, sample.target).item(),
         found=int((predicted[centre] > 0.5).sum()),
         false_alarms=int((predicted[~centre] > 0.5).sum()),
+        ranked=int(centre.flatten()[highest].sum()),
     )
 
 
@@ -163,14 +170,19 @@ def run_one(
         "mse": on_sample.mse,
         "found": on_sample.found,
         "false_alarms": on_sample.false_alarms,
+        "ranked": on_sample.ranked,
         "held_out_mse": held_out.mse,
         "held_out_found": held_out.found,
         "held_out_false_alarms": held_out.false_alarms,
+        "held_out_ranked": held_out.ranked,
         "other_patterns_mse": others.mse,
         "other_patterns_found": others.found,
         "other_patterns_false_alarms": others.false_alarms,
+        "other_patterns_ranked": others.ranked,
         "zero_mse": sample.target.square().mean().item(),
         "floor_mse": floor.mse,
+        "floor_found": floor.found,
+        "floor_ranked": floor.ranked,
         "parameters": sum(parameter.numel() for parameter in layer.parameters()),
         "seconds": round(history.seconds, 1),
     }

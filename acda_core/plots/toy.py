@@ -150,7 +150,7 @@ def toy_filters(
     framed = np.pad(as_array(image), size // 2)
     chosen = [fields[pixel] for pixel in pixels]
     limit = max(float(np.abs(field).max()) for field in chosen)
-    figure, axes = plt.subplots(2, len(pixels), figsize=(7.2, 3.9), squeeze=False)
+    figure, axes = plt.subplots(2, len(pixels), figsize=(7.2, 3.3), squeeze=False)
     for column, ((i, j), name, field) in enumerate(zip(pixels, names, chosen, strict=True)):
         axes[0, column].imshow(framed[i : i + size, j : j + size], cmap="gray", vmin=-0.3, vmax=1.3)
         drawn = axes[1, column].imshow(field, cmap=DIVERGING, vmin=-limit, vmax=limit)
@@ -179,7 +179,10 @@ def toy_shares(shares: Mapping[str, ArrayLike], scales: Sequence[int]) -> Figure
             label=f"scale {scale}",
         )
         left += widths
-        ax.bar_label(bars, [f"{width:.0%}" for width in widths], label_type="center", color="black", fontsize="small")
+        for bar, width in zip(bars, widths, strict=True):
+            middle = bar.get_x() + width / 2, bar.get_y() + bar.get_height() / 2
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+            ax.text(*middle, f"{width:.0%}", ha="center", va="center", fontsize="small", bbox=box)
     ax.set(yticks=range(len(shares)), yticklabels=list(shares), xlabel="share of the weight", xlim=(0, 1))
     ax.invert_yaxis()
     figure.legend(loc="outside lower center", ncols=len(scales))
