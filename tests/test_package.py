@@ -25,6 +25,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "kernels": {"chunks"},
     "functional": {"kernels"},
     "layers": {"bases", "functional"},
+    "peers": {"functional", "layers"},
     "cost": set(),
     "checks": set(),
     "plots": {"plots"},
@@ -35,7 +36,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "toy": {"data", "layers", "results", "train"},
     "__main__": {"bench", "toy"},
     "widgets": {"bases", "cost", "layers", "widgets"},
-    "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "reference", "train"},
+    "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "peers", "reference", "train"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}
 OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy

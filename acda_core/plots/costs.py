@@ -19,8 +19,10 @@ def stacked_bars(names: Sequence[str], parts: Mapping[str, Sequence[float]], xla
     figure, ax = plt.subplots(figsize=(7, 0.42 * len(names) + 1.5))
     left = np.zeros(len(names))
     for index, (label, values) in enumerate(parts.items()):
-        style = {"color": COLOURS[index], "hatch": HATCHES[index % len(HATCHES)], "edgecolor": "white"}
-        ax.barh(range(len(names)), values, left=left, label=label, **style)
+        hatch = HATCHES[index % len(HATCHES)]
+        ax.barh(
+            range(len(names)), values, left=left, label=label, color=COLOURS[index], hatch=hatch, edgecolor="white"
+        )
         left = left + np.asarray(values)
     for place, whole in enumerate(left):
         ax.annotate(f"{whole:,.0f}", (whole, place), (4, 0), textcoords="offset points", va="center", fontsize="small")
