@@ -2,6 +2,7 @@
 
 from acda_core.plots.costs import growth, ratio_curves, stacked_bars
 from acda_core.plots.curves import bessel_curves, counts, error_dots, kept_energy, memory_curves, ratio_dots, two_routes
+from acda_core.plots.equivariance import differences, mismatch_curves, shifted_pairs
 from acda_core.plots.images import (
     basis_grid,
     detections,
@@ -32,6 +33,7 @@ __all__ = [
     "bessel_curves",
     "counts",
     "detections",
+    "differences",
     "error_dots",
     "filter_sharing",
     "gram",
@@ -40,12 +42,14 @@ __all__ = [
     "layer_stages",
     "memory_curves",
     "memory_wall",
+    "mismatch_curves",
     "mosaic",
     "pictures",
     "pixel_discs",
     "ratio_curves",
     "ratio_dots",
     "rebuilt_filters",
+    "shifted_pairs",
     "slider_maps",
     "stacked_bars",
     "toy_answers",
