@@ -31,6 +31,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "plots": {"plots"},
     "results": set(),
     "data": set(),
+    "datasets": set(),
     "train": set(),
     "bench": {"cost", "functional", "layers", "results"},
     "toy": {"data", "layers", "results", "train"},
@@ -42,6 +43,7 @@ SCIENCE = {"numpy", "scipy", "torch"}
 OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy
     "bases": {"numpy", "scipy"},
     "train": SCIENCE | {"tqdm"},
+    "datasets": SCIENCE | {"pooch", "PIL"},
     "plots": SCIENCE | {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"},
     "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib"},
 }
