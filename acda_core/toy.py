@@ -152,7 +152,9 @@ def scale_shares(layer: ACDAConv2d, image: Tensor) -> Tensor:
 def run_one(
     conv: str, recipe: str, seed: int, steps: int, device: str = "cpu", checkpoints: Path | None = None
 ) -> tuple[dict[str, Any], nn.Module]:
-    """Train one layer; the row of the result, and the layer."""
+    """Train one layer; the row of the result, and the layer. "early_mse" is the error before step 100, to check by."""
+    if steps < 1:
+        raise ValueError(f"`steps` must be at least 1, got {steps}")
     sample = toy_sample(seed).to(device)
     layer = make_layer(conv, recipe, seed).to(device)
     name = f"{conv}, {recipe}, seed {seed}"
@@ -167,6 +169,7 @@ def run_one(
         "recipe": recipe,
         "seed": seed,
         "steps": steps,
+        "early_mse": history.losses[:101][-1],
         "mse": on_sample.mse,
         "found": on_sample.found,
         "false_alarms": on_sample.false_alarms,
