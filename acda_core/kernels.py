@@ -12,6 +12,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.utils.flop_counter import register_flop_formula
 
 from acda_core.chunks import Compiled, Plain, engine
 
@@ -214,3 +215,45 @@ def _(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     else:
         gradients = acda_conv_backward(grad, x, alpha, psi, A, ctx.stride, ctx.padding, psi.requires_grad)
     return *gradients, grad_bias, None, None
+
+
+def _flops(D: tuple[int, ...], channels: int, bases: int = 0, out_channels: int = 0) -> int:
+    """Two a multiply-add of Eq. (5) with atoms D (n, m, l, l, h, w), and of composition and Eq. (6) where asked for."""
+    n, m, size, _, h, w = D
+    taps = m * size**2
+    return 2 * n * h * w * (bases * taps + channels * taps + out_channels * channels * m)
+
+
+@register_flop_formula(torch.ops.acda.atom_conv)
+def _(x: tuple[int, ...], D: tuple[int, ...], *rest: Any, **other: Any) -> int:
+    return _flops(D, x[1])
+
+
+@register_flop_formula(torch.ops.acda.atom_conv_backward)
+def _(grad: tuple[int, ...], x: tuple[int, ...], D: tuple[int, ...], *rest: Any, **other: Any) -> int:
+    return 2 * _flops(D, x[1])
+
+
+@register_flop_formula(torch.ops.acda.acda_conv)
+def _(
+    x: tuple[int, ...], alpha: tuple[int, ...], psi: tuple[int, ...], A: tuple[int, ...], *rest: Any, **_: Any
+) -> int:
+    return _flops((*alpha[:2], *psi[1:], *alpha[3:]), x[1], psi[0], A[0])
+
+
+@register_flop_formula(torch.ops.acda.acda_conv_backward)
+def _(
+    grad: tuple[int, ...],
+    x: tuple[int, ...],
+    alpha: tuple[int, ...],
+    psi: tuple[int, ...],
+    A: tuple[int, ...],
+    stride: int,
+    padding: int,
+    psi_grad: bool,
+    **other: Any,
+) -> int:
+    """Composition and Eq. (5) once more, then twice what forward needs without them, and the gradient of psi."""
+    D = *alpha[:2], *psi[1:], *alpha[3:]
+    again = _flops(D, x[1], psi[0])
+    return again + 2 * _flops(D, x[1], 0, A[0]) + (1 + psi_grad) * _flops(D, 0, psi[0])

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import arguments, assert_same, definition, gradients, in_steps
 from torch.autograd.profiler_util import EventList
+from torch.utils.flop_counter import FlopCounterMode
 
 import acda_core as acda
 from acda_core import chunks, kernels
+from acda_core.functional import unfold_conv2d
 
 SHAPE = {"images": 3, "in_channels": 5, "num_atoms": 7, "height": 7, "width": 11}
 SMALLEST, ONE_ROW, ONE_IMAGE, EVERYTHING = 1, 5 * 7 * 11 * 9 * 8, 7 * 5 * 7 * 11 * 9 * 8, 2**30
@@ -282,3 +284,29 @@ def rearranged(alpha):
     n, m, k, h, w = alpha.shape
     last = alpha.detach().reshape(n, m * k, h, w).to(memory_format=torch.channels_last)
     return last.view(n, m, k, h, w).requires_grad_()
+
+
+def counted(function):
+    with FlopCounterMode(display=False) as counter:
+        result = function()
+    return counter.get_total_flops(), result
+
+
+@pytest.mark.parametrize("psi_grad", [False, True])
+def test_pytorchs_counter_sees_what_the_fast_form_computes(psi_grad):
+    x, alpha, A = (torch.randn(s, requires_grad=True) for s in ((2, 5, 9, 8), (2, 6, 12, 9, 8), (7, 5, 6)))
+    psi = torch.randn(12, 5, 5, requires_grad=psi_grad)
+    (plain, Z), (fast, Z_fast) = (
+        counted(lambda form=form: form(x, alpha, psi, A, padding=2)) for form in (unfold_conv2d, acda.acda_conv2d)
+    )
+    assert fast == plain
+    once_more = 2 * 2 * 9 * 8 * (6 * 12 * 25 + 5 * 6 * 25)  # composition and atom convolution, not kept
+    backward, backward_fast = (counted(out.sum().backward)[0] for out in (Z, Z_fast))
+    assert backward_fast == backward + once_more
+
+
+def test_pytorchs_counter_sees_the_atom_convolution():
+    x, D = (torch.randn(s, requires_grad=True) for s in ((2, 5, 9, 8), (2, 6, 3, 3, 9, 8)))
+    forward, Z_tilde = counted(lambda: acda.atom_conv(x, D, padding=1))
+    assert forward == 2 * 2 * 9 * 8 * 5 * 6 * 9
+    assert counted(Z_tilde.sum().backward)[0] == 2 * forward
