@@ -11,7 +11,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PORT ?= 8000
 
-.PHONY: help env book serve test test-site rehearsal lint notebooks bench clean
+.PHONY: help env book serve test test-site rehearsal lint notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,11 @@ notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
 
 bench: $(STAMP) ## measure the layer beside nn.Conv2d (about ten minutes)
 	@$(BIN)/python -m acda_core bench
+
+results: $(STAMP) ## measure and train all that book/results stores again (over an hour)
+	@$(BIN)/python -m acda_core bench --out book/results/bench_layer.json
+	@OMP_NUM_THREADS=1 $(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --recipe chosen paper released plain \
+		--device cpu --weights book/results/toy_weights.json --out book/results/toy.json
 
 clean: ## remove what was built (the environment stays)
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
