@@ -1,5 +1,10 @@
-"""Training: steps of gradient descent with a progress bar, and checkpoints from which they go on."""
+"""Training: steps of gradient descent with a progress bar, and checkpoints from which they go on.
 
+Under torchrun several processes train one model: each takes its share of every batch, and the first one shows the bar
+and writes the checkpoints.
+"""
+
+import math
 import os
 import signal
 import threading
@@ -11,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.distributed as dist
 from torch import Tensor, nn
 from tqdm import tqdm
 
@@ -32,6 +38,7 @@ def fit(
     every: int = 500,
     name: str = "",
     progress: bool = True,
+    rate: Callable[[int], float] | None = None,
 ) -> History:
     """Take steps of the optimizer until `steps` of them are done.
 
@@ -47,7 +54,8 @@ def fit(
         checkpoint: file to go on from where it is there, and to write.
         every: steps between two writes of the checkpoint.
         name: stands before the progress bar.
-        progress: whether to show one.
+        progress: whether to show one. On a page of the book there is none: it would keep every state of it.
+        rate: the learning rate as a function of the step; the optimizer's own when None.
 
     Raises:
         ValueError: a number of steps out of range, or fewer than the checkpoint holds.
@@ -62,25 +70,80 @@ def fit(
         if len(history.losses) > steps:
             raise ValueError(f"`steps` must be at least the checkpoint's {len(history.losses)}, got {steps}")
     earlier, start = history.seconds, time.perf_counter()
-    bar = tqdm(total=steps, initial=len(history.losses), desc=name, disable=not progress, mininterval=1, ascii=" =")
+    first = process()[0] == 0
+    hidden = not (progress and first)
+    bar = tqdm(total=steps, initial=len(history.losses), desc=name, disable=hidden, mininterval=1, ascii=" =")
     with bar, _interrupts() as interrupted:
         for step in range(len(history.losses), steps):
+            if rate is not None:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate(step)
             optimizer.zero_grad()
             value = loss(step)
             if not torch.isfinite(value):
                 raise FloatingPointError(f"the loss is {value.item()} at step {step}: the steps are too large")
             value.backward()
             optimizer.step()
+            value, stop = _over_processes(value.detach(), interrupted.is_set())
             history.losses.append(value.item())
             history.seconds = earlier + time.perf_counter() - start
             bar.set_postfix_str(f"loss {value.item():.2e}", refresh=False)
             bar.update()
-            last = interrupted.is_set() or step + 1 == steps
-            if checkpoint is not None and (last or (step + 1) % every == 0):
+            last = stop or step + 1 == steps
+            if checkpoint is not None and first and (last or (step + 1) % every == 0):
                 _store(checkpoint, model, optimizer, history)
-            if interrupted.is_set():
+            if stop:
                 raise KeyboardInterrupt
     return history
+
+
+def one_cycle(steps: int, highest: float, warmup: float = 0.25) -> Callable[[int], float]:
+    """A learning rate that rises from highest / 25 along a cosine, and falls along another to nothing.
+
+    Args:
+        steps: of the whole training.
+        highest: rate, after the share `warmup` of the steps.
+    """
+    peak = max(1, round(warmup * steps))
+
+    def rate(step: int) -> float:
+        if step < peak:
+            return highest / 25 + highest * (1 - 1 / 25) * (1 - math.cos(math.pi * step / peak)) / 2
+        return highest * (1 + math.cos(math.pi * (step - peak) / max(1, steps - peak))) / 2
+
+    return rate
+
+
+def batch_of(step: int, size: int, number: int, seed: int) -> Tensor:
+    """Indices (size,) of the examples of a step: every epoch a new order of all, whose remainder is left out.
+
+    It depends on the arguments alone, so that a training can be taken up at any step.
+    """
+    if not 1 <= size <= number:
+        raise ValueError(f"`size` must be from 1 to the number of examples, {number}, got {size}")
+    epoch, position = divmod(step, number // size)
+    order = torch.randperm(number, generator=seeded(seed, epoch))
+    return order[position * size : (position + 1) * size]
+
+
+def seeded(*numbers: int) -> torch.Generator:
+    """A generator of random numbers that these integers decide, the same in every process."""
+    return torch.Generator().manual_seed(hash(numbers) % 2**63)
+
+
+def process() -> tuple[int, int]:
+    """Rank of this process and number of processes: (0, 1) without torch.distributed."""
+    return (dist.get_rank(), dist.get_world_size()) if dist.is_available() and dist.is_initialized() else (0, 1)
+
+
+def _over_processes(loss: Tensor, stop: bool) -> tuple[Tensor, bool]:
+    """The mean of the losses, and whether any process was asked to stop."""
+    number = process()[1]
+    if number == 1:
+        return loss, stop
+    both = torch.stack([loss.double() / number, torch.tensor(float(stop), dtype=torch.float64, device=loss.device)])
+    dist.all_reduce(both)
+    return both[0], bool(both[1] > 0)
 
 
 def _store(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, history: History) -> None:

@@ -138,7 +138,8 @@ def test_training_works_in_a_thread_where_no_handler_can_be_set():
     assert len(ended[0].losses) == 3
 
 
-def test_the_progress_bar_shows_steps_rate_and_loss(capsys):
+def test_the_progress_bar_shows_steps_rate_and_loss(capsys, monkeypatch):
+    monkeypatch.delenv("ACDA_BOOK", raising=False)
     model, loss, optimizer = problem()
     train.fit(model, loss, optimizer, STEPS, name="a name")
     last = capsys.readouterr().err.split("\r")[-1]
@@ -146,6 +147,13 @@ def test_the_progress_bar_shows_steps_rate_and_loss(capsys):
     assert f"{STEPS}/{STEPS}" in last
     assert "it/s" in last
     assert "loss" in last
+
+
+def test_a_page_of_the_book_gets_no_progress_bar(capsys, monkeypatch):
+    monkeypatch.setenv("ACDA_BOOK", "1")
+    model, loss, optimizer = problem()
+    assert len(train.fit(model, loss, optimizer, 3).losses) == 3
+    assert capsys.readouterr().err == ""
 
 
 def test_a_loss_that_is_not_finite_ends_the_training_with_its_step():
