@@ -69,7 +69,7 @@ def mismatch_curves(
     for (name, values), marker in zip(curves.items(), "os^Dv", strict=False):
         ax.semilogy(as_array(x), np.maximum(as_array(values), floor), marker=marker, label=name)
     ax.axhspan(floor / 3, 1e-12, color="0.92", zorder=0)
-    ax.text(0.99, 5e-13, "rounding", transform=ax.get_yaxis_transform(), ha="right", va="top", color="0.4")
+    ax.text(1.01, 1e-15, "rounding", transform=ax.get_yaxis_transform(), va="center", color="0.4")
     ax.set(xlabel=xlabel, ylabel=ylabel, ylim=(floor / 3, None))
     figure.legend(loc="outside upper left", ncols=2)
     return figure
