@@ -71,7 +71,7 @@ def fit(
             raise ValueError(f"`steps` must be at least the checkpoint's {len(history.losses)}, got {steps}")
     earlier, start = history.seconds, time.perf_counter()
     first = process()[0] == 0
-    hidden = not (progress and first)
+    hidden = not (progress and first) or "ACDA_BOOK" in os.environ
     bar = tqdm(total=steps, initial=len(history.losses), desc=name, disable=hidden, mininterval=1, ascii=" =")
     with bar, _interrupts() as interrupted:
         for step in range(len(history.losses), steps):
