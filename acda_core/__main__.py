@@ -2,9 +2,9 @@
 
 import argparse
 
-from acda_core import bench, toy
+from acda_core import bench, lenet, toy
 
-COMMANDS = {"bench": bench, "toy": toy}
+COMMANDS = {"bench": bench, "toy": toy, "lenet": lenet}
 
 
 def main() -> None:

@@ -93,7 +93,7 @@ def _fetched(archive: Archive) -> Path:
         import pooch
     except ImportError as error:
         raise ImportError(
-            f"fetching {archive.file} needs pooch: pip install pooch tqdm. Or fetch {SITE}{archive.file} yourself and "
+            f"fetching {archive.file} needs pooch: pip install pooch. Or fetch {SITE}{archive.file} yourself and "
             "name its folder by ACDA_DATA_DIR"
         ) from error
     return Path(pooch.retrieve(SITE + archive.file, f"md5:{archive.md5}", archive.file, progressbar=True))

@@ -1,9 +1,13 @@
 """Random arguments of the two-layer form, and what the paper's definition makes of them."""
 
+import io
+
+import numpy as np
 import torch
+from PIL import Image
 
 import acda_core as acda
-from acda_core import reference
+from acda_core import datasets, reference
 
 NAMES = "x", "alpha", "psi", "A", "bias"
 
@@ -84,3 +88,20 @@ def gradients(output, tensors):
 
 def assert_same(yours, expected, tolerance=1e-10):
     torch.testing.assert_close(yours, expected, rtol=tolerance, atol=tolerance)
+
+
+def write_jpeg_copy(folder, train=4, test=2, **changes):
+    """A small file of the form of cifar10_jpeg.npz: images of one colour each, the labels in turns."""
+    random = np.random.default_rng(0)
+    arrays = {}
+    for split, count in (("train", train), ("test", test)):
+        files = []
+        for _ in range(count):
+            buffer = io.BytesIO()
+            flat = np.full((32, 32, 3), random.integers(0, 256, 3), dtype=np.uint8)
+            Image.fromarray(flat).save(buffer, "JPEG", quality=95)
+            files.append(buffer.getvalue())
+        arrays[f"{split}_jpeg"] = np.frombuffer(b"".join(files), dtype=np.uint8)
+        arrays[f"{split}_offsets"] = np.cumsum([0, *map(len, files)])
+        arrays[f"{split}_labels"] = (np.arange(count) % 10).astype(np.uint8)
+    np.savez(folder / datasets.JPEG_COPY, **{**arrays, **changes})

@@ -8,7 +8,7 @@ import tarfile
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from samples import write_jpeg_copy
 
 from acda_core import datasets
 
@@ -59,22 +59,6 @@ def test_an_archive_that_would_run_code_is_not_read(tmp_path, monkeypatch):
     write_archive(tmp_path, monkeypatch, members={"test_batch": {"data": print}})
     with pytest.raises(ValueError, match=r"holds builtins\.print"):
         datasets.cifar(10, "test", tmp_path)
-
-
-def write_jpeg_copy(folder, **changes):
-    random = np.random.default_rng(0)
-    arrays = {}
-    for split, count in (("train", 4), ("test", 2)):
-        files = []
-        for _ in range(count):
-            buffer = io.BytesIO()
-            flat = np.full((32, 32, 3), random.integers(0, 256, 3), dtype=np.uint8)
-            Image.fromarray(flat).save(buffer, "JPEG", quality=95)
-            files.append(buffer.getvalue())
-        arrays[f"{split}_jpeg"] = np.frombuffer(b"".join(files), dtype=np.uint8)
-        arrays[f"{split}_offsets"] = np.cumsum([0, *map(len, files)])
-        arrays[f"{split}_labels"] = np.arange(count, dtype=np.uint8)
-    np.savez(folder / datasets.JPEG_COPY, **{**arrays, **changes})
 
 
 def test_the_jpeg_copy_says_that_it_is_one(tmp_path, monkeypatch):

@@ -35,7 +35,8 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "train": set(),
     "bench": {"cost", "functional", "layers", "results"},
     "toy": {"data", "layers", "results", "train"},
-    "__main__": {"bench", "toy"},
+    "lenet": {"datasets", "layers", "models", "peers", "results", "train"},
+    "__main__": {"bench", "lenet", "toy"},
     "widgets": {"bases", "cost", "layers", "widgets"},
     "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "peers", "reference", "train"},
 }
@@ -44,6 +45,7 @@ OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy
     "bases": {"numpy", "scipy"},
     "train": SCIENCE | {"tqdm"},
     "datasets": SCIENCE | {"pooch", "PIL"},
+    "lenet": SCIENCE | {"safetensors"},
     "plots": SCIENCE | {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"},
     "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib"},
 }

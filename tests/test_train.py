@@ -169,3 +169,39 @@ def test_numbers_of_steps_that_cannot_be_are_errors(tmp_path):
     trained(6, tmp_path / "run.pt")
     with pytest.raises(ValueError, match="`steps` must be at least the checkpoint's 6, got 5"):
         trained(5, tmp_path / "run.pt")
+
+
+def test_a_one_cycle_rate_rises_to_its_peak_and_falls_to_nothing():
+    rate = train.one_cycle(100, 0.5, warmup=0.2)
+    rates = [rate(step) for step in range(100)]
+    assert rates[0] == pytest.approx(0.02)
+    assert max(rates) == rates[20] == 0.5
+    assert rates[:21] == sorted(rates[:21])
+    assert rates[20:] == sorted(rates[20:], reverse=True)
+    assert 0 < rates[-1] < 1e-3
+
+
+def test_the_optimizer_uses_the_rate_of_each_step():
+    weight = torch.nn.Parameter(torch.zeros(()))
+    model = torch.nn.Module()
+    model.weight = weight
+    optimizer = torch.optim.SGD(model.parameters(), lr=99.0)
+    train.fit(model, lambda step: weight.sum(), optimizer, 3, progress=False, rate=lambda step: 10.0**-step)
+    assert weight.item() == pytest.approx(-1.11)
+
+
+def test_an_epoch_visits_every_example_once_in_a_new_order():
+    epochs = [[train.batch_of(step, 4, 10, seed=0) for step in range(2 * e, 2 * e + 2)] for e in range(3)]
+    for batches in epochs:
+        assert len(set(torch.cat(batches).tolist())) == 8
+    assert not torch.equal(epochs[0][0], epochs[1][0])
+    assert torch.equal(train.batch_of(3, 4, 10, seed=0), epochs[1][1])
+    assert not torch.equal(train.batch_of(3, 4, 10, seed=1), epochs[1][1])
+    with pytest.raises(ValueError, match="`size` must be from 1 to the number of examples, 10, got 11"):
+        train.batch_of(0, 11, 10, seed=0)
+
+
+def test_seeded_numbers_are_the_same_in_every_process():
+    code = "from acda_core import train; import torch; print(torch.randn(1, generator=train.seeded(3, 5)).item())"
+    drawn = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout for _ in range(2)}
+    assert drawn == {f"{torch.randn(1, generator=train.seeded(3, 5)).item()}\n"}

@@ -1,0 +1,211 @@
+"""Train LeNet on CIFAR with convolutions or their rivals: Table 1 of the paper.
+
+Every network is trained by the same recipe: Adam with a one-cycle learning rate, cross entropy, batches of 128,
+shifts by up to 4 pixels and mirrored images. Only the two convolutions differ.
+"""
+
+import argparse
+import os
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.flop_counter import FlopCounterMode
+
+from acda_core import datasets, peers, results
+from acda_core.layers import ACDAConv2d
+from acda_core.models import LeNet
+from acda_core.train import batch_of, fit, one_cycle, process, seeded
+
+BATCH = 128
+HIGHEST_RATE = 3e-3
+SHIFT = 4  # pixels
+NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
+    "conv": ("LeNet", nn.Conv2d, 1),
+    "wide": ("LeNet, 4 times as wide", nn.Conv2d, 4),
+    "acda": ("LeNet + ACDA", ACDAConv2d, 1),
+    "acda_released": ("LeNet + ACDA, released Φ", partial(ACDAConv2d, generator="released"), 1),
+    "condconv": ("LeNet + CondConv", peers.CondConv2d, 1),
+    "dyconv": ("LeNet + DY-CNN", peers.DynamicConv2d, 1),
+    "kpn": ("LeNet + kernel prediction", peers.KernelConv2d, 1),
+}
+
+
+def make_network(name: str, classes: int, seed: int) -> LeNet:
+    """A fresh network of NETWORKS."""
+    if name not in NETWORKS:
+        raise ValueError(f"`name` must be one of {', '.join(NETWORKS)}, got {name!r}")
+    _, conv, width = NETWORKS[name]
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return LeNet(conv, classes, width)
+
+
+def pixels(images: Tensor) -> Tensor:
+    """uint8 0 ... 255 -> float32 of about mean 0 and standard deviation 1."""
+    return (images.float() / 255 - 0.47) / 0.25
+
+
+def augmented(images: Tensor, step: int, seed: int) -> Tensor:
+    """Each image (n, c, h, w) shifted by up to SHIFT pixels, zeros coming in, and half of them mirrored."""
+    random = seeded(seed, step, SHIFT)
+    n, _, h, w = images.shape
+    rows, columns = torch.randint(2 * SHIFT + 1, (2, n, 1), generator=random).to(images.device)
+    mirrored = torch.rand(n, 1, generator=random).to(images.device) < 0.5
+    i, j = torch.arange(h, device=images.device) + rows, torch.arange(w, device=images.device) + columns
+    j = torch.where(mirrored, j.flip(1), j)
+    padded = F.pad(images, [SHIFT] * 4)
+    image, channel = torch.arange(n)[:, None, None, None], torch.arange(images.shape[1])[:, None, None]
+    return padded[image, channel, i[:, None, :, None], j[:, None, None, :]]
+
+
+def multiply_adds(network: nn.Module) -> int:
+    """Of one image of 32 x 32 pixels, as PyTorch's counter sees them: without biases."""
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network(torch.zeros(1, 3, 32, 32, device=next(network.parameters()).device))
+    return counter.get_total_flops() // 2
+
+
+@torch.no_grad()
+def error(network: nn.Module, data: datasets.LabelledImages, device: str) -> float:
+    """Per cent of the images whose highest score is not their label's."""
+    training = network.training
+    network.eval()
+    wrong = 0
+    for images, labels in zip(data.images.split(500), data.labels.split(500), strict=True):
+        wrong += int((network(pixels(images.to(device))).argmax(1).cpu() != labels).sum())
+    network.train(training)
+    return 100 * wrong / len(data.labels)
+
+
+def train_network(
+    network: nn.Module,
+    data: datasets.LabelledImages,
+    steps: int,
+    seed: int,
+    batch: int,
+    device: str = "cpu",
+    checkpoint: Path | None = None,
+    name: str = "",
+    progress: bool = True,
+) -> list[float]:
+    """Train in place, on the network's device, and return the loss of each step."""
+    rank, number = process()
+    optimizer = torch.optim.Adam(network.parameters())
+    wrapped = DistributedDataParallel(network) if number > 1 else network
+
+    def loss(step: int) -> Tensor:
+        chosen = batch_of(step, batch, len(data.labels), seed)
+        images = augmented(data.images[chosen], step, seed)[rank::number].to(device)
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+            return F.cross_entropy(wrapped(pixels(images)), data.labels[chosen][rank::number].to(device))
+
+    rate = one_cycle(steps, HIGHEST_RATE)
+    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate).losses
+
+
+def run_one(
+    name: str,
+    data: datasets.LabelledImages,
+    held_out: datasets.LabelledImages,
+    classes: int,
+    seed: int,
+    epochs: int,
+    device: str,
+    checkpoints: Path | None,
+) -> tuple[dict[str, Any], LeNet]:
+    """Train one network and measure it on images held out; the row of the result, and the network."""
+    network = make_network(name, classes, seed).to(device)
+    steps = epochs * (len(data.labels) // BATCH)
+    checkpoint = checkpoints / f"lenet-{name}-cifar{classes}-{seed}.pt" if checkpoints else None
+    start = time.perf_counter()
+    losses = train_network(network, data, steps, seed, BATCH, device, checkpoint, name=f"{name}, seed {seed}")
+    row = {
+        "model": NETWORKS[name][0],
+        "conv": name,
+        "classes": classes,
+        "seed": seed,
+        "epochs": epochs,
+        "images": len(data.labels),
+        "test_error": round(error(network, held_out, device), 2),
+        "train_error": round(error(network, data, device), 2),
+        "last_loss": sum(losses[-100:]) / len(losses[-100:]),
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "multiply_adds": multiply_adds(network),
+        "seconds": round(time.perf_counter() - start, 1),
+    }
+    return row, network
+
+
+def _first(data: datasets.LabelledImages, limit: int | None) -> datasets.LabelledImages:
+    """Some images, evenly from all classes: the source may be sorted by class."""
+    if limit is None or limit >= len(data.labels):
+        return data
+    chosen = torch.randperm(len(data.labels), generator=seeded(0))[:limit]
+    return datasets.LabelledImages(data.images[chosen], data.labels[chosen], f"{data.source}, {limit} of its images")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", choices=("cifar10", "cifar100"), default="cifar10", help="default: cifar10")
+    parser.add_argument("--network", nargs="+", choices=list(NETWORKS), default=["conv", "acda"])
+    parser.add_argument("--seed", type=int, nargs="+", default=[0], help="of initialisation and order (default 0)")
+    parser.add_argument("--epochs", type=int, default=12, help="default 12")
+    parser.add_argument("--images", type=int, help="use only so many images of each split")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
+    parser.add_argument("--checkpoints", type=Path, help="folder to save runs in")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoints")
+    parser.add_argument("--weights", type=Path, help="folder to store the trained weights in, as safetensors")
+    parser.add_argument("--out", type=Path, help="store the rows in this JSON file")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    device = arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    _check_checkpoints(arguments.checkpoints, arguments.resume)
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        dist.init_process_group("nccl" if device == "cuda" else "gloo")
+        if device == "cuda":
+            torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    try:
+        _run_all(arguments, device)
+    finally:
+        if dist.is_available() and dist.is_initialized():
+            dist.destroy_process_group()
+
+
+def _check_checkpoints(folder: Path | None, resume: bool) -> None:
+    if resume and folder is None:
+        raise SystemExit("--resume needs --checkpoints, the folder of the run to go on with")
+    if not resume and folder is not None and any(folder.glob("lenet-*.pt")):
+        raise SystemExit(f"{folder} holds checkpoints of another run: add --resume to go on with it, or name a new one")
+
+
+def _run_all(arguments: argparse.Namespace, device: str) -> None:
+    classes = int(arguments.data.removeprefix("cifar"))
+    command = f"python -m acda_core lenet --data {arguments.data} --network {' '.join(arguments.network)}"
+    command += f" --seed {' '.join(map(str, arguments.seed))} --epochs {arguments.epochs} --device {device}"
+    command += f" --images {arguments.images}" if arguments.images else ""
+    data, held_out = (_first(datasets.cifar(classes, split), arguments.images) for split in ("train", "test"))
+    rows: list[dict[str, Any]] = []
+    for seed in arguments.seed:
+        for name in arguments.network:
+            given = classes, seed, arguments.epochs, device, arguments.checkpoints
+            row, network = run_one(name, data, held_out, *given)
+            rows.append(row)
+            if process()[0]:
+                continue
+            print(
+                f"{row['model']}, seed {seed}: test error {row['test_error']:.2f} %, {row['seconds']:.0f} s", flush=True
+            )
+            if arguments.weights:
+                from safetensors.torch import save_file
+
+                arguments.weights.mkdir(parents=True, exist_ok=True)
+                save_file(network.state_dict(), arguments.weights / f"lenet-{name}-{arguments.data}-{seed}.safetensors")
+            if arguments.out:
+                results.save(arguments.out, command, data.source, rows)

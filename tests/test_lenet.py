@@ -1,0 +1,129 @@
+"""The LeNet command, on a few small images."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+from samples import write_jpeg_copy
+from torch import nn
+
+from acda_core import __main__, datasets, lenet, train
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A data folder with 40 training and 20 test images, and batches of 8."""
+    write_jpeg_copy(tmp_path, train=40, test=20)
+    monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(lenet, "BATCH", 8)
+    return tmp_path
+
+
+def command(monkeypatch, *words):
+    monkeypatch.setattr(sys, "argv", ["acda_core", "lenet", "--epochs", "1", "--device", "cpu", *words])
+    __main__.main()
+
+
+def test_every_network_trains_and_its_row_can_be_stored(folder, monkeypatch, capsys):
+    out = folder / "out.json"
+    command(monkeypatch, "--network", *lenet.NETWORKS, "--out", str(out))
+    stored = json.loads(out.read_text())
+    assert [row["conv"] for row in stored["results"]] == list(lenet.NETWORKS)
+    assert "JPEG" in stored["data"]
+    assert stored["command"].startswith("python -m acda_core lenet --data cifar10 --network conv wide acda ")
+    for row in stored["results"]:
+        assert 0 <= row["test_error"] <= 100
+        assert row["images"] == 40
+    parameters = {row["conv"]: row["parameters"] for row in stored["results"]}
+    assert parameters["conv"] == 62006 < parameters["acda"]
+
+
+def test_a_run_that_stopped_goes_on_to_the_same_bits(folder):
+    data = datasets.cifar(10, "train")
+
+    path = folder / "half.pt"
+    whole = lenet.make_network("acda", 10, seed=0)
+    losses = lenet.train_network(whole, data, 6, 0, batch=8, progress=False)
+
+    half = lenet.make_network("acda", 10, seed=0)
+    optimizer = torch.optim.Adam(half.parameters())
+    rate = train.one_cycle(6, lenet.HIGHEST_RATE)
+
+    def loss(step):
+        chosen = train.batch_of(step, 8, 40, 0)
+        images = lenet.augmented(data.images[chosen], step, 0)
+        return nn.functional.cross_entropy(half(lenet.pixels(images)), data.labels[chosen])
+
+    train.fit(half, loss, optimizer, 3, path, progress=False, rate=rate)
+    again = lenet.make_network("acda", 10, seed=7)
+    assert lenet.train_network(again, data, 6, 0, batch=8, checkpoint=path, progress=False) == losses
+    for ours, theirs in zip(again.parameters(), whole.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+
+
+def test_two_processes_see_the_loss_of_one(folder):
+    code = (
+        "from acda_core import lenet, __main__; lenet.BATCH = 8; import sys;"
+        "sys.argv = ['x', 'lenet', '--network', 'conv', '--epochs', '1', '--device', 'cpu', '--out', sys.argv[1]];"
+        "__main__.main()"
+    )
+    script = folder / "run.py"
+    script.write_text(code)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    rows = []
+    for start, out in (([sys.executable], "one.json"), (launch, "two.json")):
+        subprocess.run([*start, str(script), str(folder / out)], check=True, env=environment, capture_output=True)
+        rows.append(json.loads((folder / out).read_text())["results"][0])
+    assert rows[0]["last_loss"] == pytest.approx(rows[1]["last_loss"], rel=1e-5)
+    assert rows[0]["test_error"] == rows[1]["test_error"]
+
+
+def test_checkpoints_of_another_run_are_not_taken_for_this_one(folder, monkeypatch):
+    checkpoints = str(folder / "runs")
+    command(monkeypatch, "--network", "conv", "--checkpoints", checkpoints)
+    with pytest.raises(SystemExit, match="add --resume to go on with it"):
+        command(monkeypatch, "--network", "conv", "--checkpoints", checkpoints)
+    command(monkeypatch, "--network", "conv", "--checkpoints", checkpoints, "--resume")
+    with pytest.raises(SystemExit, match="--resume needs --checkpoints"):
+        command(monkeypatch, "--network", "conv", "--resume")
+
+
+def test_weights_are_stored_as_safetensors(folder, monkeypatch):
+    from safetensors.torch import load_file
+
+    command(monkeypatch, "--network", "acda", "--weights", str(folder / "weights"))
+    state = load_file(folder / "weights" / "lenet-acda-cifar10-0.safetensors")
+    lenet.make_network("acda", 10, seed=1).load_state_dict(state)
+
+
+def test_an_augmented_image_is_shifted_and_perhaps_mirrored():
+    images = torch.randint(1, 256, (16, 3, 32, 32), dtype=torch.uint8)
+    mirrored = 0
+    for image, changed in zip(images, lenet.augmented(images, step=3, seed=1), strict=True):
+        padded = nn.functional.pad(image, [lenet.SHIFT] * 4)
+        crops = [
+            (padded[:, i : i + 32, j : j + 32], flip)
+            for flip in (False, True)
+            for i in range(2 * lenet.SHIFT + 1)
+            for j in range(2 * lenet.SHIFT + 1)
+        ]
+        (found,) = [flip for crop, flip in crops if torch.equal(crop.flip(2) if flip else crop, changed)]
+        mirrored += found
+    assert 2 <= mirrored <= 14
+    assert torch.equal(lenet.augmented(images, 3, 1), lenet.augmented(images, 3, 1))
+    assert not torch.equal(lenet.augmented(images, 3, 1), lenet.augmented(images, 4, 1))
+
+
+def test_the_multiply_adds_of_lenet_are_those_of_its_arithmetic():
+    network = lenet.make_network("conv", 10, seed=0)
+    convolutions = 28**2 * 6 * 75 + 10**2 * 16 * 150
+    assert lenet.multiply_adds(network) == convolutions + 400 * 120 + 120 * 84 + 84 * 10
+
+
+def test_an_unknown_network_is_named():
+    with pytest.raises(ValueError, match="`name` must be one of conv, wide, acda"):
+        lenet.make_network("vgg", 10, seed=0)
