@@ -1,6 +1,6 @@
 """Adaptive Convolutions with Dynamic Atoms (ACDA): bases, the two-layer form, and a layer in the place of nn.Conv2d."""
 
-from acda_core import checks, cost, data, peers, reference, train
+from acda_core import checks, cost, data, models, peers, reference, train
 from acda_core.bases import bessel_indices, fourier_bessel, multiscale_bases
 from acda_core.functional import acda_conv2d, atom_conv, coefficient_conv, compose_atoms
 from acda_core.layers import ACDAConv2d, AtomGenerator, convert
@@ -19,6 +19,7 @@ __all__ = [
     "cost",
     "data",
     "fourier_bessel",
+    "models",
     "multiscale_bases",
     "peers",
     "reference",

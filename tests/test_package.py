@@ -26,6 +26,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "functional": {"kernels"},
     "layers": {"bases", "functional"},
     "peers": {"functional", "layers"},
+    "models": set(),
     "cost": set(),
     "checks": set(),
     "plots": {"plots"},
@@ -38,7 +39,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "lenet": {"datasets", "layers", "models", "peers", "results", "train"},
     "__main__": {"bench", "lenet", "toy"},
     "widgets": {"bases", "cost", "layers", "widgets"},
-    "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "peers", "reference", "train"},
+    "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "models", "peers", "reference", "train"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}
 OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy
