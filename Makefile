@@ -56,8 +56,8 @@ bench: $(STAMP) ## measure the layer beside nn.Conv2d (about ten minutes)
 
 results: $(STAMP) ## measure and train all that book/results stores again (over an hour)
 	@$(BIN)/python -m acda_core bench --out book/results/bench_layer.json
-	@OMP_NUM_THREADS=1 $(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --recipe chosen paper released plain \
-		--device cpu --weights book/results/toy_weights.json --out book/results/toy.json
+	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
+	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
 
 clean: ## remove what was built (the environment stays)
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
