@@ -20,9 +20,7 @@ def stacked_bars(names: Sequence[str], parts: Mapping[str, Sequence[float]], xla
     left = np.zeros(len(names))
     for index, (label, values) in enumerate(parts.items()):
         hatch = HATCHES[index % len(HATCHES)]
-        ax.barh(
-            range(len(names)), values, left=left, label=label, color=COLOURS[index], hatch=hatch, edgecolor="white"
-        )
+        ax.barh(range(len(names)), values, left=left, label=label, color=COLOURS[index], hatch=hatch, edgecolor="white")
         left = left + np.asarray(values)
     for place, whole in enumerate(left):
         ax.annotate(f"{whole:,.0f}", (whole, place), (4, 0), textcoords="offset points", va="center", fontsize="small")
