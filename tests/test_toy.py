@@ -224,7 +224,10 @@ def test_what_the_chapter_says_of_the_stored_runs_holds():
     assert 1.2 < median("held_out_mse", conv="acda") / acda < 2
     assert all(row["held_out_found"] == 25 for row in stored_rows(conv="acda"))
     assert all(row["other_patterns_found"] == 0 for row in stored_rows(conv="acda"))
-    assert median("mse", conv="stack") > acda
+    assert all(row["other_patterns_ranked"] < 12.5 for row in stored_rows(conv="acda"))
+    assert all(row["floor_ranked"] == row["ranked"] == 25 for row in stored_rows(conv="conv"))
+    assert acda < median("mse", conv="stack") < median("mse", conv="conv") / 10
+    assert median("seconds", conv="stack") < median("seconds", conv="acda") / 3
     assert all(row["found"] == 25 for row in stored_rows(conv="stack"))
     assert results.load("toy")["results"] == stored_rows()
 
