@@ -90,6 +90,21 @@ def test_one_step_of_a_key_is_one_more_where_numbers_are_small(mount):
         assert slider.get_attribute("aria-valuetext") == str(expected)
 
 
+def test_keys_that_come_faster_than_frames_all_count(mount):
+    page = mount(CostCalculator())
+    slider = page.get_by_role("slider", name="images, N")
+    slider.evaluate(
+        """(slider) => {
+            for (let press = 0; press < 4; press++) {
+                slider.value = Number(slider.value) + 1;
+                slider.dispatchEvent(new Event("input", { bubbles: true }));
+            }
+        }"""
+    )
+    page.evaluate(DRAWN)
+    assert slider.get_attribute("aria-valuetext") == "5"
+
+
 @pytest.mark.parametrize("typed", ["", "0", "-3", "2000", "2.5"])
 def test_what_is_no_size_changes_nothing_and_goes_when_the_box_is_left(mount, typed):
     page = mount(CostCalculator())
@@ -129,7 +144,7 @@ def test_bars_are_logarithmic_on_one_scale_a_column(mount):
     page = mount(calculator)
     widths = page.evaluate(
         """[...document.querySelectorAll("table.forms tbody tr")].map(
-            (row) => row.querySelectorAll(".track")[1].firstChild.getBoundingClientRect().width)"""
+            (row) => row.querySelectorAll(".track")[1].querySelector("rect").getBoundingClientRect().width)"""
     )
     counts = [calculator.costs()[form].multiply_adds for form in ("conv", "dense", "unfold", "acda")]
     gaps = np.diff(widths)
@@ -178,6 +193,7 @@ def test_it_has_no_accessibility_finding_and_fits_a_small_screen(mount, theme):
 def test_without_javascript_the_numbers_stand_there_as_a_table(mount):
     calculator = CostCalculator(32, 16, 5, 40, 30, 2)
     page = mount(calculator, java_script_enabled=False)
+    assert page.locator("svg[role=img] rect").count() == 12
     text = page.locator("table").inner_text()
     for form, numbers in calculator.costs().items():
         assert f"{numbers.parameters:,}" in text

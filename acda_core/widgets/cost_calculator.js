@@ -103,11 +103,11 @@ function render({ model, el }) {
       ...Object.values(COLUMNS).map(([heading, note]) =>
         make("th", { scope: "col" }, heading, ...(note ? [make("small", {}, note)] : []))))),
     make("tbody", {}, ...Object.entries(FORMS).map(([form, name]) => {
-      cells[form] = Object.keys(COLUMNS).map(() => ({ value: make("b"), ratio: make("small"), bar: make("i") }));
+      cells[form] = Object.keys(COLUMNS).map(() => ({ value: make("b"), ratio: make("small"),
+        bar: make("svg", { class: "track", "aria-hidden": "true" }) }));
       return make("tr", { class: form }, make("th", { scope: "row" }, name), ...cells[form].map((cell, index) =>
         make("td", { "data-label": Object.values(COLUMNS)[index][0] },
-          make("span", { class: "numbers" }, cell.value, cell.ratio),
-          make("span", { class: "track", "aria-hidden": "true" }, cell.bar))));
+          make("span", { class: "numbers" }, cell.value, cell.ratio), cell.bar)));
     })));
   const tableBody6 = make("tbody");
   const note6 = make("p", { class: "note" });
@@ -156,7 +156,11 @@ function render({ model, el }) {
       onchange: () => { box.value = model.get(name); } });
     const slider = make("input", { type: "range", "aria-label": `${words}, ${symbol}`, step: 1,
       min: logarithmic ? 0 : 1, max: logarithmic ? STEPS : largest,
-      oninput: () => writeModel({ [name]: nextValue(Number(slider.value)) }) });
+      oninput: () => {
+        const value = nextValue(Number(slider.value));
+        slider.value = toPosition(value); // at once: the next key may come before the next frame
+        writeModel({ [name]: value });
+      } });
     // near the small end several positions mean the same number: then a step of a key goes to the next number
     const nextValue = (position) => {
       const [before, value] = [model.get(name), toValue(position)];
@@ -208,8 +212,10 @@ function render({ model, el }) {
         const cell = cells[form][column];
         cell.value.textContent = short(value, unit);
         cell.ratio.textContent = form === "conv" ? "" : `${ratioText(value / costs.conv[key])} ×`;
-        cell.bar.style.width = `${(100 * (Math.log10(value) - low)) / (high - low)}%`;
-        cell.bar.parentNode.style.setProperty("--decade", `${100 / (high - low)}%`);
+        const place = (log) => `${(100 * (log - low)) / (high - low)}%`;
+        cell.bar.replaceChildren(make("rect", { width: place(Math.log10(value)), height: "100%" }),
+          ...range(Math.floor(high) - low + 1).map((decade) =>
+            make("line", { x1: place(low + decade), x2: place(low + decade), y1: 0, y2: "100%" })));
       }
     });
     showTable6(state);
@@ -281,10 +287,10 @@ const CSS = PANEL_CSS + `
 .acda-cost .numbers { display: flex; justify-content: space-between; gap: 8px; flex-wrap: wrap;
   font-variant-numeric: tabular-nums; }
 .acda-cost .numbers small { font-size: 13px; }
-.acda-cost .track { display: block; height: 9px; margin-top: 3px; background-image: repeating-linear-gradient(90deg,
-  var(--edge) 0 1px, transparent 1px var(--decade)); }
-.acda-cost .track i { display: block; height: 100%; background: var(--accent); opacity: 0.85; border-radius: 0 2px 2px 0; }
-.acda-cost .forms .conv .track i { background: var(--text); opacity: 0.55; }
+.acda-cost .track { display: block; width: 100%; height: 9px; margin-top: 3px; overflow: hidden; }
+.acda-cost .track rect { fill: var(--accent); fill-opacity: 0.85; }
+.acda-cost .track line { stroke: var(--edge); stroke-width: 1.5; }
+.acda-cost .forms .conv .track rect { fill: var(--text); fill-opacity: 0.55; }
 .acda-cost .forms .acda th { font-weight: 600; }
 .acda-cost .six th[scope=colgroup] { padding-bottom: 0; }
 .acda-cost .six td { white-space: nowrap; font-variant-numeric: tabular-nums; }

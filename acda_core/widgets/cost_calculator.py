@@ -1,5 +1,6 @@
 """The cost calculator: parameters, multiply-adds and bytes kept for backward of any layer, in four forms."""
 
+import math
 from typing import Any
 
 import traitlets
@@ -128,10 +129,31 @@ class CostCalculator(Widget):
         return (
             f"<p>A layer {self.in_channels} → {self.out_channels}, {self.kernel_size} × {self.kernel_size}, on "
             f"{self.height} × {self.width} pixels. With JavaScript, or in a running notebook, all sizes can be set.</p>"
+            f"{_bars(costs, saved)}"
             '<table><thead><tr><th scope="col">form</th><th scope="col">parameters</th>'
             '<th scope="col">multiply–adds, one image</th>'
             f'<th scope="col">bytes kept for backward, N = {self.images}</th></tr></thead><tbody>{rows}</tbody></table>'
         )
+
+
+def _bars(costs: dict[str, cost.Cost], saved: dict[str, int]) -> str:
+    """Logarithmic bars as an SVG: a column for each number, a row for each form, as long as it has digits."""
+    columns = [
+        [costs[form].parameters for form in FORMS],
+        [costs[form].multiply_adds for form in FORMS],
+        [saved[form] for form in FORMS],
+    ]
+    longest = [max(map(math.log10, column)) for column in columns]
+    bars = "".join(
+        f'<rect x="{200 * x}" y="{20 * y}" width="{180 * math.log10(value) / longest[x]:.1f}" height="14"/>'
+        for x, column in enumerate(columns)
+        for y, value in enumerate(column)
+    )
+    return (
+        f'<svg viewBox="0 0 600 {20 * len(FORMS)}" width="600" style="max-width: 100%" role="img" fill="#0969a8" '
+        'aria-label="The numbers of the table below as bars on a logarithmic scale from 1, in its order">'
+        f"{bars}</svg>"
+    )
 
 
 def _checked_size(kernel_size: int) -> int:

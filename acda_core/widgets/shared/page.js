@@ -56,7 +56,7 @@ function paintSigned(canvas, values) {
 
 // --------------------------------------------------------------------------------------------------- elements
 
-const SVG_TAGS = ["svg", "circle", "path", "rect", "line"];
+const SVG_TAGS = ["svg", "circle", "rect", "line"];
 
 function make(tag, attributes = {}, ...children) {
   const node = SVG_TAGS.includes(tag)
