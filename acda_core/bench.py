@@ -1,13 +1,14 @@
-"""Measure ACDAConv2d beside nn.Conv2d and beside the same layer by unfolding.
+"""Measure ACDAConv2d beside nn.Conv2d, and beside the same layer with whole filters and by unfolding.
 
 Time of a forward pass and of a training step (forward and backward), in turns within one run, as medians; bytes that
-autograd keeps. Absolute times are the machine's: read the ratios to nn.Conv2d.
+autograd keeps, and bytes held at most during a step. Absolute times are the machine's: read the ratios to nn.Conv2d.
+A form whose largest tensor would not fit is not run; its row has that tensor's size, and no measurements.
 """
 
 import argparse
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,17 @@ import torch
 from torch import Tensor, nn
 
 from acda_core import cost, results
-from acda_core.functional import unfold_conv2d
+from acda_core.functional import compose_atoms, unfold_conv2d
 from acda_core.layers import ACDAConv2d
 
-SETTINGS = [(1, 256, 256, 100), (8, 256, 256, 100), (1, 64, 64, 32), (8, 64, 64, 32), (1, 3, 16, 32), (8, 3, 16, 32)]
+SETTINGS = [  # images, in_channels, out_channels, height and width
+    *((1, 256, 256, 100), (8, 256, 256, 100)),
+    *((1, 64, 64, 32), (8, 64, 64, 32), (1, 3, 16, 32), (8, 3, 16, 32)),
+    *((1, 64, 64, size) for size in (25, 50, 100, 200, 400)),
+]
 KERNEL_SIZES = (3, 5, 7)
-LARGEST_UNFOLD = 2 * 10**9  # bytes of unfolded patches above which the unfold form is not run
+LARGEST_TENSOR = 11 * 10**8  # bytes of filters or patches above which a form is not run
+FORMS = ("conv", "acda", "unfold", "dense")
 
 
 class UnfoldACDAConv2d(ACDAConv2d):
@@ -32,79 +38,121 @@ class UnfoldACDAConv2d(ACDAConv2d):
         return unfold_conv2d(x, alpha, self.psi, self.A, self.bias, self.stride, self.padding)
 
 
-def median_times(functions: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+class DenseACDAConv2d(ACDAConv2d):
+    """The same layer with the whole filter K = A D of every pixel in memory: Eq. (2), as for any per-pixel filters."""
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        D = compose_atoms(self.coefficients(x if context is None else context), self.psi)
+        K = torch.einsum("oim,nmuvhw->noiuvhw", self.A, D)
+        padded = nn.functional.pad(x, [self.padding] * 4)
+        windows = padded.unfold(2, self.kernel_size, self.stride).unfold(3, self.kernel_size, self.stride)
+        Z = torch.einsum("noiuvhw,nihwuv->nohw", K, windows)
+        return Z if self.bias is None else Z + self.bias[:, None, None]
+
+
+def largest_tensor(form: str, images: int, in_channels: int, out_channels: int, size: int, kernel_size: int) -> int:
+    """Bytes of the filters or patches that a form holds beside input and output, in float32."""
+    patches = 4 * images * in_channels * size**2 * kernel_size**2
+    return {"conv": 0, "acda": 0, "unfold": patches, "dense": patches * out_channels}[form]
+
+
+def median_times(functions: Mapping[str, Callable[[], object]], repeats: int, device: str = "cpu") -> dict[str, float]:
     """Median milliseconds of each function, called in turns after one call that is not counted."""
     times: dict[str, list[float]] = {name: [] for name in functions}
     for turn in range(repeats + 1):
         for name, function in functions.items():
-            start = time.perf_counter()
-            function()
+            milliseconds = _time_on_cuda(function) if device == "cuda" else _time(function)
             if turn:
-                times[name].append(1e3 * (time.perf_counter() - start))
+                times[name].append(milliseconds)
     return {name: statistics.median(values) for name, values in times.items()}
 
 
+def _time(function: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    function()
+    return 1e3 * (time.perf_counter() - start)
+
+
+def _time_on_cuda(function: Callable[[], object]) -> float:
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    start.record()
+    function()
+    end.record()
+    end.synchronize()
+    return start.elapsed_time(end)
+
+
 def measure(
-    images: int, in_channels: int, out_channels: int, size: int, kernel_size: int, repeats: int
+    images: int, in_channels: int, out_channels: int, size: int, kernel_size: int, repeats: int, device: str = "cpu"
 ) -> list[dict[str, Any]]:
-    """One row a layer: conv, unfold (where its patches fit) and acda."""
+    """One row for each of FORMS."""
     torch.manual_seed(0)
+    setting = images, in_channels, out_channels, size, kernel_size
     shape = in_channels, out_channels, kernel_size, 1, kernel_size // 2
-    layers: dict[str, nn.Module] = {"conv": nn.Conv2d(*shape), "acda": ACDAConv2d(*shape)}
-    patches = 4 * images * in_channels * size**2 * kernel_size**2
-    if patches <= LARGEST_UNFOLD:
-        layers["unfold"] = UnfoldACDAConv2d(*shape)
-    x = torch.randn(images, in_channels, size, size, requires_grad=True)
-    gradient = torch.randn(images, out_channels, size, size)
+    needed = {form: largest_tensor(form, *setting) for form in FORMS}
+    makers = {"conv": nn.Conv2d, "acda": ACDAConv2d, "unfold": UnfoldACDAConv2d, "dense": DenseACDAConv2d}
+    layers = {form: makers[form](*shape).to(device) for form in FORMS if needed[form] <= LARGEST_TENSOR}
+    x = torch.randn(images, in_channels, size, size, device=device, requires_grad=True)
+    gradient = torch.randn(images, out_channels, size, size, device=device)
     with torch.no_grad():
-        forward = median_times({name: partial(layer, x) for name, layer in layers.items()}, repeats)
-    step = median_times({name: partial(_step, layer, x, gradient) for name, layer in layers.items()}, repeats)
+        forward = median_times({form: partial(layer, x) for form, layer in layers.items()}, repeats, device)
+    steps = {form: partial(_step, layer, x, gradient) for form, layer in layers.items()}
+    step = median_times(steps, repeats, device)
     return [
         {
-            "conv": name,
+            "conv": form,
             "images": images,
             "in_channels": in_channels,
             "out_channels": out_channels,
             "size": size,
             "kernel_size": kernel_size,
-            "forward_ms": round(forward[name], 3),
-            "step_ms": round(step[name], 3),
-            "saved_bytes": cost.saved_bytes(layer, x),
+            "largest_tensor_bytes": needed[form],
+            "forward_ms": round(forward[form], 3) if form in layers else None,
+            "step_ms": round(step[form], 3) if form in layers else None,
+            "saved_bytes": cost.saved_bytes(layers[form], x) if form in layers else None,
+            "peak_bytes": cost.peak_bytes(steps[form]) if form in layers else None,
         }
-        for name, layer in layers.items()
+        for form in FORMS
     ]
 
 
 def _step(layer: nn.Module, x: Tensor, gradient: Tensor) -> None:
+    """A forward and a backward pass that leave no gradient behind."""
     layer(x).backward(gradient)
+    x.grad = None
+    layer.zero_grad(set_to_none=True)
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
     conv = rows[0]
     for row in rows:
         channels = f"{row['in_channels']:3} -> {row['out_channels']:3}"
-        setting = f"{row['images']} x {channels}, {row['size']:3} px, l = {row['kernel_size']}"
-        forward, step = row["forward_ms"], row["step_ms"]
-        print(
-            f"{setting}  {row['conv']:6}  forward {forward:9.2f} ms {forward / conv['forward_ms']:6.2f} x   "
-            f"step {step:9.2f} ms {step / conv['step_ms']:6.2f} x   saved {row['saved_bytes'] / 1e6:8.2f} MB",
-            flush=True,
-        )
+        line = f"{row['images']} x {channels}, {row['size']:3} px, l = {row['kernel_size']}  {row['conv']:6}  "
+        if row["forward_ms"] is None:
+            line += f"not run: needs a tensor of {row['largest_tensor_bytes'] / 1e9:.1f} GB"
+        else:
+            for name in ("forward", "step"):
+                milliseconds = row[f"{name}_ms"]
+                line += f"{name} {milliseconds:9.2f} ms {milliseconds / conv[f'{name}_ms']:6.2f} x   "
+            line += f"saved {row['saved_bytes'] / 1e6:7.2f} MB   peak {row['peak_bytes'] / 1e6:8.2f} MB"
+        print(line, flush=True)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeats", type=int, default=7, help="counted calls of each layer (default 7)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where to measure (default cpu)")
     parser.add_argument("--quick", action="store_true", help="only the first setting")
     parser.add_argument("--out", type=Path, help="store the table in this JSON file")
 
 
 def run(arguments: argparse.Namespace) -> None:
+    command = f"python -m acda_core bench --repeats {arguments.repeats} --device {arguments.device}"
+    command += " --quick" * arguments.quick
     rows = []
     for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
         for kernel_size in KERNEL_SIZES:
-            measured = measure(*setting, kernel_size, arguments.repeats)
+            measured = measure(*setting, kernel_size, arguments.repeats, arguments.device)
             _print(measured)
             rows += measured
-    if arguments.out:
-        command = f"python -m acda_core bench --repeats {arguments.repeats}" + " --quick" * arguments.quick
-        results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)
+            if arguments.out:
+                results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)

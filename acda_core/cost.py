@@ -1,9 +1,10 @@
-"""What a layer costs: parameters, multiply-adds, and bytes kept for backward.
+"""What a layer costs: parameters, multiply-adds, bytes kept for backward, and bytes held at most.
 
 One multiply-add is one product and one sum. Counts are for one image and an output of height x width pixels at stride
 1, with the input as large as the output. A bias counts one multiply-add an output value, as in the paper's Table 6.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -123,6 +124,30 @@ def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
         output = function(*inputs)
         del output
     return sum(storages.values())
+
+
+def peak_bytes(function: Callable[[], object]) -> int:
+    """Most bytes that tensors made inside ``function()`` hold at one moment, on a GPU where it uses one.
+
+    What was there before does not count. What a library keeps outside of PyTorch's memory is not seen.
+    """
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+        torch.cuda.reset_peak_memory_stats()
+        before = torch.cuda.memory_allocated()
+        function()
+        torch.cuda.synchronize()
+        if used := torch.cuda.max_memory_allocated() - before:
+            return used
+    os.environ.setdefault("KINETO_LOG_LEVEL", "6")  # the profiler announces itself otherwise
+    with torch.autograd.profiler.profile(profile_memory=True) as profiler:
+        function()
+    held = most = 0
+    changes = [event for event in profiler.kineto_results.events() if event.name() == "[memory]"]
+    for change in sorted(changes, key=lambda event: event.start_ns()):
+        held += change.nbytes()
+        most = max(most, held)
+    return most
 
 
 def dense_acda(

@@ -157,3 +157,29 @@ def test_the_unfold_form_saves_many_times_as_much():
         return unfold_conv2d(x, layer.coefficients(x), layer.psi, layer.A, layer.bias, padding=3)
 
     assert cost.saved_bytes(unfolded, x) > 5 * cost.saved_bytes(layer, x)
+
+
+def test_peak_bytes_follow_what_is_held_at_one_moment():
+    def work():
+        a = torch.empty(1000)
+        b = torch.empty(500)
+        del a
+        return b, torch.empty(800)
+
+    assert cost.peak_bytes(work) == 4 * 1500
+    assert cost.peak_bytes(lambda: [torch.empty(1000) for _ in range(3)]) == 4 * 3000
+    kept = torch.empty(10**6)
+    assert cost.peak_bytes(lambda: kept.zero_()) == 0
+
+
+def test_a_training_step_of_the_unfold_form_holds_at_least_its_patches_and_its_gradient():
+    psi = torch.tensor(acda.multiscale_bases(7), dtype=torch.float32)
+    shapes = (1, 32, 40, 40), (1, 6, 18, 40, 40), (8, 32, 6)
+    x, alpha, A = (torch.randn(shape, requires_grad=True) for shape in shapes)
+
+    def step(form):
+        form(x, alpha, psi, A, padding=3).sum().backward()
+
+    patches = 4 * 32 * 49 * 40 * 40
+    assert cost.peak_bytes(lambda: step(unfold_conv2d)) > 2 * patches
+    assert cost.peak_bytes(lambda: step(acda.acda_conv2d)) < patches
