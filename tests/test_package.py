@@ -32,6 +32,8 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "plots": {"plots"},
     "results": set(),
     "data": set(),
+    "crowds": set(),
+    "degradations": set(),
     "datasets": set(),
     "train": set(),
     "bench": {"cost", "functional", "layers", "results"},
