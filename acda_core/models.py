@@ -5,10 +5,14 @@ ACDAConv2d, or one of peers.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from torch import Tensor, nn
 
+from acda_core.layers import ACDAConv2d
+
 Conv = Callable[..., nn.Module]
+RELEASED_ACDA: Conv = partial(ACDAConv2d, generator="released")
 
 
 class LeNet(nn.Module):
@@ -36,3 +40,132 @@ class LeNet(nn.Module):
         """Images (N, 3, 32, 32) -> scores (N, classes)."""
         scores: Tensor = self.classifier(self.features(images).flatten(1))
         return scores
+
+
+class BasicBlock(nn.Module):
+    """Two 3 x 3 convolutions and a shortcut, as in ResNet-18 (He et al., 2016)."""
+
+    def __init__(self, in_channels: int, out_channels: int, stride: int = 1):
+        super().__init__()
+        self.branch = nn.Sequential(
+            nn.Conv2d(in_channels, out_channels, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(out_channels),
+            nn.ReLU(),
+            nn.Conv2d(out_channels, out_channels, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(out_channels),
+        )
+        self.shortcut = _shortcut(in_channels, out_channels, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, c', H, W) -> (N, c, H / stride, W / stride)."""
+        return nn.functional.relu(self.branch(x) + self.shortcut(x))
+
+
+class DynamicBottleneck(nn.Module):
+    """1 x 1 convolution, adaptive convolution, 1 x 1 convolution, and a shortcut (Section 4.1).
+
+    The middle is half as wide as the input, or as wide where the block strides.
+
+    Args:
+        in_channels, out_channels: c' and c.
+        kernel_size: of the adaptive convolution.
+        stride: of the first 1 x 1 convolution.
+        conv: makes the adaptive convolution; nn.Conv2d gives the baseline.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, conv: Conv = ACDAConv2d):
+        super().__init__()
+        middle = in_channels // 2 if stride == 1 else in_channels
+        self.branch = nn.Sequential(
+            nn.Conv2d(in_channels, middle, 1, stride, bias=False),
+            nn.BatchNorm2d(middle),
+            nn.ReLU(),
+            conv(middle, middle, kernel_size, padding=kernel_size // 2, bias=False),
+            nn.BatchNorm2d(middle),
+            nn.ReLU(),
+            nn.Conv2d(middle, out_channels, 1, bias=False),
+            nn.BatchNorm2d(out_channels),
+        )
+        self.shortcut = _shortcut(in_channels, out_channels, stride)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, c', H, W) -> (N, c, H / stride, W / stride)."""
+        return nn.functional.relu(self.branch(x) + self.shortcut(x))
+
+
+def _shortcut(in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    if stride == 1 and in_channels == out_channels:
+        return nn.Identity()
+    return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels))
+
+
+class AdResNet(nn.Module):
+    """Adaptive ResNet: two stages of basic blocks, then two of dynamic bottlenecks, 7 x 7 and 5 x 5.
+
+    The paper's configurations stand in an appendix that could not be obtained; `ad_resnet` gives our reading of them.
+
+    Args:
+        widths: channels of the four stages.
+        blocks: blocks of the four stages.
+        conv: makes the adaptive convolutions of the last two stages.
+        classes: outputs.
+        small_images: start with a 3 x 3 convolution instead of a 7 x 7 of stride 2 and a pooling, for 32 x 32 pixels.
+    """
+
+    def __init__(
+        self,
+        widths: tuple[int, int, int, int],
+        blocks: tuple[int, int, int, int],
+        conv: Conv = RELEASED_ACDA,
+        classes: int = 1000,
+        small_images: bool = False,
+    ):
+        super().__init__()
+        start, stride, padding = (3, 1, 1) if small_images else (7, 2, 3)
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, widths[0], start, stride, padding, bias=False),
+            nn.BatchNorm2d(widths[0]),
+            nn.ReLU(),
+            nn.Identity() if small_images else nn.MaxPool2d(3, 2, 1),
+        )
+        before = (widths[0], *widths)
+        self.stages = nn.Sequential()
+        for stage, (width, number) in enumerate(zip(widths, blocks, strict=True)):
+            layers = nn.Sequential()
+            for block in range(number):
+                channels, stride = (before[stage], 1 if stage == 0 else 2) if block == 0 else (width, 1)
+                if stage < 2:
+                    layers.append(BasicBlock(channels, width, stride))
+                else:
+                    layers.append(DynamicBottleneck(channels, width, 7 if stage == 2 else 5, stride, conv))
+            self.stages.append(layers)
+        self.classifier = nn.Linear(widths[-1], classes)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Images (N, 3, H, W) -> scores (N, classes)."""
+        scores: Tensor = self.classifier(self.stages(self.stem(images)).mean((2, 3)))
+        return scores
+
+
+AD_RESNETS = {  # size: widths, blocks, and the parameters that the paper's Table 2 prints, in millions
+    "s": ((64, 128, 256, 512), (2, 2, 2, 2), 3.85),
+    "m": ((64, 128, 512, 1024), (2, 2, 2, 2), 9.83),
+    "l": ((64, 128, 512, 1024), (2, 2, 4, 4), 18.19),
+}
+
+
+def ad_resnet(size: str, conv: Conv = RELEASED_ACDA, classes: int = 1000) -> AdResNet:
+    """Our reading of Ad-ResNet-s, -m and -l: m doubles the width of the deep stages of s, l the blocks of those of m.
+
+    Args:
+        size: "s", "m" or "l".
+        conv: makes the adaptive convolutions.
+        classes: outputs.
+
+    Raises:
+        ValueError: another size.
+    """
+    if size not in AD_RESNETS:
+        raise ValueError(f"`size` must be one of {', '.join(AD_RESNETS)}, got {size!r}")
+    widths, blocks, _ = AD_RESNETS[size]
+    return AdResNet(widths, blocks, conv, classes)

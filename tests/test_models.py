@@ -1,5 +1,7 @@
 """The networks of the experiments."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
@@ -24,3 +26,40 @@ def test_lenet_has_the_parameters_of_lenet_5_for_colour_images():
     counted = sum(parameter.numel() for parameter in models.LeNet().parameters())
     assert counted == (3 * 25 + 1) * 6 + (6 * 25 + 1) * 16 + (400 + 1) * 120 + (120 + 1) * 84 + (84 + 1) * 10
     assert models.LeNet(classes=100, width=2)(torch.zeros(1, 3, 32, 32)).shape == (1, 100)
+
+
+@pytest.mark.parametrize("size", models.AD_RESNETS)
+def test_our_reading_of_the_adaptive_resnets_has_the_papers_parameters_within_a_tenth(size):
+    with torch.device("meta"):
+        network = models.ad_resnet(size, partial(acda.ACDAConv2d, generator="released"))
+    millions = sum(parameter.numel() for parameter in network.parameters()) / 1e6
+    assert millions == pytest.approx(models.AD_RESNETS[size][2], rel=0.1)
+
+
+def test_an_adaptive_resnet_strides_like_a_resnet_and_learns_in_every_layer():
+    network = models.AdResNet((8, 8, 16, 16), (1, 1, 2, 1), classes=7)
+    shapes = []
+    for stage in (network.stem, *network.stages):
+        stage.register_forward_hook(lambda module, given, result: shapes.append(tuple(result.shape[2:])))
+    scores = network(torch.randn(2, 3, 65, 64))
+    assert scores.shape == (2, 7)
+    assert shapes == [(17, 16), (17, 16), (9, 8), (5, 4), (3, 2)]
+    scores.square().sum().backward()
+    assert all(parameter.grad is not None and parameter.grad.abs().max() > 0 for parameter in network.parameters())
+
+
+def test_the_baseline_differs_from_an_adaptive_resnet_in_the_adaptive_convolutions_only():
+    sizes = (8, 8, 16, 16), (1, 1, 2, 1)
+    ours, baseline = models.AdResNet(*sizes, small_images=True), models.AdResNet(*sizes, nn.Conv2d, small_images=True)
+    kinds = {name: type(module) for name, module in ours.named_modules() if ".generator" not in name}
+    others = {name: type(module) for name, module in baseline.named_modules()}
+    assert kinds.keys() == others.keys()
+    assert {(kinds[name], others[name]) for name in kinds if kinds[name] is not others[name]} == {
+        (acda.ACDAConv2d, nn.Conv2d)
+    }
+    assert ours(torch.randn(2, 3, 32, 32)).shape == (2, 1000)
+
+
+def test_an_unknown_size_is_named():
+    with pytest.raises(ValueError, match="`size` must be one of s, m, l, got 'xl'"):
+        models.ad_resnet("xl")

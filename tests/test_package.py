@@ -26,7 +26,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "functional": {"kernels"},
     "layers": {"bases", "functional"},
     "peers": {"functional", "layers"},
-    "models": set(),
+    "models": {"layers"},
     "cost": set(),
     "checks": set(),
     "plots": {"plots"},
