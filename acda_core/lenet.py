@@ -5,20 +5,17 @@ shifts by up to 4 pixels and mirrored images. Only the two convolutions differ.
 """
 
 import argparse
-import os
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.flop_counter import FlopCounterMode
 
-from acda_core import datasets, peers, results
+from acda_core import datasets, experiment, peers
 from acda_core.layers import ACDAConv2d
 from acda_core.models import LeNet
 from acda_core.train import batch_of, fit, one_cycle, process, seeded
@@ -112,20 +109,19 @@ def train_network(
 
 def run_one(
     name: str,
+    seed: int,
+    checkpoint: Path | None,
     data: datasets.LabelledImages,
     held_out: datasets.LabelledImages,
     classes: int,
-    seed: int,
     epochs: int,
     device: str,
-    checkpoints: Path | None,
 ) -> tuple[dict[str, Any], LeNet]:
     """Train one network and measure it on images held out; the row of the result, and the network."""
     network = make_network(name, classes, seed).to(device)
     steps = epochs * (len(data.labels) // BATCH)
-    checkpoint = checkpoints / f"lenet-{name}-cifar{classes}-{seed}.pt" if checkpoints else None
-    start = time.perf_counter()
-    losses = train_network(network, data, steps, seed, BATCH, device, checkpoint, name=f"{name}, seed {seed}")
+    bar = f"{name}, seed {seed}"
+    losses = train_network(network, data, steps, seed, BATCH, device, checkpoint, bar)
     row = {
         "model": NETWORKS[name][0],
         "conv": name,
@@ -138,7 +134,6 @@ def run_one(
         "last_loss": sum(losses[-100:]) / len(losses[-100:]),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "multiply_adds": multiply_adds(network),
-        "seconds": round(time.perf_counter() - start, 1),
     }
     return row, network
 
@@ -153,59 +148,14 @@ def _first(data: datasets.LabelledImages, limit: int | None) -> datasets.Labelle
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", choices=("cifar10", "cifar100"), default="cifar10", help="default: cifar10")
-    parser.add_argument("--network", nargs="+", choices=list(NETWORKS), default=["conv", "acda"])
-    parser.add_argument("--seed", type=int, nargs="+", default=[0], help="of initialisation and order (default 0)")
-    parser.add_argument("--epochs", type=int, default=12, help="default 12")
-    parser.add_argument("--images", type=int, help="use only so many images of each split")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
-    parser.add_argument("--checkpoints", type=Path, help="folder to save runs in")
-    parser.add_argument("--resume", action="store_true", help="go on from the checkpoints")
-    parser.add_argument("--weights", type=Path, help="folder to store the trained weights in, as safetensors")
-    parser.add_argument("--out", type=Path, help="store the rows in this JSON file")
+    experiment.add_arguments(parser, NETWORKS, ["conv", "acda"], epochs=12)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    device = arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
-    _check_checkpoints(arguments.checkpoints, arguments.resume)
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        dist.init_process_group("nccl" if device == "cuda" else "gloo")
-        if device == "cuda":
-            torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
-    try:
-        _run_all(arguments, device)
-    finally:
-        if dist.is_available() and dist.is_initialized():
-            dist.destroy_process_group()
-
-
-def _check_checkpoints(folder: Path | None, resume: bool) -> None:
-    if resume and folder is None:
-        raise SystemExit("--resume needs --checkpoints, the folder of the run to go on with")
-    if not resume and folder is not None and any(folder.glob("lenet-*.pt")):
-        raise SystemExit(f"{folder} holds checkpoints of another run: add --resume to go on with it, or name a new one")
-
-
-def _run_all(arguments: argparse.Namespace, device: str) -> None:
-    classes = int(arguments.data.removeprefix("cifar"))
-    command = f"python -m acda_core lenet --data {arguments.data} --network {' '.join(arguments.network)}"
-    command += f" --seed {' '.join(map(str, arguments.seed))} --epochs {arguments.epochs} --device {device}"
-    command += f" --images {arguments.images}" if arguments.images else ""
-    data, held_out = (_first(datasets.cifar(classes, split), arguments.images) for split in ("train", "test"))
-    rows: list[dict[str, Any]] = []
-    for seed in arguments.seed:
-        for name in arguments.network:
-            given = classes, seed, arguments.epochs, device, arguments.checkpoints
-            row, network = run_one(name, data, held_out, *given)
-            rows.append(row)
-            if process()[0]:
-                continue
-            print(
-                f"{row['model']}, seed {seed}: test error {row['test_error']:.2f} %, {row['seconds']:.0f} s", flush=True
-            )
-            if arguments.weights:
-                from safetensors.torch import save_file
-
-                arguments.weights.mkdir(parents=True, exist_ok=True)
-                save_file(network.state_dict(), arguments.weights / f"lenet-{name}-{arguments.data}-{seed}.safetensors")
-            if arguments.out:
-                results.save(arguments.out, command, data.source, rows)
+    with experiment.processes(arguments, "lenet"):
+        classes = int(arguments.data.removeprefix("cifar"))
+        data, held_out = (_first(datasets.cifar(classes, split), arguments.images) for split in ("train", "test"))
+        setting = {"classes": classes, "epochs": arguments.epochs, "device": experiment.device_of(arguments)}
+        again = experiment.command(arguments, "lenet", "--data", arguments.data)
+        one = partial(run_one, data=data, held_out=held_out, **setting)
+        experiment.run_all(arguments, "lenet", again, data.source, one)

@@ -96,7 +96,7 @@ def test_weights_are_stored_as_safetensors(folder, monkeypatch):
     from safetensors.torch import load_file
 
     command(monkeypatch, "--network", "acda", "--weights", str(folder / "weights"))
-    state = load_file(folder / "weights" / "lenet-acda-cifar10-0.safetensors")
+    state = load_file(folder / "weights" / "lenet-acda-0.safetensors")
     lenet.make_network("acda", 10, seed=1).load_state_dict(state)
 
 

@@ -38,7 +38,8 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "train": set(),
     "bench": {"cost", "functional", "layers", "results"},
     "toy": {"data", "layers", "results", "train"},
-    "lenet": {"datasets", "layers", "models", "peers", "results", "train"},
+    "experiment": {"results", "train"},
+    "lenet": {"datasets", "experiment", "layers", "models", "peers", "train"},
     "__main__": {"bench", "lenet", "toy"},
     "widgets": {"bases", "cost", "layers", "widgets"},
     "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "models", "peers", "reference", "train"},
@@ -48,7 +49,7 @@ OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy
     "bases": {"numpy", "scipy"},
     "train": SCIENCE | {"tqdm"},
     "datasets": SCIENCE | {"pooch", "PIL"},
-    "lenet": SCIENCE | {"safetensors"},
+    "experiment": SCIENCE | {"safetensors"},
     "plots": SCIENCE | {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"},
     "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib"},
 }
