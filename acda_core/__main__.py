@@ -2,9 +2,9 @@
 
 import argparse
 
-from acda_core import bench, lenet, toy
+from acda_core import bench, counting, lenet, toy
 
-COMMANDS = {"bench": bench, "toy": toy, "lenet": lenet}
+COMMANDS = {"bench": bench, "toy": toy, "lenet": lenet, "counting": counting}
 
 
 def main() -> None:

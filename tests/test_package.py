@@ -40,7 +40,8 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "toy": {"data", "layers", "results", "train"},
     "experiment": {"results", "train"},
     "lenet": {"datasets", "experiment", "layers", "models", "peers", "train"},
-    "__main__": {"bench", "lenet", "toy"},
+    "counting": {"crowds", "experiment", "layers", "models", "peers", "train"},
+    "__main__": {"bench", "counting", "lenet", "toy"},
     "widgets": {"bases", "cost", "layers", "widgets"},
     "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "models", "peers", "reference", "train"},
 }
