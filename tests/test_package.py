@@ -42,7 +42,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "lenet": {"datasets", "experiment", "layers", "models", "peers", "train"},
     "counting": {"crowds", "experiment", "layers", "models", "peers", "train"},
     "__main__": {"bench", "counting", "lenet", "toy"},
-    "widgets": {"bases", "cost", "layers", "widgets"},
+    "widgets": {"bases", "cost", "data", "functional", "layers", "toy", "widgets"},
     "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "models", "peers", "reference", "train"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import acda_core.widgets
-from acda_core import ACDAConv2d, bench, cost
+from acda_core import ACDAConv2d, bench, cost, reference
 from acda_core.bases import multiscale_bases
-from acda_core.widgets import BasisExplorer, CostCalculator, Shift
+from acda_core.widgets import BasisExplorer, CostCalculator, Shift, TwoLayers, random
 from acda_core.widgets.base import module_text
 from acda_core.widgets.shift import shifted
 
@@ -290,7 +290,52 @@ def test_a_layer_of_another_class_is_an_error():
         Shift(torch.nn.Conv2d(1, 1, 3))
 
 
-@pytest.mark.parametrize("widget", [BasisExplorer(), CostCalculator(), Shift()], ids=lambda one: one._kind)
+def test_random_numbers_are_even_normal_and_new_for_each_seed_and_stream():
+    index = np.arange(50_000)
+    even = random.uniform(3, 1, index)
+    assert (even > 0).all()
+    assert (even < 1).all()
+    np.testing.assert_allclose(np.histogram(even, 10, (0, 1))[0] / len(index), 0.1, atol=0.006)
+    draws = [random.normal(seed, stream, index) for seed in (0, 1, 2) for stream in (0, 1)]
+    np.testing.assert_allclose(np.cov(draws), np.eye(6), atol=0.03)
+    np.testing.assert_allclose(np.mean(draws, 1), 0, atol=0.02)
+    assert np.unique(random.integer(5, 2, index, 7)).tolist() == list(range(7))
+
+
+@pytest.mark.parametrize("seed", [0, 9])
+def test_the_two_layers_widget_shows_the_adaptive_convolution_of_its_numbers(seed):
+    widget = TwoLayers(in_channels=2, out_channels=3, num_atoms=4, kernel_size=3, height=9, width=10, seed=seed)
+    K = reference.compose_filters(widget.coefficients(), widget.atoms()[None])
+    expected = reference.per_pixel_conv2d(widget.features()[None], K, padding=1)[0]
+    torch.testing.assert_close(widget.output(), expected)
+    assert expected.std() > 0.1
+
+
+def test_the_two_layers_widget_keeps_its_pixel_inside_smaller_sizes():
+    widget = TwoLayers(row=15, column=15, channel=3)
+    widget.height, widget.width, widget.out_channels = 8, 10, 2
+    assert (widget.row, widget.column, widget.channel) == (7, 9, 1)
+    widget.set_state({"row": 20, "height": 30})
+    assert (widget.row, widget.height) == (20, 30)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"in_channels": 257}, "`in_channels` must be from 1 to 256, got 257"),
+        ({"height": 7}, "`height` must be from 8 to 48, got 7"),
+        ({"step": 4}, "`step` must be from 0 to 3, got 4"),
+        ({"kernel_size": 9}, "`kernel_size` must be 3, 5 or 7, got 9"),
+        ({"row": 16}, "`row` must be from 0 to 15, got 16"),
+        ({"channel": -1}, "`channel` must be from 0 to 3, got -1"),
+    ],
+)
+def test_what_the_two_layers_widget_cannot_show_is_an_error_that_names_it(settings, message):
+    with pytest.raises(ValueError, match=message):
+        TwoLayers(**settings)
+
+
+@pytest.mark.parametrize("widget", [BasisExplorer(), CostCalculator(), Shift(), TwoLayers()], ids=lambda one: one._kind)
 def test_module_and_state_together_stay_small_enough_for_a_page(widget):
     html = widget._repr_mimebundle_()[0]["text/html"]
     assert len(gzip.compress((module_text(widget._kind) + html).encode())) < 100_000

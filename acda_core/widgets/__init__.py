@@ -3,5 +3,6 @@
 from acda_core.widgets.basis_explorer import BasisExplorer
 from acda_core.widgets.cost_calculator import CostCalculator
 from acda_core.widgets.shift import Shift
+from acda_core.widgets.two_layers import TwoLayers
 
-__all__ = ["BasisExplorer", "CostCalculator", "Shift"]
+__all__ = ["BasisExplorer", "CostCalculator", "Shift", "TwoLayers"]

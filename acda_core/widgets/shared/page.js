@@ -34,11 +34,12 @@ function palette(stops) {
 const PALETTES = new Map([DIVERGING, SEQUENTIAL, GREY].map((stops) => [stops, palette(stops)]));
 
 // One canvas pixel a value, coloured from `low` to `high`; CSS enlarges it, so that it is sharp on every screen.
-function paint(canvas, values, low, high, stops) {
-  const size = Math.sqrt(values.length);
-  if (canvas.width !== size) canvas.width = canvas.height = size;
+function paint(canvas, values, low, high, stops, width = Math.sqrt(values.length)) {
+  const height = values.length / width;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext("2d");
-  const image = context.createImageData(size, size);
+  const image = context.createImageData(width, height);
   const colours = PALETTES.get(stops);
   const scale = 255 / (high - low || 1);
   const pixels = new Uint32Array(image.data.buffer);
