@@ -2,7 +2,8 @@
 
 from acda_core.widgets.basis_explorer import BasisExplorer
 from acda_core.widgets.cost_calculator import CostCalculator
+from acda_core.widgets.detector import Detector
 from acda_core.widgets.shift import Shift
 from acda_core.widgets.two_layers import TwoLayers
 
-__all__ = ["BasisExplorer", "CostCalculator", "Shift", "TwoLayers"]
+__all__ = ["BasisExplorer", "CostCalculator", "Detector", "Shift", "TwoLayers"]

@@ -1,19 +1,16 @@
 """The shift widget: move a picture and see filters and output move along, and where they do not."""
 
 import base64
-import struct
-import zlib
 from typing import Any
 
-import numpy as np
 import torch
 import traitlets
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from acda_core.bases import multiscale_bases
 from acda_core.layers import ACDAConv2d, AtomGenerator
 from acda_core.widgets.base import Widget, module_text
+from acda_core.widgets.stills import grey, row_of_pictures
 
 NUM_BASES = 6
 NUM_MARKS = 8  # pixels that can be marked, the strongest answers of the layer
@@ -148,20 +145,16 @@ class Shift(Widget):
         before, after = self.output(self._picture), self.output(moved)
         limits = float(before.min()), float(before.max())
         error = self.difference().abs().nan_to_num()
-        tiles = [
-            _grey(moved, float(self._picture.min()), float(self._picture.max())),
-            *(_grey(one, *limits) for one in (before, after)),
-            _grey(error, 0, limits[1] - limits[0]),
+        pictures = [
+            grey(moved, float(self._picture.min()), float(self._picture.max())),
+            *(grey(one, *limits) for one in (before, after)),
+            grey(error, 0, limits[1] - limits[0]),
         ]
         size = len(moved)
-        gap = np.full((size, 4), 255, np.uint8)
-        row = [
-            part for tile in tiles for part in (tile.repeat(self.stride, 0).repeat(self.stride, 1)[:size, :size], gap)
-        ]
-        image = base64.b64encode(_png(np.concatenate(row[:-1], 1))).decode()
+        tiles = [one.repeat(self.stride, 0).repeat(self.stride, 1)[:size, :size] for one in pictures]
+        words = "Four grey pictures: the shifted input, the output before and after the shift, and the difference"
         return (
-            f'<img src="data:image/png;base64,{image}" width="{4 * 150}" style="image-rendering: pixelated" '
-            'alt="Four grey pictures: the shifted input, the output before and after the shift, and the difference">'
+            f"{row_of_pictures(tiles, words)}"
             f"<p>A picture shifted {self.rows} pixels down and {self.columns} to the right; the layer’s output before "
             "and after the shift; what differs from the shifted output (black: nothing). With JavaScript, or in a "
             "running notebook, the picture can be dragged.</p>"
@@ -225,20 +218,3 @@ def _discs(size: int = 48) -> Tensor:
     for row, column, radius in ((12, 12, 2), (30, 16, 4), (20, 33, 7)):
         picture += ((rows - row) ** 2 + (columns - column) ** 2 < radius**2).float()
     return picture
-
-
-def _grey(field: Tensor, low: float, high: float) -> NDArray[np.uint8]:
-    scaled = (field.double() - low) / ((high - low) or 1.0)
-    return (255 * scaled.clamp(0, 1)).round().numpy().astype(np.uint8)
-
-
-def _png(grey: NDArray[np.uint8]) -> bytes:
-    """An 8-bit grey picture (h, w) as a PNG file."""
-    height, width = grey.shape
-
-    def chunk(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-    lines = b"".join(b"\0" + row.tobytes() for row in grey)
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b"")
