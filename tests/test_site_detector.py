@@ -8,6 +8,7 @@ from acda_core import ACDAConv2d, AtomGenerator, toy
 from acda_core.data import drawing
 from acda_core.widgets import Detector
 from acda_core.widgets.base import module_text
+from acda_core.widgets.detector import stamp
 
 pytestmark = pytest.mark.browser
 
@@ -119,14 +120,20 @@ def test_a_click_places_the_pattern_that_the_layers_were_trained_on(mount, kind)
     assert np.unravel_index(answer.argmax(), answer.shape) == (20, 31)
 
 
-def test_a_pattern_of_another_size_is_cut_off_at_the_border(mount):
-    page = mount(Detector(torch.zeros(64, 64), tool="diamond"))
-    page.get_by_role("radio", name="9×9").check()
-    move(page, "[role=application]", 0, 63)
-    page.mouse.down()
-    page.mouse.up()
-    expected = {(row, 63 - 4 + row) for row in range(5)}
-    assert {tuple(place) for place in bits(page, 64).nonzero().tolist()} == expected
+@pytest.mark.parametrize("side", [3, 5, 7, 9, 11])
+@pytest.mark.parametrize("kind", ["square", "diamond", "target"])
+def test_a_pattern_of_any_size_is_that_of_the_package_cut_off_at_the_border(mount, kind, side):
+    page = mount(Detector(torch.zeros(32, 32), tool=kind))
+    page.get_by_role("radio", name=f"{side}×{side}").check()
+    for row, column in ((16, 16), (0, 31)):
+        move(page, "[role=application]", row, column, size=32)
+        page.mouse.down()
+        page.mouse.up()
+    around = torch.zeros(32 + 2 * side, 32 + 2 * side, dtype=torch.double)
+    for row, column in ((16, 16), (0, 31)):
+        top, left = row + side - side // 2, column + side - side // 2
+        around[top : top + side, left : left + side] += stamp(kind, side)
+    assert torch.equal(bits(page, 32), around[side:-side, side:-side].clamp(max=1))
 
 
 def test_a_stroke_paints_without_gaps_and_the_eraser_takes_it_away(mount):

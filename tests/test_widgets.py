@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 import acda_core.widgets
 from acda_core import ACDAConv2d, bench, cost, reference, toy
 from acda_core.bases import multiscale_bases
+from acda_core.data import drawing
 from acda_core.widgets import BasisExplorer, CostCalculator, Detector, Shift, TwoLayers, random
 from acda_core.widgets.base import module_text
+from acda_core.widgets.detector import stamp
 from acda_core.widgets.shift import shifted
 
 FOLDER = Path(acda_core.widgets.__file__).parent
@@ -354,6 +356,17 @@ def test_the_detector_answers_as_the_trained_layers_do_but_for_rounded_weights()
         torch.testing.assert_close(answer.float(), trained[name](image)[0, 0].detach(), atol=1e-4, rtol=0)
     shares = toy.scale_shares(trained["acda"], image)
     torch.testing.assert_close(widget.scale_shares().float(), shares, atol=1e-3, rtol=0)
+
+
+@pytest.mark.parametrize(("kind", "side"), [("square", 3), ("diamond", 5), ("target", 7)])
+def test_a_stamp_of_the_trained_size_is_the_pattern_of_the_data(kind, side):
+    assert torch.equal(stamp(kind, side), drawing(kind))
+
+
+@pytest.mark.parametrize(("kind", "side"), [("plus", 3), ("square", 4), ("look", 3)])
+def test_a_stamp_that_is_none_is_an_error(kind, side):
+    with pytest.raises(ValueError, match=f"`kind` and `side` must be a pattern and one of .*, got '{kind}' and {side}"):
+        stamp(kind, side)
 
 
 def detector_layers(conv=None, acda=None):

@@ -195,6 +195,23 @@ class Detector(Widget):
         )
 
 
+def stamp(kind: str, side: int) -> Tensor:
+    """A "square", "diamond" or "target" of any odd side, (side, side), 1 where it is drawn.
+
+    The layers were trained on squares of 3, diamonds of 5 and targets of 7 pixels.
+    """
+    if kind not in TOOLS[3:] or side not in SIDES:
+        raise ValueError(f"`kind` and `side` must be a pattern and one of {SIDES}, got {kind!r} and {side!r}")
+    offset = (torch.arange(side) - side // 2).abs()
+    reach = side // 2
+    if kind == "square":
+        return torch.ones(side, side)
+    if kind == "diamond":
+        return (offset[:, None] + offset == reach).float()
+    distance = torch.maximum(offset[:, None], offset)
+    return ((distance == reach) | (distance <= reach - 2)).float()
+
+
 def _start() -> tuple[int, int, Tensor]:
     """Nine patterns without noise, 64 x 64, and the centre of one of the largest."""
     sample = toy_sample(0, size=64, number=9, noise=0)

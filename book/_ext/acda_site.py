@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
 WIDGET = re.compile(r'data-widget="(\w+)"')
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 EXPORT = "export default { render };"
 
 MOUNT = """
@@ -58,6 +59,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-get-updated", number_equations_as_the_paper_does, priority=900)
     app.connect("html-page-context", finish_body)
     app.connect("html-page-context", add_open_button, priority=600)
+    app.connect("html-page-context", drop_widget_state, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -142,6 +144,13 @@ def finish_body(app: Sphinx, pagename: str, templatename: str, context: dict[str
         app.add_js_file(f"widgets/{name}.js", loading_method="defer")
     # A list in ARIA holds list items, a bibliography holds entries: docutils writes the one around the other.
     context["body"] = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+
+
+def drop_widget_state(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """The state that a kernel would need, module texts included: it was the largest part of a page, and unused."""
+    context["script_files"][:] = [
+        file for file in context["script_files"] if getattr(file, "attributes", {}).get("type") != WIDGET_STATE
+    ]
 
 
 def add_open_button(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
