@@ -25,10 +25,11 @@ class _Numbers(traitlets.List):  # type: ignore[type-arg]  # no List[float] in t
 class BasisExplorer(Widget):
     """Sliders for the coefficients alpha of one atom D = sum of alpha_k psi_k, for kernels of 3 x 3 to 9 x 9.
 
-    The picture is computed in the browser. The sliders and these two attributes follow each other:
+    The picture is computed in the browser. The sliders and these two attributes follow each other.
 
+    Attributes:
         kernel_size: 3, 5, 7 or 9. Coefficients of scales that still fit are kept, those of new scales are 0.
-        coefficients: S * 6 floats, scale-major, small scales first, as in :func:`acda_core.bases.multiscale_bases`;
+        coefficients: S * 6 floats, scale-major, small scales first, as in :func:`acda_core.multiscale_bases`;
             an array or a tensor can be assigned too.
 
     Args:

@@ -30,8 +30,9 @@ FORMS = {
 class CostCalculator(Widget):
     """What a layer costs as a convolution, as ACDA with whole filters, by unfolding, and as this package computes it.
 
-    The numbers are computed in the browser. The controls and these attributes follow each other:
+    The numbers are computed in the browser. The controls and these attributes follow each other.
 
+    Attributes:
         in_channels, out_channels: c' and c, up to 1024.
         kernel_size: 3, 5, 7 or 9.
         height, width: of input and output, up to 512.

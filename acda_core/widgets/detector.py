@@ -32,8 +32,9 @@ class Detector(Widget):
 
     The map is what is drawn, in ones and zeros, plus normal noise. The largest tensor of weights is rounded to 16 bits;
     the methods below compute with the same rounded weights, in float64. The controls and these attributes follow each
-    other:
+    other.
 
+    Attributes:
         runs: what is drawn, as lengths of runs of zeros and ones in turn, zeros first, row by row; see :meth:`draw`.
         noise: standard deviation of the noise, from 0 to 0.5.
         seed: of the noise, up to 9999.
@@ -44,7 +45,7 @@ class Detector(Widget):
     Args:
         drawn: (h, w), square with 16 to 64 pixels a side: where it is not 0 something is drawn. Nine patterns at
             random places of 64 x 64 pixels when None (synthetic).
-        layers: "conv" and "acda", as :func:`acda_core.toy.trained` gives them and gives by default.
+        layers: "conv" and "acda", as ``acda_core.toy.trained`` gives them and gives by default.
         noise, seed, row, column, tool, side: where the widget starts.
 
     Raises:

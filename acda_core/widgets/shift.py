@@ -20,8 +20,9 @@ PADDINGS = ("zero", "circular")
 class Shift(Widget):
     """A picture that the reader drags, and what one ACDA layer makes of it, computed in the browser.
 
-    The controls and these attributes follow each other:
+    The controls and these attributes follow each other.
 
+    Attributes:
         rows, columns: the shift, downwards and to the right, at most half the picture.
         stride: 1 or 2.
         padding: "zero" or "circular": what the layer sees beyond the border, and what a shift brings in there.

@@ -32,8 +32,9 @@ class TwoLayers(Widget):
     """Both ways to the output of an adaptive convolution at one pixel, computed in the browser from synthetic numbers.
 
     One way composes the filters K_ij = A D_ij and applies them; the other applies the atoms and mixes what they give.
-    The controls and these attributes follow each other:
+    The controls and these attributes follow each other.
 
+    Attributes:
         in_channels, out_channels: c' and c, up to 256.
         num_atoms: m, up to 8.
         kernel_size: 3, 5 or 7.
