@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,13 @@ def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts(visit: Visit, 
     for widget in opened.query_selector_all(".acda-widget[data-widget]"):
         assert widget.query_selector("img, svg").is_visible()
         assert widget.inner_text().strip()
+
+
+@pytest.mark.parametrize("page", holding('class="acda-widget"'))
+def test_a_page_with_widgets_is_small_and_holds_no_state_for_a_kernel(site: Path, page: str) -> None:
+    html = (site / page).read_bytes()
+    assert len(gzip.compress(html)) < 150_000
+    assert b"jupyter.widget-state" not in html
 
 
 @pytest.mark.parametrize("page", holding("plotly-graph-div"))
