@@ -2,9 +2,9 @@
 
 import argparse
 
-from acda_core import bench, counting, lenet, toy
+from acda_core import bench, counting, lenet, resnet, toy
 
-COMMANDS = {"bench": bench, "toy": toy, "lenet": lenet, "counting": counting}
+COMMANDS = {"bench": bench, "toy": toy, "lenet": lenet, "resnet": resnet, "counting": counting}
 
 
 def main() -> None:

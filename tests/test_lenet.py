@@ -10,7 +10,7 @@ import torch
 from samples import write_jpeg_copy
 from torch import nn
 
-from acda_core import __main__, datasets, lenet, train
+from acda_core import __main__, classification, datasets, lenet, train
 
 
 @pytest.fixture
@@ -46,20 +46,21 @@ def test_a_run_that_stopped_goes_on_to_the_same_bits(folder):
 
     path = folder / "half.pt"
     whole = lenet.make_network("acda", 10, seed=0)
-    losses = lenet.train_network(whole, data, 6, 0, batch=8, progress=False)
+    losses = classification.train_network(whole, data, 6, 0, batch=8, progress=False).losses
 
     half = lenet.make_network("acda", 10, seed=0)
     optimizer = torch.optim.Adam(half.parameters())
-    rate = train.one_cycle(6, lenet.HIGHEST_RATE)
+    rate = train.one_cycle(6, classification.HIGHEST_RATE)
 
     def loss(step):
         chosen = train.batch_of(step, 8, 40, 0)
-        images = lenet.augmented(data.images[chosen], step, 0)
-        return nn.functional.cross_entropy(half(lenet.pixels(images)), data.labels[chosen])
+        images = classification.augmented(data.images[chosen], step, 0)
+        return nn.functional.cross_entropy(half(classification.pixels(images)), data.labels[chosen])
 
     train.fit(half, loss, optimizer, 3, path, progress=False, rate=rate)
     again = lenet.make_network("acda", 10, seed=7)
-    assert lenet.train_network(again, data, 6, 0, batch=8, checkpoint=path, progress=False) == losses
+    resumed = classification.train_network(again, data, 6, 0, batch=8, checkpoint=path, progress=False)
+    assert resumed.losses == losses
     for ours, theirs in zip(again.parameters(), whole.parameters(), strict=True):
         assert torch.equal(ours, theirs)
 
@@ -103,25 +104,25 @@ def test_weights_are_stored_as_safetensors(folder, monkeypatch):
 def test_an_augmented_image_is_shifted_and_perhaps_mirrored():
     images = torch.randint(1, 256, (16, 3, 32, 32), dtype=torch.uint8)
     mirrored = 0
-    for image, changed in zip(images, lenet.augmented(images, step=3, seed=1), strict=True):
-        padded = nn.functional.pad(image, [lenet.SHIFT] * 4)
+    for image, changed in zip(images, classification.augmented(images, step=3, seed=1), strict=True):
+        padded = nn.functional.pad(image, [classification.SHIFT] * 4)
         crops = [
             (padded[:, i : i + 32, j : j + 32], flip)
             for flip in (False, True)
-            for i in range(2 * lenet.SHIFT + 1)
-            for j in range(2 * lenet.SHIFT + 1)
+            for i in range(2 * classification.SHIFT + 1)
+            for j in range(2 * classification.SHIFT + 1)
         ]
         (found,) = [flip for crop, flip in crops if torch.equal(crop.flip(2) if flip else crop, changed)]
         mirrored += found
     assert 2 <= mirrored <= 14
-    assert torch.equal(lenet.augmented(images, 3, 1), lenet.augmented(images, 3, 1))
-    assert not torch.equal(lenet.augmented(images, 3, 1), lenet.augmented(images, 4, 1))
+    assert torch.equal(classification.augmented(images, 3, 1), classification.augmented(images, 3, 1))
+    assert not torch.equal(classification.augmented(images, 3, 1), classification.augmented(images, 4, 1))
 
 
 def test_the_multiply_adds_of_lenet_are_those_of_its_arithmetic():
     network = lenet.make_network("conv", 10, seed=0)
     convolutions = 28**2 * 6 * 75 + 10**2 * 16 * 150
-    assert lenet.multiply_adds(network) == convolutions + 400 * 120 + 120 * 84 + 84 * 10
+    assert classification.multiply_adds(network) == convolutions + 400 * 120 + 120 * 84 + 84 * 10
 
 
 def test_an_unknown_network_is_named():
