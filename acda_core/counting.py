@@ -1,74 +1,153 @@
-"""Count objects by their density: the experiment of the paper's Section 4.2 at a small size, on synthetic crowds.
+"""Count objects by their density: the experiment of the paper's Section 4.2 at a small size.
 
-A network predicts a map whose sum is the number of heads. It learns from maps with a Gaussian of fixed size at each
-head, by the mean squared error. Networks differ in their two large convolutions only.
+On synthetic crowds, or on the blood smears of BCCD with their three kinds of cells. A network predicts maps whose sums
+are the counts. It learns from maps with a Gaussian of fixed size at each object, by the mean squared error. Networks
+differ in their two large convolutions only. Where these are ACDA layers, the command also asks whether large objects
+use large bases.
 """
 
 import argparse
+import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from acda_core import experiment, peers
+from acda_core import datasets, experiment, peers, results
 from acda_core.crowds import crowd, density_map
 from acda_core.layers import ACDAConv2d
 from acda_core.models import CountingNet
+from acda_core.scales import bootstrap, rank_correlation, scale_shares
 from acda_core.train import batch_of, fit, one_cycle, process
 
 BATCH = 16
 HIGHEST_RATE = 3e-3
 SCALE = 100.0  # densities are learned this many times as large
-TRAIN, TEST = 400, 200  # pictures
-TEST_SEED = 10**6  # of the first test picture
+SIGMA, STEP = 3.0, 4  # of the Gaussians, in pixels of the picture; pixels of the picture for one of the map
+TRAIN, TEST = 400, 200  # synthetic crowds
+TEST_SEED = 10**6  # of the first test crowd
 NETWORKS: dict[str, tuple[str, Any]] = {
     "conv": ("Conv", nn.Conv2d),
     "acda": ("ACDA", ACDAConv2d),
     "acda_released": ("ACDA, released Φ", partial(ACDAConv2d, generator="released")),
     "condconv": ("CondConv", peers.CondConv2d),
 }
+KINDS = {"crowds": ("heads",), "bccd": datasets.CELLS}  # what there is to count
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """Images (n, 1, h, w), densities (n, 1, h / 4, w / 4), and the number of objects in each, (n,)."""
+    """Pictures with objects to count.
+
+    Attributes:
+        images: 0 ... 1, (n, channels, h, w).
+        densities: a map for each kind, (n, kinds, h / 4, w / 4).
+        counts: objects in each picture, (n, kinds).
+        centres: for each picture row and column of the middle of each object in pixels, (number, 2).
+        sizes: for each picture the size of each object in pixels, (number,).
+        kinds: for each picture the kind of each object, (number,), int64.
+        mirrors: axes of the images along which a mirrored picture is as good a picture.
+    """
 
     images: Tensor
     densities: Tensor
     counts: Tensor
+    centres: list[Tensor]
+    sizes: list[Tensor]
+    kinds: list[Tensor]
+    mirrors: tuple[int, ...]
 
 
 def crowds(first_seed: int, number: int) -> Pictures:
-    """Synthetic crowds with the seeds first_seed, first_seed + 1, ..."""
+    """Synthetic crowds with the seeds first_seed, first_seed + 1, ...; a size is the diameter of a head."""
     drawn = [crowd(first_seed + index) for index in range(number)]
-    images = torch.stack([one.image for one in drawn])
+    centres, sizes = [one.dots for one in drawn], [one.sizes for one in drawn]
+    return _pictures(torch.stack([one.image for one in drawn]), centres, sizes, None, 1, (3,))
+
+
+def smears(photographs: datasets.Smears) -> Pictures:
+    """Blood smears; a size is the side of a square as large as the box."""
+    centres = [(box[:, :2] + box[:, 2:]) / 2 for box in photographs.boxes]
+    sizes = [(box[:, 2:] - box[:, :2]).prod(1).sqrt() for box in photographs.boxes]
+    images = photographs.images.float() / 255
+    return _pictures(images, centres, sizes, photographs.kinds, len(datasets.CELLS), (2, 3))
+
+
+def _pictures(
+    images: Tensor,
+    centres: list[Tensor],
+    sizes: list[Tensor],
+    kinds: list[Tensor] | None,
+    number: int,
+    mirrors: tuple[int, ...],
+) -> Pictures:
+    kinds = kinds or [torch.zeros(len(one), dtype=torch.int64) for one in centres]
     height, width = images.shape[2:]
-    densities = torch.stack([density_map(one.dots, height, width, sigma=3.0, step=4) for one in drawn])
-    return Pictures(images, densities, torch.tensor([float(len(one.dots)) for one in drawn]))
+    maps = [
+        torch.cat([density_map(one[kind == index], height, width, SIGMA, STEP) for index in range(number)])
+        for one, kind in zip(centres, kinds, strict=True)
+    ]
+    counts = torch.stack([torch.bincount(kind, minlength=number).float() for kind in kinds])
+    return Pictures(images, torch.stack(maps), counts, centres, sizes, kinds, mirrors)
 
 
-def make_network(name: str, seed: int) -> CountingNet:
-    """A fresh network of NETWORKS."""
+def load(data: str, images: int | None = None) -> tuple[Pictures, Pictures, str]:
+    """Pictures to train on and to test on, at most `images` of each, and what they are in words.
+
+    Args:
+        data: "crowds" or "bccd". Of the latter train and val together are for training.
+    """
+    if data == "crowds":
+        train, test = (min(number, images or number) for number in (TRAIN, TEST))
+        words = f"acda_core.crowds.crowd, {train} pictures to train, {test} to test (synthetic)"
+        return crowds(0, train), crowds(TEST_SEED, test), words
+    parts = {split: _first(datasets.bccd(split), images) for split in datasets.BCCD_SPLITS}
+    first, more, test_part = parts["train"], parts["val"], parts["test"]
+    joined = datasets.Smears(
+        torch.cat([first.images, more.images]), first.boxes + more.boxes, first.kinds + more.kinds, first.source
+    )
+    numbers = f"{len(joined.boxes)} photographs (train and val) to train, {len(test_part.boxes)} (test) to test"
+    words = f"BCCD blood smears, {numbers}, {joined.images.shape[3]} x {joined.images.shape[2]} pixels"
+    return smears(joined), smears(test_part), words
+
+
+def _first(photographs: datasets.Smears, number: int | None) -> datasets.Smears:
+    part = slice(number)
+    return datasets.Smears(
+        photographs.images[part], photographs.boxes[part], photographs.kinds[part], photographs.source
+    )
+
+
+def make_network(name: str, seed: int, data: str = "crowds") -> CountingNet:
+    """A fresh network of NETWORKS for a data set of KINDS."""
     if name not in NETWORKS:
         raise ValueError(f"`name` must be one of {', '.join(NETWORKS)}, got {name!r}")
+    if data not in KINDS:
+        raise ValueError(f"`data` must be one of {', '.join(KINDS)}, got {data!r}")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return CountingNet(NETWORKS[name][1])
+        return CountingNet(NETWORKS[name][1], 1 if data == "crowds" else 3, len(KINDS[data]))
 
 
 @torch.no_grad()
-def predicted_counts(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
-    """The sum of each predicted density, (n,), in evaluation mode."""
+def predicted_densities(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
+    """The predicted densities, (n, kinds, h / 4, w / 4), in evaluation mode."""
     training = network.training
     network.eval()
-    counts = [network(part.to(device)).sum((1, 2, 3)).cpu() / SCALE for part in images.split(50)]
+    maps = [network(part.to(device)).cpu() / SCALE for part in images.split(50)]
     network.train(training)
-    return torch.cat(counts)
+    return torch.cat(maps)
+
+
+def predicted_counts(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
+    """The sum of each predicted density, (n, kinds), in evaluation mode."""
+    return predicted_densities(network, images, device).sum((2, 3))
 
 
 def errors(predicted: Tensor, counts: Tensor) -> tuple[float, float]:
@@ -95,9 +174,8 @@ def train_network(
 
     def loss(step: int) -> Tensor:
         chosen = batch_of(step, batch, len(data.counts), seed)[rank::number]
-        images, densities = data.images[chosen].to(device), data.densities[chosen].to(device)
-        if step % 2:
-            images, densities = images.flip(3), densities.flip(3)
+        axes = [axis for turn, axis in enumerate(data.mirrors) if step >> turn & 1]
+        images, densities = (part[chosen].to(device).flip(axes) for part in (data.images, data.densities))
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
             return F.mse_loss(wrapped(images).float(), SCALE * densities)
 
@@ -105,40 +183,131 @@ def train_network(
     return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate).losses
 
 
+@torch.no_grad()
+def network_shares(network: CountingNet, images: Tensor) -> Tensor:
+    """The scale shares of a counting network's 7 x 7 layer on its map, (n, 3, h / 4, w / 4), in evaluation mode."""
+    training = network.training
+    network.eval()
+    layer = network.body[0]
+    if not isinstance(layer, ACDAConv2d):
+        raise TypeError(f"`network` must hold ACDA layers, got {type(layer).__name__}")
+    shares = torch.cat([scale_shares(layer, network.stem(part)) for part in images.split(50)])
+    network.train(training)
+    return shares
+
+
+def largest_shares(network: CountingNet, pictures: Pictures) -> list[Tensor]:
+    """For each picture the share of the largest scale at the centre of each object, (number,)."""
+    largest = network_shares(network, pictures.images)[:, -1]
+    places = [(one / STEP).long() for one in pictures.centres]
+    return [
+        share[i.clamp(0, share.shape[0] - 1), j.clamp(0, share.shape[1] - 1)]
+        for share, (i, j) in zip(largest, (place.T for place in places), strict=True)
+    ]
+
+
+def scale_row(network: CountingNet, start: CountingNet, held_out: Pictures, names: tuple[str, ...]) -> dict[str, float]:
+    """Do large objects use large bases? Rank correlations of size and share, before training too, and mean shares."""
+    shares, sizes = largest_shares(network, held_out), held_out.sizes
+    flat, size, kind = (torch.cat(part) for part in (shares, sizes, held_out.kinds))
+    order = size.argsort()
+    third = len(order) // 3
+    low, high = bootstrap(sizes, shares)
+    row = {
+        "rho": rank_correlation(size, flat),
+        "rho_low": low,
+        "rho_high": high,
+        "rho_start": rank_correlation(size, torch.cat(largest_shares(start, held_out))),
+        "share_small": flat[order[:third]].mean().item(),
+        "share_large": flat[order[-third:]].mean().item(),
+        "share_map": network_shares(network, held_out.images)[:, -1].mean().item(),
+    }
+    if len(names) > 1:
+        for index, name in enumerate(names):
+            row[f"rho_{name}"] = rank_correlation(size[kind == index], flat[kind == index])
+            row[f"share_{name}"] = flat[kind == index].mean().item()
+    return row
+
+
 def run_one(
-    name: str, seed: int, checkpoint: Path | None, data: Pictures, held_out: Pictures, epochs: int, device: str
+    name: str,
+    seed: int,
+    checkpoint: Path | None,
+    data: str,
+    train: Pictures,
+    held_out: Pictures,
+    epochs: int,
+    device: str,
+    weights: Path | None,
 ) -> tuple[dict[str, Any], CountingNet]:
     """Train one network and measure it on pictures held out; the row of the result, and the network."""
-    network = make_network(name, seed).to(device)
-    steps = epochs * (len(data.counts) // BATCH)
-    losses = train_network(network, data, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
-    mae, rmse = errors(predicted_counts(network, held_out.images, device), held_out.counts)
-    mean_mae, mean_rmse = errors(data.counts.mean().expand_as(held_out.counts), held_out.counts)
-    row = {
+    network = make_network(name, seed, data).to(device)
+    steps = epochs * (len(train.counts) // BATCH)
+    losses = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    predicted = predicted_counts(network, held_out.images, device)
+    mean = train.counts.mean(0).expand_as(held_out.counts)
+    row: dict[str, Any] = {
         "model": NETWORKS[name][0],
         "conv": name,
+        "data": data,
         "seed": seed,
         "epochs": epochs,
-        "images": len(data.counts),
-        "mae": mae,
-        "rmse": rmse,
-        "mean_mae": mean_mae,
-        "mean_rmse": mean_rmse,
+        "images": len(train.counts),
         "last_loss": sum(losses[-50:]) / len(losses[-50:]),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
     }
+    for prefix, guess in (("", predicted), ("mean_", mean)):
+        row[f"{prefix}mae"], row[f"{prefix}rmse"] = errors(guess.sum(1), held_out.counts.sum(1))
+        for index, kind in enumerate(KINDS[data] if len(KINDS[data]) > 1 else ()):
+            row[f"{prefix}mae_{kind}"], row[f"{prefix}rmse_{kind}"] = errors(guess[:, index], held_out.counts[:, index])
+    network = network.cpu()
+    if name.startswith("acda"):
+        row.update(scale_row(network, make_network(name, seed, data), held_out, KINDS[data]))
+    if weights is not None and name == "acda" and process()[0] == 0:
+        save_half(weights, network)
     return row, network
+
+
+def save_half(path: Path, network: CountingNet) -> None:
+    """Store the parameters of a network in half precision, as .npz, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    arrays: dict[str, Any] = {name: value.detach().numpy().astype("f2") for name, value in network.named_parameters()}
+    with part.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    os.replace(part, path)
+
+
+def trained(data: str, path: Path | None = None) -> CountingNet:
+    """A trained ACDA network in evaluation mode, from a file of :func:`save_half`.
+
+    Args:
+        data: "crowds" or "bccd".
+        path: of the file; the course's own when None, which is the run with seed 0.
+    """
+    network = make_network("acda", 0, data)
+    with np.load(path or results.find(f"counting_{data}").with_suffix(".npz")) as stored:
+        state = {name: torch.from_numpy(stored[name].astype("f4")) for name in stored.files}
+    network.load_state_dict({**network.state_dict(), **state})
+    return network.eval()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     experiment.add_arguments(parser, NETWORKS, ["conv", "acda"], epochs=30)
+    parser.add_argument("--data", choices=list(KINDS), default="crowds", help="default: crowds, which are synthetic")
+    parser.add_argument("--half", type=Path, help="store the ACDA network of the first seed here, in half precision")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    with experiment.processes(arguments, "counting"):
-        train, test = (min(number, arguments.images or number) for number in (TRAIN, TEST))
-        data, held_out = crowds(0, train), crowds(TEST_SEED, test)
-        setting = {"epochs": arguments.epochs, "device": experiment.device_of(arguments)}
-        words = f"acda_core.crowds.crowd, {train} pictures to train, {test} to test (synthetic)"
-        one = partial(run_one, data=data, held_out=held_out, **setting)
-        experiment.run_all(arguments, "counting", experiment.command(arguments, "counting"), words, one)
+    name = f"counting-{arguments.data}"
+    with experiment.processes(arguments, name):
+        train, held_out, words = load(arguments.data, arguments.images)
+        device = experiment.device_of(arguments)
+
+        def one(network: str, seed: int, checkpoint: Path | None) -> tuple[dict[str, Any], nn.Module]:
+            weights = arguments.half if seed == arguments.seed[0] else None
+            setting = arguments.data, train, held_out, arguments.epochs, device, weights
+            return run_one(network, seed, checkpoint, *setting)
+
+        again = experiment.command(arguments, "counting", "--data", arguments.data)
+        experiment.run_all(arguments, name, again, words, one)

@@ -1,7 +1,8 @@
-"""Real images: CIFAR-10 and CIFAR-100, from their own site or from a folder of yours.
+"""Real images: CIFAR-10 and CIFAR-100, and blood smears with a box around every cell (BCCD).
 
-The folder is named by the environment variable ACDA_DATA_DIR. Without it the archive is fetched once, its checksum is
-compared, and it is kept in the user's cache. A file that is broken or cut short is never used.
+They are read from a folder of yours, which the environment variable ACDA_DATA_DIR names. Without it CIFAR is fetched
+once from its own site, its checksum is compared, and it is kept in the user's cache. A file that is broken or cut short
+is never used. Twelve of the blood smears come with the package.
 """
 
 import hashlib
@@ -10,7 +11,8 @@ import itertools
 import os
 import pickle
 import tarfile
-from collections.abc import Iterator
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,7 +139,119 @@ def _from_jpeg_copy(path: Path, split: str) -> LabelledImages:
 
 
 def _decoded(jpeg: Any, offsets: Any) -> Iterator[Any]:
+    for start, end in itertools.pairwise(offsets):
+        yield _pixels(jpeg[start:end].tobytes())
+
+
+def _pixels(jpeg: bytes, reduce: int = 1) -> Any:
+    """(h, w, 3), uint8; the mean of every `reduce` x `reduce` pixels."""
     from PIL import Image
 
-    for start, end in itertools.pairwise(offsets):
-        yield np.asarray(Image.open(io.BytesIO(jpeg[start:end].tobytes())).convert("RGB"))
+    return np.asarray(Image.open(io.BytesIO(jpeg)).convert("RGB").reduce(reduce))
+
+
+CELLS = "RBC", "WBC", "Platelets"  # red blood cells, white blood cells, platelets
+BCCD_SPLITS = {"train": 205, "val": 87, "test": 72}
+BCCD_COPY = "bccd.npz"  # the photographs and boxes of all splits in one file
+BCCD_CLONE = Path("BCCD_Dataset", "BCCD")
+BCCD_HELP = f"{BCCD_COPY} or a clone of https://github.com/Shenggan/BCCD_Dataset (MIT licence), BCCD_Dataset"
+SAMPLE = Path(__file__).parent / "samples" / "bccd.npz"
+
+
+@dataclass(frozen=True)
+class Smears:
+    """Microscope photographs of blood with a box around each cell.
+
+    Attributes:
+        images: (n, 3, h, w), uint8.
+        boxes: for each photograph top, left, bottom and right of its boxes in pixels, (number, 4), float.
+        kinds: for each photograph what is in its boxes, as indices into CELLS, (number,), int64.
+        source: where they are from, in words.
+    """
+
+    images: Tensor
+    boxes: list[Tensor]
+    kinds: list[Tensor]
+    source: str
+
+
+def bccd(split: str, folder: Path | None = None, reduce: int = 4) -> Smears:
+    """Blood smears of the BCCD data set (MIT licence, 2017 shenggan): 480 x 640 pixels, three kinds of cells.
+
+    Args:
+        split: "train" (205 photographs), "val" (87) or "test" (72), as its authors part them.
+        folder: holds bccd.npz or a clone of the data set's repository, BCCD_Dataset. When None: the folder named by
+            ACDA_DATA_DIR.
+        reduce: pixels of the photograph for one of the image, along each axis.
+
+    Raises:
+        ValueError: another split or a number that does not divide the sizes; a file cut short or not readable.
+        FileNotFoundError: no folder is named, or it holds neither.
+    """
+    if split not in BCCD_SPLITS:
+        raise ValueError(f"`split` must be one of {', '.join(BCCD_SPLITS)}, got {split!r}")
+    if reduce not in (1, 2, 4, 8):
+        raise ValueError(f"`reduce` must be 1, 2, 4 or 8, got {reduce!r}")
+    if folder is None and (named := os.environ.get("ACDA_DATA_DIR")):
+        folder = Path(named)
+    if folder is None:
+        raise FileNotFoundError(f"name the folder that holds {BCCD_HELP}, by ACDA_DATA_DIR")
+    if (folder / BCCD_COPY).is_file():
+        return _from_bccd_copy(folder / BCCD_COPY, split, reduce, BCCD_SPLITS[split])
+    if (folder / BCCD_CLONE).is_dir():
+        return _from_bccd_clone(folder / BCCD_CLONE, split, reduce)
+    raise FileNotFoundError(f"{folder} must hold {BCCD_HELP}")
+
+
+def bccd_sample() -> Smears:
+    """Twelve of the test photographs, which come with the package: 120 x 160 pixels, (12, 3, 120, 160).
+
+    Their licence lies beside them, in acda_core/samples.
+    """
+    return _from_bccd_copy(SAMPLE, "test", 1, None)
+
+
+def _from_bccd_copy(path: Path, split: str, reduce: int, number: int | None) -> Smears:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            jpeg, offsets, rows = (stored[f"{split}_{name}"] for name in ("jpeg", "offsets", "boxes"))
+            if tuple(stored["classes"]) != CELLS:
+                raise ValueError(f"classes {', '.join(stored['classes'])}, expected {', '.join(CELLS)}")
+        found = len(offsets) - 1
+        if found != (number or found) or offsets[-1] != len(jpeg):
+            raise ValueError(
+                f"{found} photographs, {number or found} expected, up to {offsets[-1]} of {len(jpeg)} bytes"
+            )
+        parts = [jpeg[start:end].tobytes() for start, end in itertools.pairwise(offsets)]
+        boxes = [rows[rows[:, 0] == index, 1:] for index in range(found)]
+        return _smears(parts, boxes, reduce, f"BCCD ({split}), {path.name}")
+    except Exception as error:  # numpy, zipfile and Pillow raise many kinds
+        raise ValueError(f"{path} is broken or cut short: {error}") from error
+
+
+def _from_bccd_clone(folder: Path, split: str, reduce: int) -> Smears:
+    try:
+        names = (folder / "ImageSets" / "Main" / f"{split}.txt").read_text(encoding="utf-8").split()
+        parts = [(folder / "JPEGImages" / f"{name}.jpg").read_bytes() for name in names]
+        boxes = [_boxes_of(folder / "Annotations" / f"{name}.xml") for name in names]
+        return _smears(parts, boxes, reduce, f"BCCD ({split}), clone of its repository")
+    except (OSError, ValueError, AttributeError, TypeError, SyntaxError) as error:
+        raise ValueError(f"{folder} is broken or not complete: {error}") from error
+
+
+def _boxes_of(path: Path) -> Any:
+    """Kind, xmin, ymin, xmax, ymax of each object of an annotation, (number, 5)."""
+    rows = []
+    for thing in ElementTree.parse(path).getroot().iter("object"):
+        box = thing.find("bndbox")
+        corners = [int(box.find(side).text) for side in ("xmin", "ymin", "xmax", "ymax")]  # type: ignore[union-attr, arg-type]
+        rows.append([CELLS.index(str(thing.findtext("name"))), *corners])
+    return np.array(rows).reshape(-1, 5)
+
+
+def _smears(jpegs: Sequence[bytes], boxes: Sequence[Any], reduce: int, source: str) -> Smears:
+    """Boxes come as rows of kind, xmin, ymin, xmax, ymax."""
+    images = torch.from_numpy(np.stack([_pixels(jpeg, reduce) for jpeg in jpegs])).permute(0, 3, 1, 2).contiguous()
+    rows = [torch.from_numpy(np.asarray(part)) for part in boxes]
+    corners = [row[:, [2, 1, 4, 3]].float() / reduce for row in rows]
+    return Smears(images, corners, [row[:, 0].long() for row in rows], source)

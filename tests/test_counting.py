@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from acda_core import __main__, counting, models
+from acda_core import __main__, counting, datasets, models
 from acda_core.crowds import crowd
 
 
@@ -15,8 +15,20 @@ def test_pictures_come_with_their_counts_and_densities():
     data = counting.crowds(5, 3)
     assert data.images.shape == (3, 1, 96, 128)
     assert data.densities.shape == (3, 1, 24, 32)
-    assert data.counts.tolist() == [len(crowd(seed).dots) for seed in (5, 6, 7)]
-    torch.testing.assert_close(data.densities.sum((1, 2, 3)), data.counts, rtol=1e-3, atol=1e-3)
+    assert data.counts.tolist() == [[len(crowd(seed).dots)] for seed in (5, 6, 7)]
+    torch.testing.assert_close(data.densities.sum((2, 3)), data.counts, rtol=1e-3, atol=1e-3)
+
+
+def test_each_kind_of_cell_has_a_density_of_its_own():
+    photographs = datasets.bccd_sample()
+    data = counting.smears(photographs)
+    assert data.densities.shape == (12, 3, 30, 40)
+    expected = [[int((kinds == index).sum()) for index in range(3)] for kinds in photographs.kinds]
+    assert data.counts.tolist() == expected
+    torch.testing.assert_close(data.densities.sum((2, 3)), data.counts, rtol=1e-3, atol=1e-3)
+    height = photographs.boxes[0][:, 2] - photographs.boxes[0][:, 0]
+    width = photographs.boxes[0][:, 3] - photographs.boxes[0][:, 1]
+    torch.testing.assert_close(data.sizes[0] ** 2, height * width)
 
 
 def test_the_errors_are_those_of_numbers_worked_out_by_hand():
@@ -26,25 +38,50 @@ def test_the_errors_are_those_of_numbers_worked_out_by_hand():
 
 
 def test_a_count_is_the_sum_of_the_density_over_the_scale():
-    network = models.CountingNet()
+    network = models.CountingNet(classes=2)
     nn.init.zeros_(network.head.weight)
-    nn.init.constant_(network.head.bias, 0.5)
+    network.head.bias = nn.Parameter(torch.tensor([0.5, 1.0]))
     counts = counting.predicted_counts(network, torch.rand(3, 1, 96, 128))
-    torch.testing.assert_close(counts, torch.full((3,), 0.5 * 24 * 32 / counting.SCALE))
+    torch.testing.assert_close(counts, torch.tensor([0.5, 1.0]).expand(3, 2) * 24 * 32 / counting.SCALE)
+
+
+def run(monkeypatch, *words):
+    monkeypatch.setattr(sys, "argv", ["acda_core", "counting", *words, "--device", "cpu"])
+    __main__.main()
 
 
 def test_every_network_trains_and_its_row_stands_beside_the_mean(monkeypatch, tmp_path):
     out = tmp_path / "out.json"
-    words = ["--network", *counting.NETWORKS, "--epochs", "1", "--images", "16", "--device", "cpu", "--out", str(out)]
-    monkeypatch.setattr(sys, "argv", ["acda_core", "counting", *words])
-    __main__.main()
+    run(monkeypatch, "--network", *counting.NETWORKS, "--epochs", "1", "--images", "16", "--out", str(out))
     stored = json.loads(out.read_text())
     assert [row["conv"] for row in stored["results"]] == list(counting.NETWORKS)
     assert "synthetic" in stored["data"]
+    assert "--data crowds" in stored["command"]
     train, test = counting.crowds(0, 16).counts, counting.crowds(counting.TEST_SEED, 16).counts
     for row in stored["results"]:
         assert row["mean_mae"] == pytest.approx((test - train.mean()).abs().mean().item())
         assert row["rmse"] >= row["mae"] > 0
+        assert ("rho" in row) == row["conv"].startswith("acda")
+
+
+def test_smears_are_trained_on_both_first_splits_and_counted_by_kind(monkeypatch, tmp_path):
+    sample = datasets.bccd_sample()
+    asked = []
+    monkeypatch.setattr(datasets, "bccd", lambda split: asked.append(split) or sample)
+    out, half = tmp_path / "out.json", tmp_path / "half.npz"
+    run(monkeypatch, "--data", "bccd", "--network", "acda", "--epochs", "1", "--out", str(out), "--half", str(half))
+    assert asked == ["train", "val", "test"]
+    (row,) = json.loads(out.read_text())["results"]
+    assert row["images"] == 24
+    counts = torch.stack([torch.bincount(kinds, minlength=3) for kinds in sample.kinds]).float()
+    for index, kind in enumerate(datasets.CELLS):
+        mean = counts[:, index].mean()
+        assert row[f"mean_mae_{kind}"] == pytest.approx((counts[:, index] - mean).abs().mean().item())
+        assert -1 <= row[f"rho_{kind}"] <= 1
+    assert row["rho_low"] <= row["rho"] <= row["rho_high"]
+    network = counting.trained("bccd", half)
+    predicted = counting.predicted_counts(network, counting.smears(sample).images)
+    assert counting.errors(predicted.sum(1), counts.sum(1))[0] == pytest.approx(row["mae"], rel=1e-2)
 
 
 def test_training_lowers_the_loss():
@@ -53,6 +90,51 @@ def test_training_lowers_the_loss():
     assert sum(losses[-10:]) < 0.8 * sum(losses[:10])
 
 
-def test_an_unknown_network_is_named():
+def test_a_mirrored_picture_goes_with_its_mirrored_density():
+    """A network that returns the density it was made for has no loss at any step."""
+    data = counting.smears(datasets.bccd_sample())
+
+    class Perfect(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.zero = nn.Parameter(torch.zeros(()))
+
+        def forward(self, images):
+            found = []
+            for image in images:
+                index, turn = next(
+                    (index, turn)
+                    for index in range(12)
+                    for turn in ((), (1,), (2,), (1, 2))
+                    if torch.equal(image, data.images[index].flip(turn))
+                )
+                found.append(counting.SCALE * data.densities[index].flip(turn))
+            return torch.stack(found) + self.zero
+
+    assert counting.train_network(Perfect(), data, 1, 0, 4, progress=False) == [0.0]
+    losses = counting.train_network(Perfect(), data, 5, 0, 4, progress=False)
+    assert max(losses) < 1e-4  # Adam moves the zero once there is any rounding
+
+
+def test_shares_are_read_at_the_centre_of_each_object():
+    data = counting.crowds(3, 2)
+    network = counting.make_network("acda", 0)
+    shares = counting.network_shares(network, data.images)
+    torch.testing.assert_close(shares.sum(1), torch.ones(2, 24, 32))
+    found = counting.largest_shares(network, data)
+    for picture in range(2):
+        for value, (row, column) in zip(found[picture], data.centres[picture].tolist(), strict=True):
+            place = min(max(int(row / 4), 0), 23), min(max(int(column / 4), 0), 31)
+            assert value == shares[(picture, 2, *place)]
+
+
+def test_a_network_without_acda_layers_has_no_shares():
+    with pytest.raises(TypeError, match="`network` must hold ACDA layers, got Conv2d"):
+        counting.network_shares(counting.make_network("conv", 0), torch.rand(1, 1, 96, 128))
+
+
+def test_an_unknown_name_is_named():
     with pytest.raises(ValueError, match="`name` must be one of conv, acda, acda_released, condconv, got 'vgg'"):
         counting.make_network("vgg", 0)
+    with pytest.raises(ValueError, match="`data` must be one of crowds, bccd, got 'shanghai'"):
+        counting.make_network("conv", 0, "shanghai")

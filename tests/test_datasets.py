@@ -8,6 +8,7 @@ import tarfile
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from samples import write_jpeg_copy
 
 from acda_core import datasets
@@ -96,3 +97,124 @@ def test_other_splits_and_classes_are_refused(tmp_path):
         datasets.cifar(20, "train", tmp_path)
     with pytest.raises(ValueError, match='`split` must be "train" or "test", got \'val\''):
         datasets.cifar(10, "val", tmp_path)
+
+
+def smear(number):
+    """A photograph of one shade, as JPEG, and its boxes as rows of kind, xmin, ymin, xmax, ymax."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((480, 640, 3), 40 * number, dtype=np.uint8)).save(buffer, "JPEG", quality=95)
+    return buffer.getvalue(), [(number % 3, 8, 40, 108, 120), (1, 1, 2, 101, 82)][: number % 3]
+
+
+def write_bccd_copy(folder, monkeypatch, **changes):
+    """A small file of the form of bccd.npz: one photograph to train on, two to validate, three to test."""
+    monkeypatch.setattr(datasets, "BCCD_SPLITS", {"train": 1, "val": 2, "test": 3})
+    arrays = {"classes": np.array(datasets.CELLS)}
+    for split, number in datasets.BCCD_SPLITS.items():
+        parts = [smear(index) for index in range(number)]
+        files = [jpeg for jpeg, _ in parts]
+        rows = [(index, *row) for index, (_, boxes) in enumerate(parts) for row in boxes]
+        arrays[f"{split}_jpeg"] = np.frombuffer(b"".join(files), dtype=np.uint8)
+        arrays[f"{split}_offsets"] = np.cumsum([0, *map(len, files)])
+        arrays[f"{split}_boxes"] = np.array(rows, dtype=np.int32).reshape(-1, 6)
+    np.savez(folder / datasets.BCCD_COPY, **{**arrays, **changes})
+
+
+def write_bccd_clone(folder):
+    """A small folder of the form of the repository."""
+    root = folder / datasets.BCCD_CLONE
+    for part in ("ImageSets/Main", "JPEGImages", "Annotations"):
+        (root / part).mkdir(parents=True)
+    (root / "ImageSets/Main/test.txt").write_text("smear0\nsmear1\nsmear2\n")
+    for index in range(3):
+        jpeg, boxes = smear(index)
+        (root / f"JPEGImages/smear{index}.jpg").write_bytes(jpeg)
+        objects = "".join(
+            f"<object><name>{datasets.CELLS[kind]}</name><bndbox><xmin>{left}</xmin><ymin>{top}</ymin>"
+            f"<xmax>{right}</xmax><ymax>{bottom}</ymax></bndbox></object>"
+            for kind, left, top, right, bottom in boxes
+        )
+        (root / f"Annotations/smear{index}.xml").write_text(f"<annotation>{objects}</annotation>")
+    return root
+
+
+@pytest.mark.parametrize("form", ["copy", "clone"])
+def test_smears_come_with_their_boxes_at_the_size_that_was_asked_for(form, tmp_path, monkeypatch):
+    if form == "copy":
+        write_bccd_copy(tmp_path, monkeypatch)
+    else:
+        write_bccd_clone(tmp_path)
+    monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
+    found = datasets.bccd("test", reduce=4)
+    assert found.images.shape == (3, 3, 120, 160)
+    assert found.images.dtype == torch.uint8
+    assert [int(image.float().mean().round()) for image in found.images] == [0, 40, 80]
+    assert [kinds.tolist() for kinds in found.kinds] == [[], [1], [2, 1]]
+    assert [boxes.tolist() for boxes in found.boxes] == [
+        [],
+        [[10, 2, 30, 27]],
+        [[10, 2, 30, 27], [0.5, 0.25, 20.5, 25.25]],
+    ]
+
+
+def test_a_broken_file_of_smears_is_not_used(tmp_path, monkeypatch):
+    write_bccd_copy(tmp_path, monkeypatch, test_jpeg=np.zeros(10, dtype=np.uint8))
+    with pytest.raises(ValueError, match="broken or cut short: 3 photographs"):
+        datasets.bccd("test", tmp_path)
+    write_bccd_copy(tmp_path, monkeypatch, classes=np.array(["RBC", "WBC"]))
+    with pytest.raises(ValueError, match="classes RBC, WBC, expected RBC, WBC, Platelets"):
+        datasets.bccd("test", tmp_path)
+    path = tmp_path / datasets.BCCD_COPY
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(ValueError, match="broken or cut short"):
+        datasets.bccd("test", tmp_path)
+
+
+def test_a_clone_that_lacks_a_file_is_not_used(tmp_path):
+    root = write_bccd_clone(tmp_path)
+    annotation = root / "Annotations" / "smear2.xml"
+    annotation.write_text(annotation.read_text()[:-30])
+    with pytest.raises(ValueError, match="broken or not complete"):
+        datasets.bccd("test", tmp_path)
+    annotation.unlink()
+    with pytest.raises(ValueError, match=r"broken or not complete: .*smear2.xml"):
+        datasets.bccd("test", tmp_path)
+
+
+def test_missing_smears_are_named_with_their_address(tmp_path, monkeypatch):
+    with pytest.raises(FileNotFoundError, match=r"must hold bccd.npz or a clone of https://github.com/Shenggan"):
+        datasets.bccd("test", tmp_path)
+    monkeypatch.delenv("ACDA_DATA_DIR", raising=False)
+    with pytest.raises(FileNotFoundError, match="by ACDA_DATA_DIR"):
+        datasets.bccd("test")
+
+
+def test_other_splits_and_sizes_of_smears_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="`split` must be one of train, val, test, got 'all'"):
+        datasets.bccd("all", tmp_path)
+    with pytest.raises(ValueError, match="`reduce` must be 1, 2, 4 or 8, got 3"):
+        datasets.bccd("test", tmp_path, reduce=3)
+
+
+def test_the_sample_of_smears_holds_cells_of_all_kinds_inside_their_photographs():
+    sample = datasets.bccd_sample()
+    assert sample.images.shape == (12, 3, 120, 160)
+    boxes = torch.cat(sample.boxes)
+    assert set(torch.cat(sample.kinds).tolist()) == {0, 1, 2}
+    assert (boxes[:, :2] < boxes[:, 2:]).all()
+    assert (boxes >= 0).all()
+    assert (boxes[:, 2] <= 120).all()
+    assert (boxes[:, 3] <= 160).all()
+    assert datasets.SAMPLE.stat().st_size < 300_000
+    licence = (datasets.SAMPLE.parent / "LICENSE-BCCD.txt").read_text()
+    assert "MIT License" in licence
+    assert "Copyright (c) 2017 shenggan" in licence
+
+
+def test_white_cells_are_dark_in_their_boxes():
+    """Boxes and pixels belong together: the stained nucleus lies where its box says."""
+    sample = datasets.bccd_sample()
+    for image, boxes, kinds in zip(sample.images, sample.boxes, sample.kinds, strict=True):
+        green = image[1].float()
+        for top, left, bottom, right in boxes[kinds == 1].int().tolist():
+            assert green[top:bottom, left:right].mean() < green.mean()
