@@ -37,6 +37,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "datasets": set(),
     "train": set(),
     "scales": {"layers"},
+    "textures": {"datasets", "train"},
     "bench": {"cost", "functional", "layers", "results"},
     "toy": {"data", "layers", "results", "train"},
     "experiment": {"results", "train"},

@@ -1,5 +1,13 @@
 """Figures from plain tensors and arrays, in one style for the whole book."""
 
+from acda_core.plots.classification import (
+    block_chain,
+    error_against_cost,
+    maps_beside_pictures,
+    picture_rows,
+    seed_dots,
+    smoothed_losses,
+)
 from acda_core.plots.costs import growth, ratio_curves, stacked_bars
 from acda_core.plots.curves import bessel_curves, counts, error_dots, kept_energy, memory_curves, ratio_dots, two_routes
 from acda_core.plots.equivariance import differences, mismatch_curves, shifted_pairs
@@ -31,26 +39,32 @@ __all__ = [
     "DIVERGING",
     "basis_grid",
     "bessel_curves",
+    "block_chain",
     "counts",
     "detections",
     "differences",
+    "error_against_cost",
     "error_dots",
     "filter_sharing",
     "gram",
     "growth",
     "kept_energy",
     "layer_stages",
+    "maps_beside_pictures",
     "memory_curves",
     "memory_wall",
     "mismatch_curves",
     "mosaic",
+    "picture_rows",
     "pictures",
     "pixel_discs",
     "ratio_curves",
     "ratio_dots",
     "rebuilt_filters",
+    "seed_dots",
     "shifted_pairs",
     "slider_maps",
+    "smoothed_losses",
     "stacked_bars",
     "toy_answers",
     "toy_best_filter",
