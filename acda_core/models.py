@@ -5,9 +5,12 @@ ACDAConv2d, or one of peers.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
+import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from acda_core.layers import ACDAConv2d
 
@@ -125,6 +128,57 @@ def _shortcut(in_channels: int, out_channels: int, stride: int) -> nn.Module:
     return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels))
 
 
+class RestorationNet(nn.Module):
+    """Correct a photograph by what eight dynamic bottlenecks see at a quarter of its resolution (Section 4.3).
+
+    Twice pixel-unshuffling by 2 and a 3 x 3 convolution; the blocks; twice a 3 x 3 convolution and pixel-shuffling by
+    2; the result is added to the input. The sizes stand in the paper's appendix, which could not be obtained: these are
+    ours. At the start the correction is zero.
+
+    Args:
+        conv: makes the adaptive convolutions of the blocks; nn.Conv2d gives the baseline.
+        in_channels: of the photograph.
+        out_channels: of the correction; in_channels when None. The input is added where they are the same.
+        channels: at half the resolution.
+        width: at a quarter of it; the blocks' convolutions have half as many.
+        blocks: dynamic bottlenecks.
+        kernel_size: of their adaptive convolutions.
+    """
+
+    def __init__(
+        self,
+        conv: Conv = ACDAConv2d,
+        in_channels: int = 3,
+        out_channels: int | None = None,
+        channels: int = 16,
+        width: int = 48,
+        blocks: int = 8,
+        kernel_size: int = 5,
+    ):
+        super().__init__()
+        out_channels = in_channels if out_channels is None else out_channels
+        self.residual = in_channels == out_channels
+        self.head = nn.Sequential(
+            nn.PixelUnshuffle(2),
+            nn.Conv2d(4 * in_channels, channels, 3, padding=1),
+            nn.ReLU(),
+            nn.PixelUnshuffle(2),
+            nn.Conv2d(4 * channels, width, 3, padding=1),
+        )
+        self.body = nn.Sequential(*(DynamicBottleneck(width, width, kernel_size, conv=conv) for _ in range(blocks)))
+        last = nn.Conv2d(channels, 4 * out_channels, 3, padding=1)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)  # type: ignore[arg-type]
+        self.tail = nn.Sequential(
+            nn.Conv2d(width, 4 * channels, 3, padding=1), nn.PixelShuffle(2), nn.ReLU(), last, nn.PixelShuffle(2)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, in_channels, H, W), H and W multiples of 4 -> (N, out_channels, H, W)."""
+        correction: Tensor = self.tail(self.body(self.head(x)))
+        return x + correction if self.residual else correction
+
+
 class AdResNet(nn.Module):
     """Adaptive ResNet: two stages of basic blocks, then two of dynamic bottlenecks, 7 x 7 and 5 x 5.
 
@@ -195,3 +249,58 @@ def ad_resnet(size: str, conv: Conv = RELEASED_ACDA, classes: int = 1000) -> AdR
         raise ValueError(f"`size` must be one of {', '.join(AD_RESNETS)}, got {size!r}")
     widths, blocks, _ = AD_RESNETS[size]
     return AdResNet(widths, blocks, conv, classes)
+
+
+@dataclass(frozen=True)
+class StageSummary:
+    """One part of an adaptive ResNet: what it puts out, and what it is made of.
+
+    Attributes:
+        name: of the part.
+        shape: of its output for one image, without the batch.
+        blocks: how many it holds; 0 for the stem and the classifier.
+        parameters: all of them.
+        in_generators: those of the generators of its adaptive convolutions.
+        in_coefficients: those of the adaptive convolutions themselves, their A and bias.
+        multiply_adds: for one image, as PyTorch's counter sees them: without biases.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    blocks: int
+    parameters: int
+    in_generators: int
+    in_coefficients: int
+    multiply_adds: int
+
+
+@torch.no_grad()
+def stage_summaries(network: AdResNet, size: int) -> list[StageSummary]:
+    """The stem, the four stages and the classifier of a network, for images of size x size pixels."""
+    training = network.training
+    network.eval()
+    x = torch.zeros(1, 3, size, size)
+    rows = []
+    parts = [("stem", network.stem), *((f"stage {n}", stage) for n, stage in enumerate(network.stages, 1))]
+    for name, part in (*parts, ("classifier", network.classifier)):
+        with FlopCounterMode(display=False) as counter:
+            x = part(x.mean((2, 3)) if name == "classifier" else x)
+        layers = [module for module in part.modules() if isinstance(module, ACDAConv2d)]
+        in_generators = sum(_number(layer.generator) for layer in layers)
+        rows.append(
+            StageSummary(
+                name,
+                tuple(x.shape[1:]),
+                len(part) if name.startswith("stage") and isinstance(part, nn.Sequential) else 0,
+                _number(part),
+                in_generators,
+                sum(_number(layer) for layer in layers) - in_generators,
+                counter.get_total_flops() // 2,
+            )
+        )
+    network.train(training)
+    return rows
+
+
+def _number(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())

@@ -63,3 +63,24 @@ def test_the_baseline_differs_from_an_adaptive_resnet_in_the_adaptive_convolutio
 def test_an_unknown_size_is_named():
     with pytest.raises(ValueError, match="`size` must be one of s, m, l, got 'xl'"):
         models.ad_resnet("xl")
+
+
+def test_a_summary_adds_up_to_the_network():
+    network = models.AdResNet((8, 8, 16, 16), (1, 1, 2, 1), classes=7, small_images=True)
+    rows = models.stage_summaries(network, 32)
+    assert [row.name for row in rows] == ["stem", "stage 1", "stage 2", "stage 3", "stage 4", "classifier"]
+    assert [row.blocks for row in rows] == [0, 1, 1, 2, 1, 0]
+    assert [row.shape for row in rows] == [(8, 32, 32), (8, 32, 32), (8, 16, 16), (16, 8, 8), (16, 4, 4), (7,)]
+    assert sum(row.parameters for row in rows) == sum(parameter.numel() for parameter in network.parameters())
+    assert rows[0].multiply_adds == 32 * 32 * 8 * 27
+    assert rows[-1].multiply_adds == 16 * 7
+    assert network.training
+
+
+def test_a_summary_tells_generators_from_coefficients():
+    rows = models.stage_summaries(models.AdResNet((8, 8, 16, 16), (1, 1, 2, 1), small_images=True), 32)
+    assert [row.in_coefficients for row in rows] == [0, 0, 0, 6 * (8 * 8 + 8 * 8), 6 * 16 * 16, 0]
+    first = 64 * (9 * 8 + 1) + 108 * (9 * 64 + 1) + 2 * (64 + 108)  # 3 x 3 twice, with normalisation
+    assert rows[3].in_generators == 2 * first
+    baseline = models.stage_summaries(models.AdResNet((8, 8, 16, 16), (1, 1, 2, 1), nn.Conv2d, small_images=True), 32)
+    assert all(row.in_generators == row.in_coefficients == 0 for row in baseline)
