@@ -24,6 +24,7 @@ SMALLEST_SHARE, FLATTEST = 0.08, 3 / 4  # of a crop: its area in the picture's, 
 CENTRE = 224 / 256  # side of the central crop over the picture's shorter side
 MEAN, SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet's red, green and blue
 Key = tuple[int, int]  # step and picture; step -1 asks for the central crop
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 class ImageFolder(Dataset[tuple[Tensor, int]]):
@@ -81,19 +82,25 @@ class ImageFolder(Dataset[tuple[Tensor, int]]):
         return ((values - torch.tensor(MEAN)) / torch.tensor(SPREAD)).permute(2, 0, 1), self.labels[index]
 
 
-def random_crop(picture: "Image", size: int, random: torch.Generator) -> "Image":
-    """A part of the picture, resized to size x size, and mirrored half of the time.
+def random_box(width: int, height: int, random: torch.Generator) -> tuple[Box, bool]:
+    """Where to cut a picture, (left, top, right, bottom) in pixels, and whether to mirror it.
 
-    Its area is 8 to 100 % of the picture's and its height 3/4 to 4/3 of its width (Szegedy et al., 2015).
+    Its area is 8 to 100 % of the picture's and its height 3/4 to 4/3 of its width (Szegedy et al., 2015), unless the
+    picture is too narrow for that.
     """
-    width, height = picture.size
     share, shape, left, top, mirror = torch.rand(5, generator=random).tolist()
     area = width * height * (SMALLEST_SHARE + (1 - SMALLEST_SHARE) * share)
     ratio = FLATTEST ** (2 * shape - 1)
     w = min(width, max(1, round(math.sqrt(area * ratio))))
     h = min(height, max(1, round(math.sqrt(area / ratio))))
     x, y = round(left * (width - w)), round(top * (height - h))
-    return _resized(picture, size, (x, y, x + w, y + h), mirror < 0.5)
+    return (x, y, x + w, y + h), mirror < 0.5
+
+
+def random_crop(picture: "Image", size: int, random: torch.Generator) -> "Image":
+    """The part of the picture in a :func:`random_box`, resized to size x size, and mirrored half of the time."""
+    box, mirror = random_box(*picture.size, random)
+    return _resized(picture, size, box, mirror)
 
 
 def central_crop(picture: "Image", size: int) -> "Image":
@@ -104,7 +111,7 @@ def central_crop(picture: "Image", size: int) -> "Image":
     return _resized(picture, size, (x, y, x + side, y + side), False)
 
 
-def _resized(picture: "Image", size: int, box: tuple[float, float, float, float], mirror: bool) -> "Image":
+def _resized(picture: "Image", size: int, box: Box, mirror: bool) -> "Image":
     from PIL import Image
 
     cropped = picture.resize((size, size), Image.Resampling.BILINEAR, box=box)

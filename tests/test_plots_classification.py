@@ -38,7 +38,7 @@ def as_lists(line):
 
 
 def test_cost_is_logarithmic_and_error_is_not():
-    (ax,) = plots.error_against_cost({"a": (0.6, 40.0), "b": (12.0, 30.0)}).axes
+    (ax,) = plots.error_against({"a": (0.6, 40.0), "b": (12.0, 30.0)}, "cost").axes
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "linear")
     assert [(*line.get_xdata(), *line.get_ydata()) for line in ax.lines] == [(0.6, 40.0), (12.0, 30.0)]
 
@@ -65,3 +65,9 @@ def test_maps_beside_pictures_share_one_scale():
     limits = [ax.images[0].get_clim() for ax in figure.axes[2:6]]
     assert len(set(limits)) == 1
     assert [ax.get_ylabel() for ax in figure.axes[:6]] == ["", "", "one", "", "two", ""]
+
+
+def test_boxes_stand_where_they_were_cut():
+    (ax,) = plots.boxes_on_picture(np.zeros((20, 30, 3)), [(2, 3, 12, 9)]).axes
+    drawn = {(*patch.get_xy(), patch.get_width(), patch.get_height()) for patch in ax.patches}
+    assert drawn == {(1.5, 2.5, 10, 6)}

@@ -2,7 +2,8 @@
 
 from acda_core.plots.classification import (
     block_chain,
-    error_against_cost,
+    boxes_on_picture,
+    error_against,
     maps_beside_pictures,
     picture_rows,
     seed_dots,
@@ -40,10 +41,11 @@ __all__ = [
     "basis_grid",
     "bessel_curves",
     "block_chain",
+    "boxes_on_picture",
     "counts",
     "detections",
     "differences",
-    "error_against_cost",
+    "error_against",
     "error_dots",
     "filter_sharing",
     "gram",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, Rectangle
 from numpy.typing import ArrayLike
 
 from acda_core.plots.style import COLOURS, as_array
@@ -63,12 +63,13 @@ def seed_dots(values: Mapping[str, Sequence[float]], xlabel: str) -> Figure:
     return figure
 
 
-def error_against_cost(points: Mapping[str, tuple[float, float]]) -> Figure:
-    """Each network as a point (multiply-adds in millions, test error in per cent), the first axis logarithmic."""
+def error_against(points: Mapping[str, tuple[float, float]], xlabel: str, ylabel: str = "test error, %") -> Figure:
+    """Each network as a point (what it costs, its error), the first axis logarithmic."""
     figure, ax = plt.subplots(figsize=(6.4, 4.2))
     for index, (name, (cost, error)) in enumerate(points.items()):
-        ax.plot(cost, error, MARKERS[index % 7], color=COLOURS[index % 7], markersize=9, label=name)
-    ax.set(xscale="log", xlabel="million multiply-adds an image", ylabel="test error, %")
+        marker = MARKERS[(index + index // 7) % 7]
+        ax.plot(cost, error, marker, color=COLOURS[index % 7], markersize=9, label=name)
+    ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.grid(color="0.9")
     figure.legend(loc="outside lower center", ncols=2, fontsize="small")
@@ -102,6 +103,20 @@ def picture_rows(rows: Mapping[str, ArrayLike]) -> Figure:
         for ax, picture in zip(line, as_array(pictures), strict=False):
             ax.imshow(picture, cmap="gray", vmin=0, vmax=255)
         line[0].set_ylabel(name)
+    return figure
+
+
+def boxes_on_picture(picture: ArrayLike, boxes: Sequence[tuple[float, float, float, float]]) -> Figure:
+    """A picture (h, w, 3) and outlines on it: left, top, right and bottom in pixels."""
+    figure, ax = plt.subplots(figsize=(6.4, 4.6))
+    ax.imshow(np.asarray(picture))
+    for index, (left, top, right, bottom) in enumerate(boxes):
+        place = left - 0.5, top - 0.5
+        ax.add_patch(Rectangle(place, right - left, bottom - top, fill=False, edgecolor="white", linewidth=4))
+        ax.add_patch(
+            Rectangle(place, right - left, bottom - top, fill=False, edgecolor=COLOURS[index % 7], linewidth=2)
+        )
+    ax.axis("off")
     return figure
 
 
