@@ -51,7 +51,7 @@ lint: $(STAMP) ## check style, types and the notebook twins
 notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
 	@$(BIN)/python book/_ext/notebooks.py
 
-bench: $(STAMP) ## measure the layer beside nn.Conv2d (about ten minutes)
+bench: $(STAMP) ## measure the layer beside nn.Conv2d (about twenty minutes)
 	@$(BIN)/python -m acda_core bench
 
 results: $(STAMP) ## measure and train all that book/results stores again (over an hour)

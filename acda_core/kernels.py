@@ -39,7 +39,10 @@ def _without_autocast(operator: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operator)
     def run(*arguments: Any) -> Any:
-        with torch.autocast(arguments[0].device.type, enabled=False):
+        kind = arguments[0].device.type
+        if not torch.is_autocast_enabled(kind):
+            return operator(*arguments)
+        with torch.autocast(kind, enabled=False):
             return operator(*arguments)
 
     return run

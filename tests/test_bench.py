@@ -1,7 +1,10 @@
 """The benchmark command: what it measures, what it stores, and the table that is stored in the book."""
 
+import itertools
 import json
 import sys
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,11 +37,24 @@ def assert_shape(row):
     }
 
 
-def test_functions_are_called_in_turns_and_the_first_turn_is_not_counted():
+def test_functions_are_called_in_turns_and_short_ones_many_times_a_turn():
     calls = []
-    times = bench.median_times({name: lambda name=name: calls.append(name) for name in "ab"}, repeats=2)
-    assert calls == list("ababab")
-    assert set(times) == {"a", "b"}
+
+    def wait(name, seconds):
+        calls.append(name)
+        time.sleep(seconds)
+
+    functions = {"long": partial(wait, "long", 0.011), "short": partial(wait, "short", 0.001)}
+    times = bench.median_times(functions, repeats=2)
+    turns = [(name, len(list(together))) for name, together in itertools.groupby(calls)]
+    assert [name for name, _ in turns] == ["long", "short"] * 3
+    assert calls.count("long") == 3 < calls.count("short")
+    assert times["long"] >= 11 > times["short"] >= 1
+
+
+def test_the_first_turn_is_not_counted():
+    waits = iter([0.05, 0.011, 0.011])
+    assert bench.median_times({"one": lambda: time.sleep(next(waits))}, repeats=2)["one"] < 30
 
 
 @pytest.mark.parametrize("form", [bench.UnfoldACDAConv2d, bench.DenseACDAConv2d])
@@ -134,8 +150,7 @@ def test_the_stored_layer_holds_an_eighth_of_the_unfold_form_and_its_time_grows_
 
 @pytest.mark.parametrize(("line", "key"), [("forward", "forward_ms"), ("training step", "step_ms")])
 def test_the_ratios_in_the_readme_are_those_of_the_stored_table(line, key):
-    rows = json.loads(STORED.read_text())["results"]
-    times = {(row["conv"], row["kernel_size"]): row[key] for row in rows if (row["images"], row["size"]) == (1, 100)}
-    ratios = [times["acda", size] / times["conv", size] for size in (3, 5, 7)]
+    rows = [stored_rows(1, 256, 256, 100, kernel_size) for kernel_size in bench.KERNEL_SIZES]
+    ratios = [row["acda"][key] / row["conv"][key] for row in rows]
     printed = " | ".join(f"{ratio:.2f}" for ratio in ratios)
     assert f"| {line} | {printed} |" in (ROOT / "README.md").read_text(encoding="utf-8")
