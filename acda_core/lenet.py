@@ -5,15 +5,16 @@ shifts by up to 4 pixels and mirrored images. Only the two convolutions differ.
 """
 
 import argparse
+import copy
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from acda_core import datasets, experiment, peers
-from acda_core.classification import error, multiply_adds, some, train_network
+from acda_core.classification import error, multiply_adds, pixels, some, train_network
 from acda_core.layers import ACDAConv2d, AtomGenerator
 from acda_core.models import Conv, LeNet
 
@@ -34,13 +35,19 @@ def with_generator(
     return make
 
 
+def normalised(in_channels: int, out_channels: int, kernel_size: int) -> nn.Module:
+    """nn.Conv2d and batch normalisation."""
+    return nn.Sequential(nn.Conv2d(in_channels, out_channels, kernel_size), nn.BatchNorm2d(out_channels))
+
+
 NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
     "conv": ("LeNet", nn.Conv2d, 1),
+    "norm": ("LeNet, normalised", normalised, 1),
     "wide": ("LeNet, 6 times as wide", nn.Conv2d, 6),
     "acda": ("LeNet + ACDA", with_generator(16, (3, 3), "batch", "tanh"), 1),
     "condconv": ("LeNet + CondConv", peers.CondConv2d, 1),
     "dyconv": ("LeNet + DY-CNN", peers.DynamicConv2d, 1),
-    "kpn": ("LeNet + kernel prediction", peers.KernelConv2d, 1),
+    "kpn": ("LeNet + kernel prediction", partial(peers.KernelConv2d, hidden_channels=16), 1),
     "paper_64": ("1 × 1 to 64, 3 × 3", ACDAConv2d, 1),
     "paper_16": ("1 × 1 to 16, 3 × 3", with_generator(16, (1, 3)), 1),
     "paper_norm_16": ("1 × 1 to 16, 3 × 3, normalised", with_generator(16, (1, 3), "batch"), 1),
@@ -61,6 +68,50 @@ def make_network(name: str, classes: int, seed: int) -> LeNet:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return LeNet(conv, classes, width)
+
+
+class AveragedAtoms(nn.Module):
+    """A generator that gives all pixels the same coefficients.
+
+    Args:
+        generator: any, features (N, c', H, W) to alpha (N, m, S m', h, w).
+        fixed: the coefficients, (m, S m'); when None, the mean over the pixels of each image.
+    """
+
+    def __init__(self, generator: nn.Module, fixed: Tensor | None = None):
+        super().__init__()
+        self.generator, self.fixed = generator, fixed
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Features (N, c', H, W) -> alpha (N, m, S m', h, w), the same at all pixels."""
+        alpha: Tensor = self.generator(features)
+        mean = alpha.mean((-2, -1), keepdim=True) if self.fixed is None else self.fixed[..., None, None]
+        return mean.expand_as(alpha)
+
+
+@torch.no_grad()
+def averaged(network: LeNet, images: Tensor | None = None) -> LeNet:
+    """A copy in evaluation mode whose adaptive layers no longer adapt to the pixel, and with `images` to nothing.
+
+    Args:
+        network: with ACDAConv2d.
+        images: uint8 (n, 3, 32, 32), over which each layer's coefficients are averaged once and for all. When None,
+            each layer averages over the pixels of the image that it sees, and so still adapts to the image.
+    """
+    network = copy.deepcopy(network).eval()
+    for layer in [module for module in network.modules() if isinstance(module, ACDAConv2d)]:
+        fixed = None if images is None else _mean_coefficients(network, layer, pixels(images))
+        layer.generator = AveragedAtoms(layer.generator, fixed)
+    return network
+
+
+def _mean_coefficients(network: LeNet, layer: ACDAConv2d, images: Tensor) -> Tensor:
+    """The mean of what a layer's generator answers while the network sees images, (m, S m')."""
+    means: list[Tensor] = []
+    hook = layer.generator.register_forward_hook(lambda module, given, alpha: means.append(alpha.mean((0, -2, -1))))
+    network(images)
+    hook.remove()
+    return means[0]
 
 
 def run_one(
@@ -92,6 +143,10 @@ def run_one(
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "multiply_adds": multiply_adds(network),
     }
+    if any(isinstance(module, ACDAConv2d) for module in network.modules()):
+        row["test_error_atoms_of_image"] = round(error(averaged(network), held_out, device), 2)
+        some_images = data.images[:500].to(device)
+        row["test_error_atoms_of_all"] = round(error(averaged(network, some_images), held_out, device), 2)
     return row, network
 
 

@@ -33,7 +33,7 @@ def test_every_network_trains_and_its_row_can_be_stored(folder, monkeypatch, cap
     stored = json.loads(out.read_text())
     assert [row["conv"] for row in stored["results"]] == list(lenet.NETWORKS)
     assert "JPEG" in stored["data"]
-    assert stored["command"].startswith("python -m acda_core lenet --data cifar10 --network conv wide acda ")
+    assert stored["command"].startswith("python -m acda_core lenet --data cifar10 --network conv norm wide acda ")
     for row in stored["results"]:
         assert 0 <= row["test_error"] <= 100
         assert row["images"] == 40
@@ -126,5 +126,35 @@ def test_the_multiply_adds_of_lenet_are_those_of_its_arithmetic():
 
 
 def test_an_unknown_network_is_named():
-    with pytest.raises(ValueError, match="`name` must be one of conv, wide, acda"):
+    with pytest.raises(ValueError, match="`name` must be one of conv, norm, wide, acda"):
         lenet.make_network("vgg", 10, seed=0)
+
+
+def test_an_averaged_network_gives_all_pixels_of_an_image_the_same_atoms():
+    torch.manual_seed(0)
+    images = torch.randint(256, (4, 3, 32, 32), dtype=torch.uint8)
+    network = lenet.make_network("acda", 10, seed=0).eval()
+    by_image, by_all = lenet.averaged(network), lenet.averaged(network, images)
+    for name, copied in (("image", by_image), ("all", by_all)):
+        layer = copied.features[0]
+        alpha = layer.coefficients(classification.pixels(images))
+        assert torch.equal(alpha, alpha[..., :1, :1].expand_as(alpha))
+        assert torch.equal(alpha[0], alpha[1]) == (name == "all")
+        own = network.features[0].coefficients(classification.pixels(images))
+        assert torch.allclose(alpha.mean((0, -2, -1)), own.mean((0, -2, -1)), atol=1e-5)
+    assert not torch.allclose(network(classification.pixels(images)), by_image(classification.pixels(images)))
+
+
+def test_the_attention_of_dy_cnn_sharpens_while_it_trains():
+    network = lenet.make_network("dyconv", 10, seed=0)
+    temperatures = []
+    for share in (0, 0.125, 0.25, 1):
+        classification.cool(network, share)
+        (temperature,) = {layer.temperature for layer in network.features if hasattr(layer, "temperature")}
+        temperatures.append(temperature)
+    assert temperatures == [30, 15.5, 1, 1]
+
+
+def test_the_wide_lenet_computes_about_as_much_as_the_one_with_acda():
+    wide, acda = (classification.multiply_adds(lenet.make_network(name, 10, 0)) for name in ("wide", "acda"))
+    assert 0.8 < wide / acda < 1.25
