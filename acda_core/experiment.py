@@ -51,7 +51,8 @@ def run_all(arguments: argparse.Namespace, name: str, again: str, data: str, one
         name: of the command, in the names of files.
         again: the command line that makes the rows again.
         data: what the rows are computed from, in words.
-        one: a network's name, a seed and a checkpoint (or None) -> the row of the run, and the trained network.
+        one: a network's name, a seed and a checkpoint (or None) -> the row of the run, and the trained network. Its own
+            "seconds", where it counts those before it went on from a checkpoint, stand in the row.
     """
     folder, rows = arguments.checkpoints, []
     for seed in arguments.seed:
@@ -59,7 +60,8 @@ def run_all(arguments: argparse.Namespace, name: str, again: str, data: str, one
             run = f"{name}-{network}-{seed}"
             start = time.perf_counter()
             row, trained = one(network, seed, folder / f"{run}.pt" if folder else None)
-            rows.append({**row, "seconds": round(time.perf_counter() - start, 1)})
+            seconds = row.get("seconds", round(time.perf_counter() - start, 1))
+            rows.append({**row, "seconds": seconds})
             if process()[0]:
                 continue
             print("  ".join(f"{key} {value}" for key, value in rows[-1].items()), flush=True)

@@ -140,6 +140,7 @@ def run_one(
         "train_error": round(error(network, data, device), 2),
         "last_loss": sum(history.losses[-100:]) / len(history.losses[-100:]),
         "step_ms": round(1000 * history.seconds / steps, 1),
+        "seconds": round(history.seconds, 1),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "multiply_adds": multiply_adds(network),
     }

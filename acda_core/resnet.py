@@ -54,6 +54,7 @@ def _measured(network: nn.Module, history: History, pixels: int) -> dict[str, An
     return {
         "last_loss": sum(history.losses[-100:]) / len(history.losses[-100:]),
         "step_ms": round(1000 * history.seconds / len(history.losses), 1),
+        "seconds": round(history.seconds, 1),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "multiply_adds": multiply_adds(network, pixels),
     }
