@@ -3,8 +3,6 @@
 
 // ---------------------------------------------------------------------------------------------- mathematics
 
-const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
-
 // The parameters in the order in which Python packs them; the largest tensor has 16 bits a number.
 function unpack({ kernel, atoms, hidden, first, second, scale }, weights, large) {
   const numbers = Float64Array.from(new Float32Array(bytesOf(weights)));
@@ -38,8 +36,6 @@ function mixSecond({ bases, second, A }) {
   });
   return { weight, bias, size: second.size };
 }
-
-const plane = (values, size) => ({ channels: 1, height: size, width: size, values });
 
 // What both layers answer, and the coefficients of each pixel's filter: S m' planes.
 function answer(layer, image) {
@@ -94,21 +90,6 @@ function lookAt(layer, { hidden }, size, row, column) {
   return { alpha, atoms, filter: composeAtom(Array.from(A), atoms) };
 }
 
-// A square, a diamond or a target of any odd side, as offsets from its centre; the layers know 3, 5 and 7 of them.
-function stamp(kind, side) {
-  const reach = side >> 1;
-  const isDrawn = {
-    square: () => true,
-    diamond: (row, column) => Math.abs(row) + Math.abs(column) === reach,
-    target: (row, column) => {
-      const distance = Math.max(Math.abs(row), Math.abs(column));
-      return distance === reach || distance <= reach - 2;
-    },
-  }[kind];
-  return range(side * side).map((index) => [Math.floor(index / side) - reach, (index % side) - reach])
-    .filter(([row, column]) => isDrawn(row, column));
-}
-
 // Bits as the lengths of their runs, zeros first; the zeros at the end are left out.
 function toRuns(bits) {
   const runs = [];
@@ -145,7 +126,6 @@ function line([fromRow, fromColumn], [row, column]) {
 
 const NAMES = ["runs", "noise", "seed", "row", "column", "tool", "side"];
 const TOOLS = ["look", "paint", "erase", "square", "diamond", "target"];
-const KNOWN = { square: 3, diamond: 5, target: 7 };
 const SIDES = [3, 5, 7, 9, 11];
 const LAST_SEED = 9999;
 const MOST_NOISE = 0.5;

@@ -78,9 +78,9 @@ function padCentrally(values, size, outerSize) {
 const scalesOf = (kernelSize) => range(kernelSize >> 1).map((index) => 2 * index + 3);
 
 // ψ for the scales 3, 5, …, l: unit norm, zero-padded to l × l, scale-major, small scales first.
-function multiscaleBases(kernelSize) {
-  return scalesOf(kernelSize).flatMap((size) =>
-    ELEMENTS.map((element) => {
+function multiscaleBases(kernelSize, scales = scalesOf(kernelSize), count = NUM_BASES) {
+  return scales.flatMap((size) =>
+    ELEMENTS.slice(0, count).map((element) => {
       const sampled = sample(element, size);
       const length = norm(sampled);
       return padCentrally(sampled.map((value) => value / length), size, kernelSize);

@@ -57,7 +57,7 @@ function paintSigned(canvas, values) {
 
 // --------------------------------------------------------------------------------------------------- elements
 
-const SVG_TAGS = ["svg", "circle", "rect", "line"];
+const SVG_TAGS = ["svg", "circle", "rect", "line", "path"];
 
 function make(tag, attributes = {}, ...children) {
   const node = SVG_TAGS.includes(tag)
