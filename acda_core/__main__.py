@@ -2,9 +2,16 @@
 
 import argparse
 
-from acda_core import bench, counting, lenet, resnet, toy
+from acda_core import bench, counting, lenet, resnet, restoration, toy
 
-COMMANDS = {"bench": bench, "toy": toy, "lenet": lenet, "resnet": resnet, "counting": counting}
+COMMANDS = {
+    "bench": bench,
+    "toy": toy,
+    "lenet": lenet,
+    "resnet": resnet,
+    "counting": counting,
+    "restoration": restoration,
+}
 
 
 def main() -> None:

@@ -32,12 +32,14 @@ SCALE = 100.0  # densities are learned this many times as large
 SIGMA, STEP = 3.0, 4  # of the Gaussians, in pixels of the picture; pixels of the picture for one of the map
 TRAIN, TEST = 400, 200  # synthetic crowds
 TEST_SEED = 10**6  # of the first test crowd
-NETWORKS: dict[str, tuple[str, Any]] = {
-    "conv": ("Conv", nn.Conv2d),
-    "acda": ("ACDA", ACDAConv2d),
-    "acda_released": ("ACDA, released Φ", partial(ACDAConv2d, generator="released")),
-    "condconv": ("CondConv", peers.CondConv2d),
+NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
+    "conv": ("Conv", nn.Conv2d, 24),
+    "wide": ("Conv, twice as wide", nn.Conv2d, 48),
+    "acda": ("ACDA", ACDAConv2d, 24),
+    "acda_released": ("ACDA, released Φ", partial(ACDAConv2d, generator="released"), 24),
+    "condconv": ("CondConv", peers.CondConv2d, 24),
 }
+REDUCE = 8  # pixels of a blood smear's photograph for one of the picture
 KINDS = {"crowds": ("heads",), "bccd": datasets.CELLS}  # what there is to count
 
 
@@ -107,7 +109,7 @@ def load(data: str, images: int | None = None) -> tuple[Pictures, Pictures, str]
         train, test = (min(number, images or number) for number in (TRAIN, TEST))
         words = f"acda_core.crowds.crowd, {train} pictures to train, {test} to test (synthetic)"
         return crowds(0, train), crowds(TEST_SEED, test), words
-    parts = {split: _first(datasets.bccd(split), images) for split in datasets.BCCD_SPLITS}
+    parts = {split: _first(datasets.bccd(split, reduce=REDUCE), images) for split in datasets.BCCD_SPLITS}
     first, more, test_part = parts["train"], parts["val"], parts["test"]
     joined = datasets.Smears(
         torch.cat([first.images, more.images]), first.boxes + more.boxes, first.kinds + more.kinds, first.source
@@ -132,7 +134,8 @@ def make_network(name: str, seed: int, data: str = "crowds") -> CountingNet:
         raise ValueError(f"`data` must be one of {', '.join(KINDS)}, got {data!r}")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return CountingNet(NETWORKS[name][1], 1 if data == "crowds" else 3, len(KINDS[data]))
+        _, conv, width = NETWORKS[name]
+        return CountingNet(conv, 1 if data == "crowds" else 3, len(KINDS[data]), width)
 
 
 @torch.no_grad()

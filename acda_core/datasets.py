@@ -203,12 +203,20 @@ def bccd(split: str, folder: Path | None = None, reduce: int = 4) -> Smears:
     raise FileNotFoundError(f"{folder} must hold {BCCD_HELP}")
 
 
-def bccd_sample() -> Smears:
-    """Twelve of the test photographs, which come with the package: 120 x 160 pixels, (12, 3, 120, 160).
+def bccd_sample(reduce: int = 4) -> Smears:
+    """Twelve of the test photographs, every sixth, which come with the package at a quarter of their size.
 
     Their licence lies beside them, in acda_core/samples.
+
+    Args:
+        reduce: 4 or 8, pixels of the photograph for one of the image: (12, 3, 120, 160) or (12, 3, 60, 80).
+
+    Raises:
+        ValueError: another number.
     """
-    return _from_bccd_copy(SAMPLE, "test", 1, None)
+    if reduce not in (4, 8):
+        raise ValueError(f"`reduce` must be 4 or 8, got {reduce!r}")
+    return _from_bccd_copy(SAMPLE, "test", reduce // 4, None)
 
 
 def _from_bccd_copy(path: Path, split: str, reduce: int, number: int | None) -> Smears:

@@ -129,54 +129,45 @@ def _shortcut(in_channels: int, out_channels: int, stride: int) -> nn.Module:
 
 
 class RestorationNet(nn.Module):
-    """Correct a photograph by what eight dynamic bottlenecks see at a quarter of its resolution (Section 4.3).
+    """Correct a photograph by what eight dynamic bottlenecks see at half its resolution, after Section 4.3.
 
-    Twice pixel-unshuffling by 2 and a 3 x 3 convolution; the blocks; twice a 3 x 3 convolution and pixel-shuffling by
-    2; the result is added to the input. The sizes stand in the paper's appendix, which could not be obtained: these are
-    ours. At the start the correction is zero.
+    Pixel-unshuffling by 2, a 3 x 3 convolution, the blocks, a 3 x 3 convolution, pixel-shuffling by 2; the result is
+    added to the input. The paper has two convolutions and shufflings at each end, and its sizes stand in an appendix
+    that could not be obtained: this is a small net of the same kind. At the start the correction is zero.
 
     Args:
         conv: makes the adaptive convolutions of the blocks; nn.Conv2d gives the baseline.
         in_channels: of the photograph.
-        out_channels: of the correction; in_channels when None. The input is added where they are the same.
-        channels: at half the resolution.
-        width: at a quarter of it; the blocks' convolutions have half as many.
+        out_channels: of the result; in_channels when None. The input is added where they are the same.
+        channels: of the features; the blocks' convolutions have half as many.
         blocks: dynamic bottlenecks.
         kernel_size: of their adaptive convolutions.
     """
 
     def __init__(
         self,
-        conv: Conv = ACDAConv2d,
+        conv: Conv = RELEASED_ACDA,
         in_channels: int = 3,
         out_channels: int | None = None,
-        channels: int = 16,
-        width: int = 48,
+        channels: int = 32,
         blocks: int = 8,
         kernel_size: int = 5,
     ):
         super().__init__()
         out_channels = in_channels if out_channels is None else out_channels
         self.residual = in_channels == out_channels
-        self.head = nn.Sequential(
-            nn.PixelUnshuffle(2),
-            nn.Conv2d(4 * in_channels, channels, 3, padding=1),
-            nn.ReLU(),
-            nn.PixelUnshuffle(2),
-            nn.Conv2d(4 * channels, width, 3, padding=1),
+        self.head = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(4 * in_channels, channels, 3, padding=1))
+        self.body = nn.Sequential(
+            *(DynamicBottleneck(channels, channels, kernel_size, conv=conv) for _ in range(blocks))
         )
-        self.body = nn.Sequential(*(DynamicBottleneck(width, width, kernel_size, conv=conv) for _ in range(blocks)))
-        last = nn.Conv2d(channels, 4 * out_channels, 3, padding=1)
+        last = nn.Conv2d(channels, 4 * out_channels, 3, padding=1, bias=False)
         nn.init.zeros_(last.weight)
-        nn.init.zeros_(last.bias)  # type: ignore[arg-type]
-        self.tail = nn.Sequential(
-            nn.Conv2d(width, 4 * channels, 3, padding=1), nn.PixelShuffle(2), nn.ReLU(), last, nn.PixelShuffle(2)
-        )
+        self.tail = nn.Sequential(last, nn.PixelShuffle(2))
 
     def forward(self, x: Tensor) -> Tensor:
-        """x (N, in_channels, H, W), H and W multiples of 4 -> (N, out_channels, H, W)."""
-        correction: Tensor = self.tail(self.body(self.head(x)))
-        return x + correction if self.residual else correction
+        """x (N, in_channels, H, W), H and W even -> (N, out_channels, H, W)."""
+        result: Tensor = self.tail(self.body(self.head(x)))
+        return x + result if self.residual else result
 
 
 class AdResNet(nn.Module):

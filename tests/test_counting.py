@@ -67,7 +67,7 @@ def test_every_network_trains_and_its_row_stands_beside_the_mean(monkeypatch, tm
 def test_smears_are_trained_on_both_first_splits_and_counted_by_kind(monkeypatch, tmp_path):
     sample = datasets.bccd_sample()
     asked = []
-    monkeypatch.setattr(datasets, "bccd", lambda split: asked.append(split) or sample)
+    monkeypatch.setattr(datasets, "bccd", lambda split, reduce: asked.append(split) or sample)
     out, half = tmp_path / "out.json", tmp_path / "half.npz"
     run(monkeypatch, "--data", "bccd", "--network", "acda", "--epochs", "1", "--out", str(out), "--half", str(half))
     assert asked == ["train", "val", "test"]
@@ -134,7 +134,7 @@ def test_a_network_without_acda_layers_has_no_shares():
 
 
 def test_an_unknown_name_is_named():
-    with pytest.raises(ValueError, match="`name` must be one of conv, acda, acda_released, condconv, got 'vgg'"):
+    with pytest.raises(ValueError, match="`name` must be one of conv, wide, acda, acda_released, condconv, got 'vgg'"):
         counting.make_network("vgg", 0)
     with pytest.raises(ValueError, match="`data` must be one of crowds, bccd, got 'shanghai'"):
         counting.make_network("conv", 0, "shanghai")

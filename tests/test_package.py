@@ -46,7 +46,10 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "lenet": {"classification", "datasets", "experiment", "layers", "models", "peers"},
     "resnet": {"classification", "datasets", "experiment", "folders", "models", "train"},
     "counting": {"crowds", "datasets", "experiment", "layers", "models", "peers", "results", "scales", "train"},
-    "__main__": {"bench", "counting", "lenet", "resnet", "toy"},
+    "metrics": set(),
+    "photographs": {"degradations", "train"},
+    "restoration": {"experiment", "functional", "layers", "metrics", "models", "photographs", "results", "train"},
+    "__main__": {"bench", "counting", "lenet", "resnet", "restoration", "toy"},
     "widgets": {"bases", "cost", "data", "functional", "layers", "toy", "widgets"},
     "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "models", "peers", "reference", "train"},
 }
@@ -57,8 +60,9 @@ OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy
     "datasets": SCIENCE | {"pooch", "PIL"},
     "folders": SCIENCE | {"PIL"},
     "experiment": SCIENCE | {"safetensors"},
+    "photographs": SCIENCE | {"skimage"},
     "plots": SCIENCE | {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"},
-    "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib"},
+    "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib", "skimage"},
 }
 
 

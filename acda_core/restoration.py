@@ -1,0 +1,253 @@
+"""Restore photographs whose blur or noise varies over the image: the experiment of the paper's Section 4.3, small.
+
+The photographs are real, those of scikit-image; the degradations are synthetic. Two problems: take away noise that
+depends on the signal ("denoise"), and bring back the detail of a photograph that was blurred and halved ("sr2"). The
+networks learn from random patches, by the mean squared error, and are tested on whole photographs that none has seen.
+"""
+
+import argparse
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from acda_core import experiment, metrics, results
+from acda_core.functional import atom_conv
+from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.models import RestorationNet
+from acda_core.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pairs, patches, training_pairs
+from acda_core.train import fit, one_cycle, process
+
+PATCH, BATCH, HIGHEST_RATE = 32, 16, 2e-3
+EPOCH = 250  # steps
+SHAVE = 4  # pixels of the border that do not count
+CROPS = {"astronaut": (60, 170), "coffee": (150, 60)}  # top and left of the cut-outs that are stored
+CROP = 96
+
+
+class PlainNet(nn.Module):
+    """Zhang et al., "Beyond a Gaussian Denoiser", IEEE TIP 2017 (DnCNN), with fewer layers and channels.
+
+    3 x 3 convolutions with batch normalisation and ReLU between, at full resolution, which predict the correction.
+
+    Args:
+        depth: convolutions, at least 3.
+        channels: between them.
+    """
+
+    def __init__(self, depth: int = 7, channels: int = 24):
+        super().__init__()
+        layers: list[nn.Module] = [nn.Conv2d(3, channels, 3, padding=1), nn.ReLU()]
+        for _ in range(depth - 2):
+            layers += [
+                nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+                nn.BatchNorm2d(channels),
+                nn.ReLU(),
+            ]
+        self.layers = nn.Sequential(*layers, nn.Conv2d(channels, 3, 3, padding=1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W) -> (N, 3, H, W)."""
+        return x + self.layers(x)
+
+
+class KernelNet(nn.Module):
+    """Mildenhall et al., "Burst Denoising with Kernel Prediction Networks", CVPR 2018 (KPN), for one picture.
+
+    The network of RestorationNet with plain convolutions predicts a kernel for each pixel, which is applied to the
+    photograph itself, all colours alike. At the start it is the identity.
+
+    Args:
+        kernel_size: of the kernels, odd.
+    """
+
+    def __init__(self, kernel_size: int = 5):
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.network = RestorationNet(nn.Conv2d, out_channels=kernel_size**2)
+
+    def kernels(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W) -> D (N, 1, l, l, H, W)."""
+        kernels = self.network(x).unflatten(1, (1, self.kernel_size, self.kernel_size))
+        middle = self.kernel_size // 2
+        identity = torch.zeros_like(kernels[:1, :, :, :, :1, :1])
+        identity[:, :, middle, middle] = 1
+        return kernels + identity
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W), H and W multiples of 4 -> (N, 3, H, W)."""
+        return atom_conv(x, self.kernels(x), padding=self.kernel_size // 2)[:, :, 0]
+
+
+def bounded_acda(in_channels: int, out_channels: int, kernel_size: int, padding: int, bias: bool) -> ACDAConv2d:
+    """An ACDA layer whose generator, 1 x 1 to 32 channels and 3 x 3, ends in tanh.
+
+    The output of a layer grows with the product of coefficients and features. Eight of them in a row, with nothing that
+    holds the coefficients back, trained well on patches and gave numbers out of range on whole photographs.
+    """
+    generator = AtomGenerator(
+        in_channels, 6, 6 * (kernel_size // 2), 32, squash="tanh", offset=padding - kernel_size // 2
+    )
+    return ACDAConv2d(in_channels, out_channels, kernel_size, padding=padding, bias=bias, generator=generator)
+
+
+NETWORKS: dict[str, tuple[str, Any]] = {
+    "conv": ("the same net with Conv", partial(RestorationNet, nn.Conv2d)),
+    "acda": ("ACDA", partial(RestorationNet, bounded_acda)),
+    "dncnn": ("DnCNN-like", PlainNet),
+    "kpn": ("KPN, l = 5", KernelNet),
+}
+
+
+def make_network(name: str, seed: int) -> nn.Module:
+    """A fresh network of NETWORKS."""
+    if name not in NETWORKS:
+        raise ValueError(f"`name` must be one of {', '.join(NETWORKS)}, got {name!r}")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network: nn.Module = NETWORKS[name][1]()
+        return network
+
+
+def train_network(
+    network: nn.Module,
+    pairs: list[Pair],
+    steps: int,
+    seed: int,
+    batch: int = BATCH,
+    device: str = "cpu",
+    checkpoint: Path | None = None,
+    name: str = "",
+    progress: bool = True,
+) -> list[float]:
+    """Train in place, on the network's device, on random patches; return the loss of each step."""
+    rank, number = process()
+    wrapped = DistributedDataParallel(network) if number > 1 else network
+
+    def loss(step: int) -> Tensor:
+        degraded, clean = (part[rank::number].to(device) for part in patches(pairs, batch, PATCH, seed, step))
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+            return F.mse_loss(wrapped(degraded).float(), clean)
+
+    optimizer = torch.optim.Adam(network.parameters())
+    rate = one_cycle(steps, HIGHEST_RATE)
+    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate).losses
+
+
+@torch.no_grad()
+def restored(network: nn.Module, degraded: Tensor, device: str = "cpu") -> Tensor:
+    """What a network makes of a photograph (3, h, w), in evaluation mode: 0 ... 1, (3, h, w)."""
+    training = network.training
+    network.eval()
+    image: Tensor = network(degraded[None].to(device))[0].float().cpu().clamp(0, 1)
+    network.train(training)
+    return image
+
+
+def scores(images: dict[str, Tensor], pairs: dict[str, Pair]) -> dict[str, float]:
+    """PSNR and SSIM on Y, the means over photographs and each one's, and PSNR where the degradation is weak and strong.
+
+    Weak and strong are the third of each photograph's pixels with the smallest and the largest strength.
+    """
+    row: dict[str, float] = {}
+    parts: dict[str, list[float]] = {"psnr": [], "ssim": [], "psnr_weak": [], "psnr_strong": []}
+    for name, pair in pairs.items():
+        one = images[name]
+        low, high = (float(pair.strength.quantile(share)) for share in (1 / 3, 2 / 3))
+        row[f"psnr_{name}"] = metrics.psnr(one, pair.clean, SHAVE)
+        row[f"ssim_{name}"] = metrics.ssim(one, pair.clean, SHAVE)
+        parts["psnr"].append(row[f"psnr_{name}"])
+        parts["ssim"].append(row[f"ssim_{name}"])
+        parts["psnr_weak"].append(metrics.psnr(one, pair.clean, SHAVE, pair.strength <= low))
+        parts["psnr_strong"].append(metrics.psnr(one, pair.clean, SHAVE, pair.strength >= high))
+    return {name: sum(values) / len(values) for name, values in parts.items()} | row
+
+
+def run_one(
+    name: str,
+    seed: int,
+    checkpoint: Path | None,
+    problem: str,
+    train: list[Pair],
+    epochs: int,
+    device: str,
+    cut_outs: dict[str, Tensor],
+) -> tuple[dict[str, Any], nn.Module]:
+    """Train one network and measure it on photographs held out; the row of the result, and the network.
+
+    What it restores is put into `cut_outs`, unless there is such an entry.
+    """
+    network = make_network(name, seed).to(device)
+    steps = epochs * EPOCH
+    losses = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    held_out = held_out_pairs(problem)
+    images = {key: restored(network, pair.degraded, device) for key, pair in held_out.items()}
+    for key, image in images.items():
+        cut_outs.setdefault(f"{key}/{name}", image)
+    row = {
+        "model": NETWORKS[name][0],
+        "conv": name,
+        "problem": problem,
+        "seed": seed,
+        "steps": steps,
+        **scores(images, held_out),
+        "last_loss": sum(losses[-50:]) / len(losses[-50:]),
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+    }
+    return row, network
+
+
+def cut_out(image: Tensor, name: str) -> Any:
+    """The part of a test photograph that is stored and shown, (CROP, CROP, 3), uint8."""
+    top, left = CROPS[name]
+    part = image[:, top : top + CROP, left : left + CROP]
+    return (part.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+
+
+def save_cut_outs(path: Path, images: dict[str, Tensor]) -> None:
+    """Store cut-outs of test photographs as .npz, whole or not at all; `images` maps "name/what" to a photograph."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    arrays = {key: cut_out(image, key.split("/")[0]) for key, image in images.items()}
+    with part.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    os.replace(part, path)
+
+
+def cut_outs(problem: str) -> dict[str, Any]:
+    """The stored cut-outs: "astronaut/acda" and the like to (CROP, CROP, 3), uint8, with "clean" and "degraded"."""
+    with np.load(results.find(f"restoration_{problem}").with_suffix(".npz")) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    experiment.add_arguments(parser, NETWORKS, ["conv", "acda"], epochs=3)
+    parser.add_argument("--problem", choices=list(PROBLEMS), default="denoise", help="default: denoise")
+    parser.add_argument("--cut-outs", type=Path, help="store parts of what the networks of the first seed restore here")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    name, problem = f"restoration-{arguments.problem}", arguments.problem
+    with experiment.processes(arguments, name):
+        train = training_pairs(problem)[: arguments.images]
+        held_out = held_out_pairs(problem)
+        shown = {f"{key}/clean": pair.clean for key, pair in held_out.items()}
+        shown |= {f"{key}/degraded": pair.degraded for key, pair in held_out.items()}
+
+        def one(network: str, seed: int, checkpoint: Path | None) -> tuple[dict[str, Any], nn.Module]:
+            done = run_one(network, seed, checkpoint, problem, train, arguments.epochs, device, shown)
+            if arguments.cut_outs and process()[0] == 0:
+                save_cut_outs(arguments.cut_outs, shown)
+            return done
+
+        device = experiment.device_of(arguments)
+        words = f"photographs of scikit-image, {', '.join(TRAIN)} to train, {', '.join(TEST)} to test; "
+        words += f"synthetic degradation: {PROBLEMS[problem]}"
+        again = experiment.command(arguments, "restoration", "--problem", problem)
+        experiment.run_all(arguments, name, again, words, one)
