@@ -3,6 +3,8 @@
 Adam with a one-cycle learning rate, cross entropy, images shifted by up to 4 pixels, half of them mirrored.
 """
 
+import copy
+import time
 from pathlib import Path
 
 import torch
@@ -96,6 +98,30 @@ def multiply_adds(network: nn.Module, size: int = 32) -> int:
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         network(torch.zeros(1, 3, size, size, device=next(network.parameters()).device))
     return counter.get_total_flops() // 2
+
+
+def step_milliseconds(network: nn.Module, images: Tensor, labels: Tensor, repeats: int = 5) -> float:
+    """The shortest of some forward and backward passes, without the optimizer's step; the network is left alone.
+
+    On a processor it is the time that its threads computed, together, whatever else the machine did; on a graphics card
+    the time that passed.
+
+    Args:
+        network: on any device.
+        images: uint8 (n, c, h, w), and their labels (n,).
+        repeats: passes, after one that does not count.
+    """
+    network = copy.deepcopy(network).train()
+    images, labels = (tensor.to(next(network.parameters()).device) for tensor in (images, labels))
+    clock = time.perf_counter if images.is_cuda else time.process_time
+    times = []
+    for _ in range(1 + repeats):
+        start = clock()
+        F.cross_entropy(network(pixels(images)), labels).backward()
+        if images.is_cuda:
+            torch.cuda.synchronize()
+        times.append(clock() - start)
+    return 1000 * min(times[1:])
 
 
 def some(data: LabelledImages, limit: int | None) -> LabelledImages:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from acda_core import datasets, experiment, peers
-from acda_core.classification import error, multiply_adds, pixels, some, train_network
+from acda_core.classification import error, multiply_adds, pixels, some, step_milliseconds, train_network
 from acda_core.layers import ACDAConv2d, AtomGenerator
 from acda_core.models import Conv, LeNet
 
@@ -139,7 +139,7 @@ def run_one(
         "test_error": round(error(network, held_out, device), 2),
         "train_error": round(error(network, data, device), 2),
         "last_loss": sum(history.losses[-100:]) / len(history.losses[-100:]),
-        "step_ms": round(1000 * history.seconds / steps, 1),
+        "step_ms": round(step_milliseconds(network, data.images[:BATCH], data.labels[:BATCH]), 1),
         "seconds": round(history.seconds, 1),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "multiply_adds": multiply_adds(network),

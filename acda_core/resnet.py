@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from acda_core import datasets, experiment
-from acda_core.classification import error, multiply_adds, some, train_network
+from acda_core.classification import error, multiply_adds, some, step_milliseconds, train_network
 from acda_core.folders import ImageFolder, central_batches, training_batches
 from acda_core.models import AD_RESNETS, RELEASED_ACDA, AdResNet, Conv, ad_resnet
 from acda_core.train import History, fit, one_cycle, process
@@ -53,7 +53,6 @@ def make_network(name: str, classes: int, seed: int, size: str = "narrow") -> Ad
 def _measured(network: nn.Module, history: History, pixels: int) -> dict[str, Any]:
     return {
         "last_loss": sum(history.losses[-100:]) / len(history.losses[-100:]),
-        "step_ms": round(1000 * history.seconds / len(history.losses), 1),
         "seconds": round(history.seconds, 1),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "multiply_adds": multiply_adds(network, pixels),
@@ -83,6 +82,7 @@ def run_narrow(
         "images": len(data.labels),
         "test_error": round(error(network, held_out, device), 2),
         "train_error": round(error(network, data, device), 2),
+        "step_ms": round(step_milliseconds(network, data.images[:BATCH], data.labels[:BATCH]), 1),
     }
     return row | _measured(network, history, 32), network
 
@@ -174,6 +174,7 @@ def run_size(
         "images": len(data),
         "test_error": round(top_1, 2),
         "test_error_of_five": round(top_5, 2),
+        "step_ms": round(1000 * history.seconds / steps, 1),
     }
     return row | _measured(network, history, pixels), network
 

@@ -158,3 +158,12 @@ def test_the_attention_of_dy_cnn_sharpens_while_it_trains():
 def test_the_wide_lenet_computes_about_as_much_as_the_one_with_acda():
     wide, acda = (classification.multiply_adds(lenet.make_network(name, 10, 0)) for name in ("wide", "acda"))
     assert 0.8 < wide / acda < 1.25
+
+
+def test_timing_a_step_takes_time_and_leaves_the_network_alone():
+    network = lenet.make_network("norm", 10, seed=0)
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    images, labels = torch.zeros(8, 3, 32, 32, dtype=torch.uint8), torch.zeros(8, dtype=torch.long)
+    assert classification.step_milliseconds(network, images, labels, repeats=2) > 0
+    assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
+    assert all(parameter.grad is None for parameter in network.parameters())
