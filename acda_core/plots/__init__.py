@@ -10,6 +10,15 @@ from acda_core.plots.classification import (
     smoothed_losses,
 )
 from acda_core.plots.costs import growth, ratio_curves, stacked_bars
+from acda_core.plots.counting import (
+    count_curves,
+    count_errors,
+    count_maps,
+    count_objects,
+    count_scales,
+    size_and_share,
+    size_correlations,
+)
 from acda_core.plots.curves import bessel_curves, counts, error_dots, kept_energy, memory_curves, ratio_dots, two_routes
 from acda_core.plots.equivariance import differences, mismatch_curves, shifted_pairs
 from acda_core.plots.images import (
@@ -42,6 +51,11 @@ __all__ = [
     "bessel_curves",
     "block_chain",
     "boxes_on_picture",
+    "count_curves",
+    "count_errors",
+    "count_maps",
+    "count_objects",
+    "count_scales",
     "counts",
     "detections",
     "differences",
@@ -65,6 +79,8 @@ __all__ = [
     "rebuilt_filters",
     "seed_dots",
     "shifted_pairs",
+    "size_and_share",
+    "size_correlations",
     "slider_maps",
     "smoothed_losses",
     "stacked_bars",
