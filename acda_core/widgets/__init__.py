@@ -3,8 +3,9 @@
 from acda_core.widgets.basis_explorer import BasisExplorer
 from acda_core.widgets.cost_calculator import CostCalculator
 from acda_core.widgets.detector import Detector
+from acda_core.widgets.receptive_field import ReceptiveField
 from acda_core.widgets.shift import Shift
 from acda_core.widgets.train_here import TrainHere
 from acda_core.widgets.two_layers import TwoLayers
 
-__all__ = ["BasisExplorer", "CostCalculator", "Detector", "Shift", "TrainHere", "TwoLayers"]
+__all__ = ["BasisExplorer", "CostCalculator", "Detector", "ReceptiveField", "Shift", "TrainHere", "TwoLayers"]
