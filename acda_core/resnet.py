@@ -23,7 +23,7 @@ from acda_core.models import AD_RESNETS, RELEASED_ACDA, AdResNet, Conv, ad_resne
 from acda_core.train import History, fit, one_cycle, process
 
 BATCH = 128  # on CIFAR
-NARROW = (16, 32, 64, 128), (1, 1, 2, 2)  # widths and blocks of the four stages, on CIFAR
+NARROW = (16, 32, 64, 128), (1, 1, 1, 1)  # widths and blocks of the four stages, on CIFAR
 RATE_OF_256, WARMUP = 0.1, 0.05  # on a folder of pictures
 NETWORKS: dict[str, tuple[str, Conv]] = {"conv": ("Conv", nn.Conv2d), "acda": ("ACDA", RELEASED_ACDA)}
 
