@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.ticker import LogLocator
 from numpy.typing import ArrayLike
 
 from acda_core.plots.style import COLOURS, as_array
@@ -70,7 +71,9 @@ def error_against(points: Mapping[str, tuple[float, float]], xlabel: str, ylabel
         marker = MARKERS[(index + index // 7) % 7]
         ax.plot(cost, error, marker, color=COLOURS[index % 7], markersize=9, label=name)
     ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter("{x:g}")
+    ax.minorticks_off()
     ax.grid(color="0.9")
     figure.legend(loc="outside lower center", ncols=2, fontsize="small")
     return figure
