@@ -39,6 +39,7 @@ NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
     "acda_released": ("ACDA, released Φ", partial(ACDAConv2d, generator="released"), 24),
     "condconv": ("CondConv", peers.CondConv2d, 24),
 }
+BLOOD_MEAN, BLOOD_SPREAD = 0.7, 0.1  # of the values of a blood smear, 0 ... 1
 REDUCE = 8  # pixels of a blood smear's photograph for one of the picture
 KINDS = {"crowds": ("heads",), "bccd": datasets.CELLS}  # what there is to count
 
@@ -48,7 +49,7 @@ class Pictures:
     """Pictures with objects to count.
 
     Attributes:
-        images: 0 ... 1, (n, channels, h, w).
+        images: what a network takes, (n, channels, h, w).
         densities: a map for each kind, (n, kinds, h / 4, w / 4).
         counts: objects in each picture, (n, kinds).
         centres: for each picture row and column of the middle of each object in pixels, (number, 2).
@@ -74,10 +75,10 @@ def crowds(first_seed: int, number: int) -> Pictures:
 
 
 def smears(photographs: datasets.Smears) -> Pictures:
-    """Blood smears; a size is the side of a square as large as the box."""
+    """Blood smears, scaled to mean 0 and spread 1 or so; a size is the side of a square as large as the box."""
     centres = [(box[:, :2] + box[:, 2:]) / 2 for box in photographs.boxes]
     sizes = [(box[:, 2:] - box[:, :2]).prod(1).sqrt() for box in photographs.boxes]
-    images = photographs.images.float() / 255
+    images = (photographs.images.float() / 255 - BLOOD_MEAN) / BLOOD_SPREAD
     return _pictures(images, centres, sizes, photographs.kinds, len(datasets.CELLS), (2, 3))
 
 

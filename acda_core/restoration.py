@@ -28,7 +28,7 @@ PATCH, BATCH, HIGHEST_RATE = 32, 16, 2e-3
 EPOCH = 250  # steps
 SHAVE = 4  # pixels of the border that do not count
 CROPS = {"astronaut": (60, 170), "coffee": (150, 60)}  # top and left of the cut-outs that are stored
-CROP = 96
+CROP = 80
 
 
 class PlainNet(nn.Module):

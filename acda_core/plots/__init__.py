@@ -31,6 +31,7 @@ from acda_core.plots.images import (
     pictures,
     pixel_discs,
 )
+from acda_core.plots.restoration import decibel_gains, photographs, weak_and_strong
 from acda_core.plots.sliders import memory_wall, rebuilt_filters, slider_maps
 from acda_core.plots.style import COLOURS, DIVERGING, use_book_style
 from acda_core.plots.toy import (
@@ -57,6 +58,7 @@ __all__ = [
     "count_objects",
     "count_scales",
     "counts",
+    "decibel_gains",
     "detections",
     "differences",
     "error_against",
@@ -71,6 +73,7 @@ __all__ = [
     "memory_wall",
     "mismatch_curves",
     "mosaic",
+    "photographs",
     "picture_rows",
     "pictures",
     "pixel_discs",
@@ -94,4 +97,5 @@ __all__ = [
     "toy_shares",
     "two_routes",
     "use_book_style",
+    "weak_and_strong",
 ]

@@ -78,15 +78,19 @@ def count_maps(pictures: Sequence[ArrayLike], maps: Sequence[Mapping[str, ArrayL
     return figure
 
 
-def count_curves(losses: Mapping[str, ArrayLike], window: int = 10) -> Figure:
-    """Losses while training, each the mean of `window` steps."""
+def count_curves(losses: Mapping[str, ArrayLike], window: int = 10, logarithmic: bool = False) -> Figure:
+    """Losses while training, each the mean of `window` steps, on an axis from zero or a logarithmic one."""
     figure, ax = plt.subplots(figsize=(6.4, 3.4))
     for index, (name, values) in enumerate(losses.items()):
         curve = as_array(values)
         means = curve[: len(curve) // window * window].reshape(-1, window).mean(1)
         steps = window * (np.arange(len(means)) + 0.5)
         ax.plot(steps, means, "osD^"[index % 4] + DASHES[index % 3], color=COLOURS[index], label=name, markersize=4)
-    ax.set(xlabel="step", ylabel="mean squared error", ylim=(0, None))
+    ax.set(xlabel="step", ylabel="mean squared error")
+    if logarithmic:
+        ax.set_yscale("log")
+    else:
+        ax.set_ylim(bottom=0)
     ax.grid(axis="y", color="0.9")
     ax.legend()
     return figure
@@ -118,7 +122,9 @@ def count_scales(image: ArrayLike, shares: ArrayLike, scales: Sequence[int]) -> 
     figure, axes = plt.subplots(2, -(-(1 + len(scales)) // 2), figsize=(6.6, 4.6), squeeze=False)
     _show(axes.flat[0], image)
     axes.flat[0].set_title("picture", fontsize="medium")
-    for ax, share, scale in zip(axes.flat[1:], as_array(shares), scales, strict=True):
+    for ax in axes.flat[1 + len(scales) :]:
+        ax.axis("off")
+    for ax, share, scale in zip(axes.flat[1:], as_array(shares), scales, strict=False):
         ax.imshow(share, cmap="gray", interpolation="nearest")
         title = f"{scale} × {scale}: {share.min():.2f} to {share.max():.2f}"
         ax.set_title(title, fontsize="medium")
