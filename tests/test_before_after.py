@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from acda_core import metrics
-from acda_core.widgets.before_after import BeforeAfter
+from acda_core.widgets import BeforeAfter
 
 
 def pictures(number=3, size=(12, 14, 3)):

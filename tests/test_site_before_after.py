@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from acda_core.widgets.before_after import BeforeAfter
+from acda_core.widgets import BeforeAfter
 
 pytestmark = pytest.mark.browser
 

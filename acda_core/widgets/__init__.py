@@ -1,6 +1,7 @@
 """Interactive pictures. Each is one JavaScript module that computes in the browser, and its Python face."""
 
 from acda_core.widgets.basis_explorer import BasisExplorer
+from acda_core.widgets.before_after import BeforeAfter
 from acda_core.widgets.cost_calculator import CostCalculator
 from acda_core.widgets.detector import Detector
 from acda_core.widgets.receptive_field import ReceptiveField
@@ -8,4 +9,13 @@ from acda_core.widgets.shift import Shift
 from acda_core.widgets.train_here import TrainHere
 from acda_core.widgets.two_layers import TwoLayers
 
-__all__ = ["BasisExplorer", "CostCalculator", "Detector", "ReceptiveField", "Shift", "TrainHere", "TwoLayers"]
+__all__ = [
+    "BasisExplorer",
+    "BeforeAfter",
+    "CostCalculator",
+    "Detector",
+    "ReceptiveField",
+    "Shift",
+    "TrainHere",
+    "TwoLayers",
+]
