@@ -24,12 +24,17 @@ BATCH = 128
 def with_generator(
     hidden_channels: int, kernel_sizes: tuple[int, int], norm: str | None = None, squash: str | None = None
 ) -> Conv:
-    """A maker of ACDAConv2d whose generator is :class:`acda_core.AtomGenerator` with these arguments."""
+    """A maker of ACDAConv2d whose generator is :class:`acda_core.AtomGenerator` with these arguments.
+
+    With norm="hidden" only the first of its two convolutions is normalised: alpha keeps a constant part, a bias.
+    """
 
     def make(in_channels: int, out_channels: int, kernel_size: int) -> ACDAConv2d:
         radius = kernel_size // 2
         sizes = in_channels, 6, 6 * radius, hidden_channels, kernel_sizes
-        generator = AtomGenerator(*sizes, norm, squash, offset=-radius)
+        generator = AtomGenerator(*sizes, None if norm == "hidden" else norm, squash, offset=-radius)
+        if norm == "hidden":
+            generator.norm_a = nn.BatchNorm2d(hidden_channels)
         return ACDAConv2d(in_channels, out_channels, kernel_size, generator=generator)
 
     return make
@@ -54,6 +59,7 @@ NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
     "square_16": ("3 × 3 to 16, 3 × 3", with_generator(16, (3, 3)), 1),
     "square_norm_16": ("3 × 3 to 16, 3 × 3, normalised", with_generator(16, (3, 3), "batch"), 1),
     "square_norm_32": ("3 × 3 to 32, 3 × 3, normalised", with_generator(32, (3, 3), "batch"), 1),
+    "square_hidden_16": ("3 × 3 to 16, normalised, 3 × 3", with_generator(16, (3, 3), "hidden"), 1),
     "released_16": ("3 × 3 to 16, 3 × 3, normalised, tanh", with_generator(16, (3, 3), "batch", "tanh"), 1),
     "released_32": ("3 × 3 to 32, 3 × 3, normalised, tanh", with_generator(32, (3, 3), "batch", "tanh"), 1),
     "released_64": ("3 × 3 to 64, 3 × 3, normalised, tanh", with_generator(64, (3, 3), "batch", "tanh"), 1),
