@@ -58,6 +58,7 @@ results: $(STAMP) ## measure and train all that book/results stores again (over 
 	@$(BIN)/python -m acda_core bench --out book/results/bench_layer.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
+	@$(BIN)/python -m acda_core.widgets.record --out book/results/toy_run.json
 
 clean: ## remove what was built (the environment stays)
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

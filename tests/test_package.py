@@ -50,7 +50,7 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "photographs": {"degradations", "train"},
     "restoration": {"experiment", "functional", "layers", "metrics", "models", "photographs", "results", "train"},
     "__main__": {"bench", "counting", "lenet", "resnet", "restoration", "toy"},
-    "widgets": {"bases", "cost", "data", "functional", "layers", "metrics", "toy", "widgets"},
+    "widgets": {"bases", "cost", "data", "functional", "layers", "metrics", "results", "toy", "widgets"},
     "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "models", "peers", "reference", "train"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}

@@ -5,8 +5,10 @@ from acda_core.widgets.before_after import BeforeAfter
 from acda_core.widgets.cost_calculator import CostCalculator
 from acda_core.widgets.detector import Detector
 from acda_core.widgets.receptive_field import ReceptiveField
+from acda_core.widgets.recorded_run import RecordedRun
 from acda_core.widgets.shift import Shift
 from acda_core.widgets.train_here import TrainHere
+from acda_core.widgets.training_panel import TrainingPanel
 from acda_core.widgets.two_layers import TwoLayers
 
 __all__ = [
@@ -15,7 +17,9 @@ __all__ = [
     "CostCalculator",
     "Detector",
     "ReceptiveField",
+    "RecordedRun",
     "Shift",
     "TrainHere",
+    "TrainingPanel",
     "TwoLayers",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 import anywidget
 
 FOLDER = Path(__file__).parent
-SHARED = ("page", "random", "bases", "layer", "patterns", "train")  # in this order: each may use those before it
+SHARED = "page", "random", "bases", "layer", "chart", "patterns", "train"  # in this order
 
 
 def module_text(kind: str) -> str:

@@ -24,8 +24,9 @@ STEPS = 2**15 - 1  # of a rounded weight, on each side of zero
 class ReceptiveField(Widget):
     """The effective receptive field of a pixel, drawn over a photograph, computed in the browser.
 
-    In one layer it is |K|, the size of the weights of the pixel's filter. In two layers it is the sum of |K| |K'| over
-    all ways from the pixel through a pixel of the first layer to an input pixel: sizes are added, signs do not cancel.
+    In one layer it is ``|K|``, the size of the weights of the pixel's filter. In two layers it is the sum of
+    ``|K| |K'|`` over all ways from the pixel through a pixel of the first layer to an input pixel: sizes are added,
+    signs do not cancel.
 
     Attributes:
         mode: "weights": K is the root mean square of filters with random coefficients, normal and independent, as
@@ -94,7 +95,7 @@ class ReceptiveField(Widget):
         return self._picture
 
     def filters(self, layer: int = 1) -> Tensor:
-        """|K| at every pixel of the photograph in the first or second layer, (96, 96, 7, 7)."""
+        """``|K|`` at every pixel of the photograph in the first or second layer, (96, 96, 7, 7)."""
         if layer not in (1, 2):
             raise ValueError(f"`layer` must be 1 or 2, got {layer}")
         if self.mode == "weights":

@@ -19,14 +19,14 @@ def row_of_pictures(tiles: list[NDArray[np.uint8]], text: str) -> str:
     """An HTML image with grey pictures of one size, (h, w), side by side, and what it shows in words."""
     gap = np.full((len(tiles[0]), 4), 255, np.uint8)
     parts = [part for tile in tiles for part in (tile, gap)][:-1]
-    image = base64.b64encode(_png(np.concatenate(parts, 1))).decode()
+    image = base64.b64encode(png(np.concatenate(parts, 1))).decode()
     return (
         f'<img src="data:image/png;base64,{image}" width="{len(tiles) * 150}" style="image-rendering: pixelated" '
         f'alt="{text}">'
     )
 
 
-def _png(levels: NDArray[np.uint8]) -> bytes:
+def png(levels: NDArray[np.uint8]) -> bytes:
     """An 8-bit grey picture (h, w) as a PNG file."""
     height, width = levels.shape
 

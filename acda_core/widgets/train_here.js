@@ -82,10 +82,10 @@ function render({ model, el }) {
   const mark = make("rect", { class: "cursor", width: 1, height: 1 });
   input.box.append(make("svg", { "aria-hidden": "true", viewBox: `0 0 ${MAP} ${MAP}` }, mark));
 
-  const chart = lossChart();
+  const chart = lossChart(["ACDA", "the convolution"], "steps since the start");
   const start = make("button", { type: "button", class: "start", onclick: () => (running ? pause() : go()) });
   const single = make("button", { type: "button", onclick: () => { stopClock(); takeStep(); settle(); } }, "One step");
-  const progress = make("span", { class: "progress" });
+  const progress = make("span", { class: "count" });
   const noiseValue = make("span", { class: "value", "aria-hidden": "true" });
   const noiseSlider = make("input", { type: "range", id: `${identifier}-noise`, min: 0, max: MOST_NOISE, step: 0.05,
     oninput: () => write({ noise: Number(noiseSlider.value) }) });
@@ -337,7 +337,8 @@ function render({ model, el }) {
     }
     mark.setAttribute("x", cursor[1]);
     mark.setAttribute("y", cursor[0]);
-    chart.show(losses, floor, steps, layers);
+    chart.show({ floor, total: Math.max(50, losses.conv.length), curves: ["acda", "conv"].map((name) =>
+      ({ points: losses[name].map((loss, index) => [index, loss]), now: layers[name].loss })) });
     start.textContent = running ? "Pause" : steps ? "Go on" : "Start";
     start.disabled = single.disabled = diverged !== "";
     progress.textContent = `Step ${steps}` + (running && clock.length > 1 ? `, ${Math.round(speed())} a second` : "");
@@ -418,87 +419,19 @@ function render({ model, el }) {
   };
 }
 
-// Two losses over the steps, on a logarithmic axis, and the floor.
-function lossChart() {
-  const least = 1e-8;
-  const labels = make("div", { class: "ticks", "aria-hidden": "true" });
-  const grid = make("path", { class: "grid" });
-  const lines = { floor: make("path", { class: "floor" }), conv: make("path", { class: "conv" }),
-    acda: make("path", { class: "acda" }) };
-  const last = make("span");
-  const facts = { conv: make("b"), acda: make("b"), floor: make("b") };
-  const key = (name, text) => make("span", { class: "key" }, make("svg", { viewBox: "0 0 24 8", "aria-hidden": "true" },
-    make("path", { class: name, d: "M0 4H24" })), text, facts[name]);
-  const svg = make("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img" }, grid,
-    ...Object.values(lines));
-  const node = make("figure", { class: "chart" },
-    make("figcaption", {}, "Loss: ", key("acda", "ACDA "), key("conv", "the convolution "),
-      key("floor", "the best convolution ")),
-    make("div", { class: "plot" }, labels, make("div", { class: "area" }, svg)),
-    make("div", { class: "axis", "aria-hidden": "true" }, make("span", {}, "step 0"), last));
-
-  function show(losses, floor, steps, layers) {
-    const all = [...losses.conv, ...losses.acda, floor, layers.conv.loss, layers.acda.loss].filter((value) => value > least);
-    const exponents = extremes(all.filter(Number.isFinite).map(Math.log10));
-    const [low, high] = [Math.floor(Math.min(exponents[0], exponents[1] - 1)), Math.ceil(exponents[1] + 1e-9)];
-    const decades = range(high - low + 1).map((index) => low + index);
-    const shown = decades.filter((decade) => (decade - low) % Math.ceil(decades.length / 6) === 0);
-    const place = (value) => 100 * (1 - (Math.log10(Math.max(value, 10 ** low)) - low) / (high - low));
-    const total = Math.max(50, losses.conv.length);
-    grid.setAttribute("d", shown.map((decade) => `M0 ${place(10 ** decade)}H100`).join(""));
-    labels.replaceChildren(...shown.map((decade) => make("span", { style: `top: ${place(10 ** decade)}%` },
-      decade >= -3 && decade < 3 ? String(Number((10 ** decade).toFixed(3))) : `10${superscript(decade)}`)));
-    for (const name of ["conv", "acda"]) {
-      const stride = Math.ceil(losses[name].length / 400);
-      const points = losses[name].map((value, index) => [value, index])
-        .filter(([value, index]) => Number.isFinite(value) && (index % stride === 0 || index === losses[name].length - 1));
-      lines[name].setAttribute("d", points.map(([value, index], at) =>
-        `${at ? "L" : "M"}${((100 * index) / total).toFixed(2)} ${place(value).toFixed(2)}`).join(""));
-      facts[name].textContent = figure(layers[name].loss);
-    }
-    lines.floor.setAttribute("d", floor > least ? `M0 ${place(floor)}H100` : "");
-    facts.floor.textContent = figure(floor);
-    last.textContent = `${total} steps since the start`;
-    svg.setAttribute("aria-label", `Loss over the steps: ACDA ${figure(layers.acda.loss)}, the convolution ` +
-      `${figure(layers.conv.loss)}, the best convolution ${figure(floor)}`);
-  }
-  return { node, show };
-}
-
-const superscript = (integer) => String(integer).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
-
-// Two significant digits.
-const figure = (value) => (!Number.isFinite(value) ? "not a number" : value === 0 ? "0"
-  : Math.abs(value) < 1e-4 || value >= 1000 ? value.toExponential(1).replace("-", "−") : String(Number(value.toPrecision(2))));
-
 // ------------------------------------------------------------------------------------------------------- style
 
-const CSS = PANEL_CSS + `
+const CSS = PANEL_CSS + CHART_CSS + `
 .acda-train .views { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px; margin-bottom: 10px; }
 .acda-train [role=application] { cursor: crosshair; touch-action: manipulation; }
-.acda-train circle, .acda-train rect, .acda-train path { fill: none; vector-effect: non-scaling-stroke; }
+.acda-train circle, .acda-train rect { fill: none; vector-effect: non-scaling-stroke; }
 .acda-train circle { stroke: #2196f3; stroke-width: 2; }
 .acda-train circle.missed { stroke: #9aa3ad; stroke-width: 1.5; stroke-dasharray: 3 3; }
 .acda-train rect.cursor { stroke: #ffd400; stroke-width: 2; visibility: hidden; }
 .acda-train [role=application]:focus-visible rect.cursor { visibility: visible; }
 .acda-train button:disabled { opacity: 0.55; cursor: default; }
 .acda-train .start { font-weight: 600; border-color: var(--accent); min-width: 84px; justify-content: center; }
-.acda-train .progress { font-size: 14px; font-variant-numeric: tabular-nums; }
-.acda-train .chart { margin-bottom: 10px; }
-.acda-train .chart figcaption { display: flex; flex-wrap: wrap; gap: 0 14px; margin-bottom: 6px;
-  font-variant-numeric: tabular-nums; }
-.acda-train .key svg { width: 24px; height: 8px; margin-right: 5px; }
-.acda-train .plot { display: grid; grid-template: 150px / 44px 1fr; }
-.acda-train .area { position: relative; border: 1px solid var(--edge); }
-.acda-train .area svg { position: absolute; inset: 0; width: 100%; height: 100%; }
-.acda-train .ticks { position: relative; font-size: 12px; font-variant-numeric: tabular-nums; }
-.acda-train .ticks span { position: absolute; right: 6px; transform: translateY(-50%); }
-.acda-train .axis { display: flex; justify-content: space-between; font-size: 12px; padding-left: 44px; margin-top: 3px; }
-.acda-train path { stroke-width: 2; stroke: var(--text); }
-.acda-train path.grid { stroke: var(--edge); stroke-width: 1; }
-.acda-train path.acda { stroke: var(--accent); stroke-width: 2.5; }
-.acda-train path.conv { stroke-dasharray: 7 4; }
-.acda-train path.floor { stroke-dasharray: 2 3; stroke-width: 1.5; }
+.acda-train .count { font-size: 14px; font-variant-numeric: tabular-nums; }
 .acda-train .fields { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px 16px; align-items: end; }
 .acda-train .field { font-size: 14px; }
 .acda-train .field label { display: block; margin: 0 0 3px; font-size: 13px; }

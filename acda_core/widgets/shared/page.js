@@ -138,7 +138,7 @@ function stateLink(el, text, take) {
   const prefix = `#${kind}${position > 0 ? `-${position + 1}` : ""}=`;
   const node = make("a", {}, text);
   const read = () => {
-    if (!location.hash.startsWith(prefix)) return;
+    if (!location.hash.startsWith(prefix) || location.hash === prefix) return;
     const numbers = location.hash.slice(prefix.length).split(",").map(Number);
     if (numbers.every(Number.isFinite) && take(numbers)) el.scrollIntoView();
   };
