@@ -16,6 +16,8 @@ from torch.utils.flop_counter import register_flop_formula
 
 from acda_core.chunks import Compiled, Plain, engine
 
+OPERATORS = torch.library.Library("acda", "FRAGMENT")
+
 
 def _dense(t: Tensor) -> Tensor:
     """t in memory order; unlike those of t.contiguous(), the strides of dimensions of size 1 are the usual ones."""
@@ -34,22 +36,30 @@ def _buffer(parts: Compiled | Plain, alpha: Tensor, channels: int) -> Tensor:
     return alpha.new_empty(size * channels * m * w)
 
 
-def _without_autocast(operator: Callable[..., Any]) -> Callable[..., Any]:
-    """The arguments have their dtypes already: the products inside must not be cast again."""
+def _operator(schema: str) -> Callable[[Callable[..., Any]], Any]:
+    """Make a function torch.ops.acda.NAME: opaque to torch.compile, and run without autocast.
 
-    @functools.wraps(operator)
-    def run(*arguments: Any) -> Any:
-        kind = arguments[0].device.type
-        if not torch.is_autocast_enabled(kind):
-            return operator(*arguments)
-        with torch.autocast(kind, enabled=False):
-            return operator(*arguments)
+    Its arguments have their dtypes already, so the products inside must not be cast again. The decorator
+    torch.library.custom_op does as much, but imports torch.compile at its first call in every process: two seconds.
+    """
 
-    return run
+    def register(function: Callable[..., Any]) -> Any:
+        @functools.wraps(function)
+        def run(*arguments: Any) -> Any:
+            kind = arguments[0].device.type
+            if not torch.is_autocast_enabled(kind):
+                return function(*arguments)
+            with torch.autocast(kind, enabled=False):
+                return function(*arguments)
+
+        OPERATORS.define(function.__name__ + schema)
+        OPERATORS.impl(function.__name__, run, "CompositeExplicitAutograd")
+        return getattr(torch.ops.acda, function.__name__)
+
+    return register
 
 
-@torch.library.custom_op("acda::atom_conv", mutates_args=())
-@_without_autocast
+@_operator("(Tensor x, Tensor D, int stride, int padding) -> Tensor")
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
     """Eq. (5): x (n, c', H, W), D (n, m, l, l, h, w) -> Z_tilde (n, c', m, h, w)."""
     dtype = _working_dtype(x)
@@ -63,8 +73,7 @@ def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
     return Z_tilde.to(x.dtype)
 
 
-@torch.library.custom_op("acda::atom_conv_backward", mutates_args=())
-@_without_autocast
+@_operator("(Tensor grad, Tensor x, Tensor D, int stride, int padding) -> (Tensor, Tensor)")
 def atom_conv_backward(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int) -> tuple[Tensor, Tensor]:
     dtype = _working_dtype(x)
     atoms, grad = _dense(D.to(dtype).flatten(2, 3)), _dense(grad.to(dtype))
@@ -79,8 +88,7 @@ def atom_conv_backward(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding:
     return _dense(parts.grad_x).to(x.dtype), grad_D.view(D.shape).to(D.dtype)
 
 
-@torch.library.custom_op("acda::acda_conv", mutates_args=())
-@_without_autocast
+@_operator("(Tensor x, Tensor alpha, Tensor psi, Tensor A, Tensor? bias, int stride, int padding) -> Tensor")
 def acda_conv(
     x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int
 ) -> Tensor:
@@ -102,8 +110,10 @@ def acda_conv(
     return Z.to(x.dtype)
 
 
-@torch.library.custom_op("acda::acda_conv_backward", mutates_args=())
-@_without_autocast
+@_operator(
+    "(Tensor grad, Tensor x, Tensor alpha, Tensor psi, Tensor A, int stride, int padding, bool psi_grad)"
+    " -> (Tensor, Tensor, Tensor, Tensor)"
+)
 def acda_conv_backward(
     grad: Tensor, x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, stride: int, padding: int, psi_grad: bool
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -157,22 +167,22 @@ def plain_atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
     return torch.einsum("nihwuv,nmuvhw->nimhw", patches, D)
 
 
-@atom_conv.register_fake
+@torch.library.register_fake("acda::atom_conv", lib=OPERATORS)
 def _(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
     return x.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
 
 
-@atom_conv_backward.register_fake
+@torch.library.register_fake("acda::atom_conv_backward", lib=OPERATORS)
 def _(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int) -> tuple[Tensor, Tensor]:
     return x.new_empty(x.shape), D.new_empty(D.shape)
 
 
-@acda_conv.register_fake
+@torch.library.register_fake("acda::acda_conv", lib=OPERATORS)
 def _(x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int) -> Tensor:
     return x.new_empty(x.shape[0], A.shape[0], *alpha.shape[-2:])
 
 
-@acda_conv_backward.register_fake
+@torch.library.register_fake("acda::acda_conv_backward", lib=OPERATORS)
 def _(
     grad: Tensor, x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, stride: int, padding: int, psi_grad: bool
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
@@ -194,12 +204,14 @@ def _save_atom_conv(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     ctx.save_for_backward(*tensors)
 
 
-@functools.partial(atom_conv.register_autograd, setup_context=_save_atom_conv)
-def _(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+def _atom_conv_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     x, D = ctx.saved_tensors
     if torch.is_grad_enabled():  # backward(create_graph=True)
         return *_differentiable_gradients(plain_atom_conv, (x, D), ctx.stride, ctx.padding, grad), None, None
     return *atom_conv_backward(grad, x, D, ctx.stride, ctx.padding), None, None
+
+
+torch.library.register_autograd("acda::atom_conv", _atom_conv_gradients, setup_context=_save_atom_conv, lib=OPERATORS)
 
 
 def _save_acda_conv(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
@@ -208,8 +220,7 @@ def _save_acda_conv(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
     ctx.bias = bias is not None
 
 
-@functools.partial(acda_conv.register_autograd, setup_context=_save_acda_conv)
-def _(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
+def _acda_conv_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     x, alpha, psi, A = ctx.saved_tensors
     grad_bias = grad.sum((0, 2, 3)) if ctx.bias else None
     if torch.is_grad_enabled():  # backward(create_graph=True)
@@ -218,6 +229,9 @@ def _(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     else:
         gradients = acda_conv_backward(grad, x, alpha, psi, A, ctx.stride, ctx.padding, psi.requires_grad)
     return *gradients, grad_bias, None, None
+
+
+torch.library.register_autograd("acda::acda_conv", _acda_conv_gradients, setup_context=_save_acda_conv, lib=OPERATORS)
 
 
 def _flops(D: tuple[int, ...], channels: int, bases: int = 0, out_channels: int = 0) -> int:
