@@ -124,6 +124,32 @@ def measure(
     ]
 
 
+def small_net(conv: Callable[..., nn.Module]) -> nn.Sequential:
+    """Two 5 x 5 layers with batch normalisation, for images of 3 channels."""
+    first = conv(3, 16, 5, padding=2), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2)
+    second = conv(16, 32, 5, padding=2), nn.BatchNorm2d(32), nn.ReLU(), nn.AdaptiveAvgPool2d(1)
+    return nn.Sequential(*first, *second, nn.Conv2d(32, 10, 1))
+
+
+def measure_compiled(images: int, size: int, repeats: int, device: str = "cpu") -> list[dict[str, Any]]:
+    """A small net with each kind of layer, as it is and by torch.compile: one row for each."""
+    rows = []
+    for kind, conv in {"conv": nn.Conv2d, "acda": ACDAConv2d}.items():
+        torch.manual_seed(0)
+        net = small_net(conv).to(device)
+        nets: dict[str, Any] = {"eager": net, "compiled": torch.compile(net)}
+        x = torch.randn(images, 3, size, size, device=device)
+        gradient = torch.ones(images, 10, 1, 1, device=device)
+        with torch.no_grad():
+            forward = median_times({name: partial(one, x) for name, one in nets.items()}, repeats, device)
+        steps = {name: partial(_step, one, x, gradient) for name, one in nets.items()}
+        step = median_times(steps, repeats, device)
+        for name in nets:
+            times = {"forward_ms": round(forward[name], 3), "step_ms": round(step[name], 3)}
+            rows.append({"conv": kind, "run": name, "images": images, "size": size, **times})
+    return rows
+
+
 def _step(layer: nn.Module, x: Tensor, gradient: Tensor) -> None:
     """A forward and a backward pass that leave no gradient behind."""
     layer(x).backward(gradient)
@@ -148,19 +174,29 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeats", type=int, default=7, help="turns of all layers that count (default 7)")
-    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where to measure (default cpu)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
     parser.add_argument("--quick", action="store_true", help="only the first setting")
+    parser.add_argument("--compile", action="store_true", help="a small net instead, with and without torch.compile")
     parser.add_argument("--out", type=Path, help="store the table in this JSON file")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command = f"python -m acda_core bench --repeats {arguments.repeats} --device {arguments.device}"
-    command += " --quick" * arguments.quick
+    device = arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    command = f"python -m acda_core bench --repeats {arguments.repeats} --device {device}"
+    command += " --quick" * arguments.quick + " --compile" * arguments.compile
+    data = "standard normal numbers, seed 0 (synthetic)"
+    if arguments.compile:
+        rows = measure_compiled(8, 32, arguments.repeats, device)
+        for row in rows:
+            print("  ".join(f"{name} {value}" for name, value in row.items()))
+        if arguments.out:
+            results.save(arguments.out, command, data, rows)
+        return
     rows = []
     for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
         for kernel_size in KERNEL_SIZES:
-            measured = measure(*setting, kernel_size, arguments.repeats, arguments.device)
+            measured = measure(*setting, kernel_size, arguments.repeats, device)
             _print(measured)
             rows += measured
             if arguments.out:
-                results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)
+                results.save(arguments.out, command, data, rows)
