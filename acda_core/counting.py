@@ -24,7 +24,7 @@ from acda_core.crowds import crowd, density_map
 from acda_core.layers import ACDAConv2d
 from acda_core.models import CountingNet
 from acda_core.scales import bootstrap, rank_correlation, scale_shares
-from acda_core.train import batch_of, fit, one_cycle, process
+from acda_core.train import History, batch_of, fit, one_cycle, process
 
 BATCH = 16
 HIGHEST_RATE = 3e-3
@@ -170,8 +170,8 @@ def train_network(
     checkpoint: Path | None = None,
     name: str = "",
     progress: bool = True,
-) -> list[float]:
-    """Train in place, on the network's device, and return the loss of each step. Half of the pictures are mirrored."""
+) -> History:
+    """Train in place, on the network's device, as :func:`acda_core.train.fit`. Half of the pictures are mirrored."""
     rank, number = process()
     optimizer = torch.optim.Adam(network.parameters())
     wrapped = DistributedDataParallel(network) if number > 1 else network
@@ -184,7 +184,7 @@ def train_network(
             return F.mse_loss(wrapped(images).float(), SCALE * densities)
 
     rate = one_cycle(steps, HIGHEST_RATE)
-    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate).losses
+    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
 
 
 @torch.no_grad()
@@ -247,7 +247,7 @@ def run_one(
     """Train one network and measure it on pictures held out; the row of the result, and the network."""
     network = make_network(name, seed, data).to(device)
     steps = epochs * (len(train.counts) // BATCH)
-    losses = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    history = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
     predicted = predicted_counts(network, held_out.images, device)
     mean = train.counts.mean(0).expand_as(held_out.counts)
     row: dict[str, Any] = {
@@ -257,7 +257,8 @@ def run_one(
         "seed": seed,
         "epochs": epochs,
         "images": len(train.counts),
-        "last_loss": sum(losses[-50:]) / len(losses[-50:]),
+        "last_loss": sum(history.losses[-50:]) / len(history.losses[-50:]),
+        "seconds": round(history.seconds, 1),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
     }
     for prefix, guess in (("", predicted), ("mean_", mean)):

@@ -22,7 +22,7 @@ from acda_core.functional import atom_conv
 from acda_core.layers import ACDAConv2d, AtomGenerator
 from acda_core.models import RestorationNet
 from acda_core.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pairs, patches, training_pairs
-from acda_core.train import fit, one_cycle, process
+from acda_core.train import History, fit, one_cycle, process
 
 PATCH, BATCH, HIGHEST_RATE = 32, 16, 2e-3
 EPOCH = 250  # steps
@@ -125,8 +125,8 @@ def train_network(
     checkpoint: Path | None = None,
     name: str = "",
     progress: bool = True,
-) -> list[float]:
-    """Train in place, on the network's device, on random patches; return the loss of each step."""
+) -> History:
+    """Train in place, on the network's device, on random patches, as :func:`acda_core.train.fit` does."""
     rank, number = process()
     wrapped = DistributedDataParallel(network) if number > 1 else network
 
@@ -137,7 +137,7 @@ def train_network(
 
     optimizer = torch.optim.Adam(network.parameters())
     rate = one_cycle(steps, HIGHEST_RATE)
-    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate).losses
+    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
 
 
 @torch.no_grad()
@@ -185,7 +185,7 @@ def run_one(
     """
     network = make_network(name, seed).to(device)
     steps = epochs * EPOCH
-    losses = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    history = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
     held_out = held_out_pairs(problem)
     images = {key: restored(network, pair.degraded, device) for key, pair in held_out.items()}
     for key, image in images.items():
@@ -197,7 +197,8 @@ def run_one(
         "seed": seed,
         "steps": steps,
         **scores(images, held_out),
-        "last_loss": sum(losses[-50:]) / len(losses[-50:]),
+        "last_loss": sum(history.losses[-50:]) / len(history.losses[-50:]),
+        "seconds": round(history.seconds, 1),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
     }
     return row, network
