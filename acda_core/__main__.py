@@ -2,7 +2,7 @@
 
 import argparse
 
-from acda_core import bench, counting, lenet, resnet, restoration, toy
+from acda_core import ablation, bench, counting, lenet, resnet, restoration, toy
 
 COMMANDS = {
     "bench": bench,
@@ -11,6 +11,7 @@ COMMANDS = {
     "resnet": resnet,
     "counting": counting,
     "restoration": restoration,
+    "ablation": ablation,
 }
 
 

@@ -10,7 +10,7 @@ import torch
 from samples import write_jpeg_copy
 from torch import nn
 
-from acda_core import __main__, classification, datasets, lenet, train
+from acda_core import __main__, classification, datasets, lenet, results, train
 
 
 @pytest.fixture
@@ -167,3 +167,20 @@ def test_timing_a_step_takes_time_and_leaves_the_network_alone():
     assert classification.step_milliseconds(network, images, labels, repeats=2) > 0
     assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
     assert all(parameter.grad is None for parameter in network.parameters())
+
+
+@pytest.mark.parametrize("name", ["lenet", "lenet_rivals", "lenet_wide", "lenet_phi", "lenet_phi_base"])
+def test_a_stored_row_belongs_to_its_command_and_to_the_network_that_is_built_today(name):
+    stored = results.load(name)
+    words = stored["command"].split()
+    networks = words[words.index("--network") + 1 : words.index("--seed")]
+    seeds = words[words.index("--seed") + 1 : words.index("--epochs")]
+    asked = [(network, int(seed)) for seed in seeds for network in networks]
+    assert sorted((row["conv"], row["seed"]) for row in stored["results"]) == sorted(asked)
+    for row in stored["results"]:
+        network = lenet.make_network(row["conv"], row["classes"], row["seed"])
+        assert row["model"] == lenet.NETWORKS[row["conv"]][0]
+        assert row["parameters"] == sum(parameter.numel() for parameter in network.parameters())
+        assert row["multiply_adds"] == classification.multiply_adds(network)
+        assert row["epochs"] == int(words[words.index("--epochs") + 1])
+        assert 0 < row["test_error"] < 90

@@ -49,8 +49,22 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
     "metrics": set(),
     "photographs": {"degradations", "train"},
     "restoration": {"experiment", "functional", "layers", "metrics", "models", "photographs", "results", "train"},
-    "__main__": {"bench", "counting", "lenet", "resnet", "restoration", "toy"},
-    "widgets": {"bases", "cost", "data", "functional", "layers", "metrics", "results", "toy", "widgets"},
+    "ablation": {"bases", "data", "layers", "results", "toy"},
+    "__main__": {"ablation", "bench", "counting", "lenet", "resnet", "restoration", "toy"},
+    "widgets": {
+        *("bases", "cost", "data", "functional", "layers", "metrics", "results", "toy", "widgets"),
+        *(
+            "ablation",
+            "classification",
+            "counting",
+            "lenet",
+            "photographs",
+            "resnet",
+            "restoration",
+            "textures",
+            "train",
+        ),
+    },
     "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "models", "peers", "reference", "train"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}

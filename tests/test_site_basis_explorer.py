@@ -152,6 +152,19 @@ def test_every_slider_is_named_and_changes_every_picture_by_keyboard(explore):
     assert page.problems == []
 
 
+def test_the_ring_of_a_slider_in_focus_stays_off_the_text_above(explore):
+    page = explore()
+    page.locator("input[name=kernel-size]:checked").focus()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.type") == "range":
+            break
+    ring = page.evaluate(
+        "(({ outlineOffset, outlineWidth }) => [outlineOffset, outlineWidth])(getComputedStyle(document.activeElement))"
+    )
+    assert ring == ["-3px", "3px"]
+
+
 def test_touching_a_slider_shows_its_basis_above(explore):
     page = explore()
     page.get_by_role("slider", name="α of (2,1) sin at scale 3×3").press("ArrowRight")
@@ -189,6 +202,43 @@ def test_a_link_carries_the_atom_to_another_reader(explore):
     np.testing.assert_allclose(computed(other, "atom"), atom, atol=1e-3)
 
 
+def looked_at(page):
+    page.evaluate(DRAWN)
+    picked = [page.locator(f"input[name={name}]:checked").get_attribute("value") for name in ("scale", "element")]
+    return [int(value) for value in picked], page.locator(".facts").inner_text()
+
+
+def test_a_link_carries_the_pattern_that_is_looked_at_and_reset_sets_it_back(explore):
+    page = explore()
+    at_start = looked_at(page)
+    page.locator("input[name=scale][value='1']").check()
+    page.locator("input[name=element][value='4']").check()
+    there = looked_at(page)
+    assert (at_start[0], there[0]) == ([2, 1], [1, 4])
+    other = explore(fragment=page.get_by_role("link").get_attribute("href"))
+    assert looked_at(other) == there
+    page.get_by_role("button", name="Reset").click()
+    assert looked_at(page) == at_start
+    page.locator("input[name=kernel-size][value='3']").check()
+    page.evaluate(DRAWN)
+    page.get_by_role("button", name="Reset").click()
+    assert looked_at(page) == at_start
+
+
+@pytest.mark.parametrize(("ending", "element"), [("", 2), (",5", 5)])
+def test_a_link_that_says_no_pattern_shows_the_strongest(explore, ending, element):
+    page = explore(fragment=f"#basis_explorer=3,0,0.5,-1,0,0,0{ending}")
+    assert looked_at(page)[0] == [0, element]
+
+
+def test_a_picture_is_described_anew_though_the_sentence_stays(explore):
+    page = explore(BasisExplorer(3, [0, 0.5, 0, 0, 0, 0]))
+    label = page.locator(".after canvas").get_attribute("aria-label")
+    page.get_by_role("slider", name="α of (1,1) cos at scale 3×3").press("End")
+    page.evaluate(DRAWN)
+    assert page.locator(".after canvas").get_attribute("aria-label") != label
+
+
 def test_two_explorers_on_a_page_have_links_of_their_own(explore):
     page = explore(mixed(3), mixed(5), fragment="#basis_explorer-2=3,0.5,0,0,0,0,0")
     page.evaluate(DRAWN)
@@ -197,7 +247,13 @@ def test_two_explorers_on_a_page_have_links_of_their_own(explore):
     np.testing.assert_allclose(second, 0.5 * multiscale_bases(3)[0].ravel(), atol=1e-12)
 
 
-@pytest.mark.parametrize("fragment", ["#basis_explorer=", "#basis_explorer=4,1", "#basis_explorer=3,a", "#elsewhere"])
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        *("#basis_explorer=", "#basis_explorer=4,1", "#basis_explorer=3,a", "#elsewhere"),
+        *("#basis_explorer=3,1,0,0,0,0,0,6", "#basis_explorer=3,1,0,0,0,0,0,0.5", "#basis_explorer=3,1,0,0,0,0,0,-1"),
+    ],
+)
 def test_a_link_that_means_nothing_is_ignored(explore, fragment):
     page = explore(fragment=fragment)
     page.evaluate(DRAWN)

@@ -1,5 +1,7 @@
 """The detector widget in a real browser: its numbers against acda_core's, and how it is handled."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -179,13 +181,43 @@ def test_the_keyboard_looks_around_and_draws(mount):
     assert bits(page, 20).nonzero().tolist() == [[2, 18], [2, 19]]
 
 
-def test_a_finger_places_a_pattern_without_scrolling(mount):
+def swipe(page, column, rows):
+    """A finger goes down on the map, 64 x 64, and moves along a column over these rows."""
+    area = page.get_by_role("application").bounding_box()
+    scale = area["width"] / 64
+    touch = page.context.new_cdp_session(page)
+    for index, row in enumerate(rows):
+        spot = {"x": area["x"] + (column + 0.5) * scale, "y": area["y"] + (row + 0.5) * scale}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if index else "touchStart", "touchPoints": [spot]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_tap_places_a_pattern_and_a_swipe_scrolls_the_page_instead(mount):
     page = mount(Detector(torch.zeros(64, 64), tool="square", side=3), width=390, has_touch=True)
-    box = page.get_by_role("application")
-    assert box.evaluate("node => getComputedStyle(node).touchAction") == "none"
-    area = box.bounding_box()
+    before = state(page)
+    swipe(page, 10, range(40, 10, -3))
+    page.wait_for_function("scrollY > 50")
+    assert state(page) == before
+    area = page.get_by_role("application").bounding_box()
     page.touchscreen.tap(area["x"] + 30.5 / 64 * area["width"], area["y"] + 12.5 / 64 * area["width"])
     assert bits(page, 64)[11:14, 29:32].sum() == bits(page, 64).sum() == 9
+
+
+@pytest.mark.parametrize(("tool", "painted"), [("look", 0), ("paint", 21), ("erase", 0)])
+def test_a_finger_looks_paints_and_erases_without_scrolling(mount, tool, painted):
+    page = mount(Detector(torch.zeros(64, 64), tool=tool), width=390, has_touch=True)
+    page.evaluate("document.body.style.minHeight = '5000px'")
+    page.get_by_role("application").scroll_into_view_if_needed()
+    scroll = page.evaluate("scrollY")
+    swipe(page, 10, (40, 30, 20))
+    assert (state(page)["row"], state(page)["column"]) == (20, 10)
+    assert bits(page, 64).sum() == painted
+    assert page.evaluate("scrollY") == scroll
+
+
+def test_a_share_does_not_break_before_its_sign(mount):
+    text = mount(Detector()).locator(".views figcaption b").last.inner_text()
+    assert re.fullmatch("[0-9]+\u00a0% here", text)
 
 
 def test_the_slider_and_the_button_change_the_noise(mount):

@@ -5,19 +5,20 @@ import torch
 
 from acda_core.widgets import RecordedRun
 from acda_core.widgets.base import module_text
-from acda_core.widgets.recorded_run import Frame, as_picture
+from acda_core.widgets.recorded_run import Frame, Legend, as_picture
 from acda_core.widgets.training_panel import recorded_view
 
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
+LEGEND = Legend(("One", "Other"), "doing nothing", "What there is", "White is one.", low=0, high=2)
 DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 def small_run(count=4):
     """A run of some frames, each a picture of its own."""
-    view = RecordedRun(["One", "Other"], torch.rand(8, 8), 0.05, "A made-up run.")
-    maps = [tuple(as_picture(torch.rand(8, 8), 0, 1) for _ in range(2)) for _ in range(count)]
+    view = RecordedRun(LEGEND, torch.rand(8, 12), 0.05, "A made-up run.")
+    maps = [tuple(as_picture(torch.rand(8, 12), 0, 1) for _ in range(2)) for _ in range(count)]
     frames = [Frame(10 * k, pair, (f"first {k}", f"second {k}")) for k, pair in enumerate(maps)]
     steps = list(range(0, 10 * count, 5))
     view.show(frames, steps, [[1 / (step + 1) for step in steps], [0.5**step for step in steps]])
@@ -60,6 +61,28 @@ def test_the_losses_are_those_before_the_step(mount):
     page.evaluate(DRAWN)
     facts = page.locator(".loss-chart .key b").all_inner_texts()
     assert [float(text) for text in facts] == pytest.approx([0.5**10, 1 / 11, 0.05], rel=0.05)
+
+
+def test_models_level_and_pictures_have_the_names_that_the_run_gives_them(mount):
+    page = mount(small_run())
+    page.evaluate(DRAWN)
+    keys = [" ".join(text.split()[:-1]) for text in page.locator(".loss-chart .key").all_inner_texts()]
+    assert keys == ["Other", "One", "doing nothing"]
+    assert page.locator(".loss-chart .plot svg").get_attribute("aria-label").endswith(", doing nothing 0.05")
+    titles = [text.split("\n")[0] for text in page.locator(".views figcaption").all_inner_texts()]
+    assert titles == ["What there is", "One", "Other"]
+    assert page.locator(".views .bar").first.inner_text().split() == ["0", "2"]
+    assert page.locator(".views img").first.get_attribute("alt") == "What there is: what both look at"
+    assert "White is one." in page.locator(".intro").inner_text()
+
+
+def test_pictures_keep_their_proportions(mount):
+    page = mount(small_run())
+    page.evaluate(DRAWN)
+    for image in page.locator(".views img").all():
+        box = image.bounding_box()
+        assert box["width"] / box["height"] == pytest.approx(12 / 8, rel=0.02)
+        assert image.locator("..").bounding_box()["height"] == pytest.approx(box["height"] + 2, abs=1)
 
 
 def test_play_shows_every_frame_from_the_first_and_stops_at_the_last(mount):

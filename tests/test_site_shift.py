@@ -1,5 +1,7 @@
 """The shift widget in a real browser: its numbers against acda_core's, and how it is handled."""
 
+import re
+
 import numpy as np
 import pytest
 import torch
@@ -119,6 +121,13 @@ def test_the_marked_filter_travels_with_its_pixel(mount):
     assert pair.nth(1).inner_text().startswith("differs by")
 
 
+def test_a_small_difference_is_written_as_a_power_of_ten(mount):
+    page = mount(Shift(random_layer(), 1e-4 * torch.randn(20, 20), rows=3, columns=2))
+    page.evaluate(DRAWN)
+    text = page.locator(".views figcaption b").last.inner_text()
+    assert re.fullmatch("at most [1-9]·10⁻[⁴-⁹]", text), text
+
+
 def test_arrow_keys_and_sliders_and_the_pointer_shift_the_picture(mount):
     page = mount(make(rows=0, columns=0))
     picture = page.get_by_role("application")
@@ -220,6 +229,14 @@ def test_without_javascript_a_still_picture_stands_there(mount):
     image = page.locator("img")
     assert image.get_attribute("alt")
     assert image.evaluate("node => [node.naturalWidth, node.naturalHeight]") == [4 * 48 + 3 * 4, 48]
+    brightest = image.evaluate(
+        """node => {
+            const canvas = new OffscreenCanvas(48, 48);
+            canvas.getContext("2d").drawImage(node, -156, 0);
+            return Math.max(...canvas.getContext("2d").getImageData(0, 0, 48, 48).data.filter((_, at) => at % 4 === 0));
+        }"""
+    )
+    assert brightest == 255  # where the difference is largest
 
 
 def test_in_a_notebook_browser_and_python_follow_each_other(mount):

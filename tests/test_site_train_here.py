@@ -1,6 +1,7 @@
 """The training widget in a real browser: its numbers against PyTorch's, and how it is handled."""
 
 import base64
+import re
 
 import numpy as np
 import pytest
@@ -132,6 +133,31 @@ def test_the_start_shows_a_layer_that_learns_the_map_and_one_that_cannot(mount):
     assert [one.inner_text().split(";")[0] for one in views.all()] == ["9 patterns", "finds 0 of 9", "finds 9 of 9"]
 
 
+def test_while_the_layers_learn_the_sentence_says_so_and_not_what_was_true_before(mount):
+    page = mount(TrainHere())
+    page.get_by_role("status").get_by_text("After 0 steps").wait_for()
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_timeout(1500)
+    assert "Both layers are learning" in page.get_by_role("status").inner_text()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("status").get_by_text(f"After {state(page)['steps']} steps ACDA").wait_for()
+
+
+def test_a_step_is_drawn_once_however_many_slices_it_takes(mount):
+    page = mount(TrainHere(hidden_channels=64))
+    page.evaluate(
+        """() => {
+            window.drawn = 0;
+            const put = CanvasRenderingContext2D.prototype.putImageData;
+            CanvasRenderingContext2D.prototype.putImageData = function (...given) { drawn++; put.apply(this, given); };
+        }"""
+    )
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_function(f"{WIDGET}.acda.losses().acda.length >= 10")
+    drawn, steps = page.evaluate(f"[drawn, {WIDGET}.acda.losses().acda.length]")
+    assert drawn / 3 <= steps + 3  # three maps; the button asks for a picture too
+
+
 def test_a_pause_hands_the_trained_layers_to_python(mount):
     widget = TrainHere(num_atoms=2, hidden_channels=8)
     page = mount(widget)
@@ -147,6 +173,8 @@ def test_a_run_that_diverges_stops_and_says_how_to_go_on(mount):
     page.get_by_role("button", name="Start").click()
     page.get_by_text("ACDA has run away at step").wait_for()
     assert "Choose a smaller learning rate or less momentum" in page.get_by_role("status").inner_text()
+    loss = page.locator(".loss-chart .key b").first.inner_text()
+    assert re.fullmatch("[1-9]\\.[0-9]·10[⁰¹²³⁴-⁹]+", loss), loss
     assert page.get_by_role("button", name="Start").count() == 0
     assert page.get_by_role("button", name="Go on").is_disabled()
     page.get_by_label("Learning rate").select_option("0.003")
@@ -234,6 +262,24 @@ def test_a_finger_places_a_pattern(mount):
     area = page.get_by_role("application").bounding_box()
     page.touchscreen.tap(area["x"] + 30.5 / 40 * area["width"], area["y"] + 12.5 / 40 * area["width"])
     assert state(page)["places"] == [[12, 30, 7]]
+
+
+def swipe(page, column, rows):
+    """A finger goes down on the map, 40 x 40, and moves along a column over these rows."""
+    area = page.get_by_role("application").bounding_box()
+    scale = area["width"] / 40
+    touch = page.context.new_cdp_session(page)
+    for index, row in enumerate(rows):
+        spot = {"x": area["x"] + (column + 0.5) * scale, "y": area["y"] + (row + 0.5) * scale}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if index else "touchStart", "touchPoints": [spot]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_a_swipe_over_the_map_scrolls_the_page_and_places_nothing(mount):
+    page = mount(TrainHere(places=[]), width=390, has_touch=True)
+    swipe(page, 10, range(25, 5, -2))
+    page.wait_for_function("scrollY > 50")
+    assert state(page)["places"] == []
 
 
 def test_a_link_carries_map_and_settings_and_reset_brings_the_start_back(mount):

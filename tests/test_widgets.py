@@ -50,6 +50,16 @@ def test_every_module_is_small_self_contained_and_has_a_python_face(module):
     assert module.with_suffix(".py").exists()
 
 
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_a_page_may_leave_out_indentation_and_comment_lines_for_no_string_but_css_spans_lines(module):
+    text, before = module_text(module.stem), ""
+    while text != before:  # take away blocks and strings of one line, the innermost first
+        text, before = re.sub(r"\$?\{[^{}`]*\}|`[^`{}\n]*`", "", text), text
+    begun = re.findall(r"^(.*)`[^`]*`", text, re.MULTILINE)
+    assert begun
+    assert all(re.match(r"const \w*CSS = ", line) for line in begun), begun
+
+
 @pytest.mark.parametrize("kernel_size", KERNEL_SIZES)
 def test_it_starts_with_the_first_slope_of_the_largest_scale(kernel_size):
     explorer = BasisExplorer(kernel_size=kernel_size)

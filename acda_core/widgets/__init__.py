@@ -1,5 +1,6 @@
 """Interactive pictures. Each is one JavaScript module that computes in the browser, and its Python face."""
 
+from acda_core.widgets import lessons
 from acda_core.widgets.basis_explorer import BasisExplorer
 from acda_core.widgets.before_after import BeforeAfter
 from acda_core.widgets.cost_calculator import CostCalculator
@@ -22,4 +23,5 @@ __all__ = [
     "TrainHere",
     "TrainingPanel",
     "TwoLayers",
+    "lessons",
 ]

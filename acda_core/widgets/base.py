@@ -12,8 +12,17 @@ SHARED = "page", "random", "bases", "layer", "chart", "patterns", "train"  # in 
 
 def module_text(kind: str) -> str:
     """The widget's module behind the shared ones: one ES module without imports, which loads from file:// too."""
-    paths = [FOLDER / "shared" / f"{name}.js" for name in SHARED] + [FOLDER / f"{kind}.js"]
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    return f"{shared_text()}\n{own_text(kind)}"
+
+
+def shared_text() -> str:
+    """What every widget's module begins with."""
+    return "\n".join((FOLDER / "shared" / f"{name}.js").read_text(encoding="utf-8") for name in SHARED)
+
+
+def own_text(kind: str) -> str:
+    """The rest of a widget's module."""
+    return (FOLDER / f"{kind}.js").read_text(encoding="utf-8")
 
 
 class Widget(anywidget.AnyWidget):

@@ -63,7 +63,7 @@ const PRESETS = {
   "Table 6": { ...SETTING_6, kernel_size: 7 },
   "First layer": { ...SETTING_6, in_channels: 3, out_channels: 64, height: 224, width: 224, kernel_size: 7 },
   "Late layer": { ...SETTING_6, in_channels: 512, out_channels: 512, height: 7, width: 7, kernel_size: 3 },
-  "The paper's introduction": { ...SETTING_6, in_channels: 100, out_channels: 100, kernel_size: 3 },
+  "The paper's Section 3.2": { ...SETTING_6, in_channels: 100, out_channels: 100, kernel_size: 3 },
 };
 
 // 46,873,600,000 as 46.9 G: three digits and a prefix.

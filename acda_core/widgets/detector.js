@@ -130,7 +130,7 @@ const SIDES = [3, 5, 7, 9, 11];
 const LAST_SEED = 9999;
 const MOST_NOISE = 0.5;
 const ERASER = stamp("square", 3);
-const percent = (value) => `${Math.round(100 * value)} %`;
+const percent = (value) => `${Math.round(100 * value)}\u00a0%`;
 
 function render({ model, el }) {
   const sizes = model.get("sizes");
@@ -248,14 +248,18 @@ function render({ model, el }) {
     const { left, top, width } = box.getBoundingClientRect();
     return [event.clientY - top, event.clientX - left].map((distance) => Math.floor((distance / width) * size));
   };
+  const stamps = (box) => box === input.box && model.get("tool") in KNOWN;
   for (const { box } of views) {
     let last = null;
+    box.addEventListener("click", (event) => { if (stamps(box)) use(model.get("tool"), [place(box, event)]); });
     box.addEventListener("pointerdown", (event) => {
+      if (stamps(box)) return; // it may be the start of a swipe that scrolls the page
       last = place(box, event);
       box.setPointerCapture(event.pointerId);
       use(box === input.box ? model.get("tool") : "look", [last]);
     });
     box.addEventListener("pointermove", (event) => {
+      if (!last && event.pointerType === "touch") return;
       const now = place(box, event);
       const isStroke = last && box === input.box && ["paint", "erase"].includes(model.get("tool"));
       if (isStroke && String(now) !== String(last)) use(model.get("tool"), line(last, now));
@@ -351,6 +355,7 @@ function render({ model, el }) {
       }
     }
     root.querySelector(".sides").disabled = !(tool in KNOWN);
+    input.box.style.touchAction = tool in KNOWN ? "manipulation" : "none";
     label(state, at);
     link.show([...NAMES.slice(1, 5).map((name) => state[name]), TOOLS.indexOf(tool), side, ...state.runs]);
   }
@@ -416,7 +421,6 @@ function render({ model, el }) {
 const CSS = PANEL_CSS + `
 .acda-detector .views { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px; margin-bottom: 10px; }
 .acda-detector .views .frame { cursor: crosshair; }
-.acda-detector [role=application] { touch-action: none; }
 .acda-detector .views rect, .acda-detector .views circle { fill: none; vector-effect: non-scaling-stroke; }
 .acda-detector rect.halo { stroke: #111; stroke-width: 4; }
 .acda-detector rect.line { stroke: #ffd400; stroke-width: 2; }

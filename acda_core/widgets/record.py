@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from acda_core import results
+from acda_core.widgets.lessons import ToyLesson
 from acda_core.widgets.recorded_run import as_picture
-from acda_core.widgets.training_panel import ToyLesson
 
 FRAMES = 0, 20, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000  # steps at which the answers are kept
 

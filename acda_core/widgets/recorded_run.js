@@ -5,7 +5,7 @@ const NAMES = ["position", "frames", "steps", "losses", "running"];
 const BEAT = 700; // ms a frame, when it plays
 
 function render({ model, el }) {
-  const names = model.get("names");
+  const { names, floor: levelName, picture: title, answers: meaning, low, high } = model.get("legend");
   const identifier = `acda-run-${Math.random().toString(36).slice(2)}`;
   const initial = model.get("position");
   let timer = 0;
@@ -15,16 +15,16 @@ function render({ model, el }) {
   const speech = spoken((sentence) => { summary.textContent = sentence; });
   const link = stateLink(el, "Link to this step", takeLink);
 
-  const view = (title, low, high) => {
+  const view = (title, black, white) => {
     const [image, bar, fact] = [make("img", { class: "pixels", alt: "" }), colourBar(GREY), make("b")];
-    showEnds(bar, low, "", high);
+    showEnds(bar, black, "", white);
     return { image, fact, title,
       node: make("figure", {}, make("div", { class: "frame" }, image), bar.node,
         make("figcaption", {}, title, make("br"), fact)) };
   };
-  const input = view("The map", "−0.3", "1.3");
+  const input = view(title, ...[low, high].map((value) => String(value).replace("-", "−")));
   const answers = names.map((name) => view(name, "0", "1"));
-  const chart = lossChart([names[1], names[0]], "steps");
+  const chart = lossChart([names[1], names[0]], "steps", levelName);
   const slider = make("input", { type: "range", id: identifier, min: 0, step: 1,
     oninput: () => { pause(); write(Number(slider.value)); } });
   const value = make("span", { class: "value", "aria-hidden": "true" });
@@ -34,7 +34,7 @@ function render({ model, el }) {
     onsubmit: (event) => event.preventDefault() },
     make("style", {}, CSS),
     make("p", { class: "intro" }, make("b", {}, "A training, step by step. "),
-      "Move the slider, or press Play, and see what both layers answered on the way."),
+      `Move the slider, or press Play, and see what both answered on the way. ${meaning}`),
     make("div", { class: "views" }, input.node, ...answers.map(({ node }) => node)),
     make("div", { class: "field" }, make("label", { for: identifier }, "Step of the training"), value, slider),
     chart.node,
@@ -47,8 +47,8 @@ function render({ model, el }) {
   const last = () => model.get("frames").length - 1;
   const source = (picture) => `data:image/png;base64,${picture}`;
   input.image.setAttribute("src", source(model.get("picture")));
-  input.image.setAttribute("alt", "The map that both layers look at");
-  input.fact.textContent = "what both layers look at";
+  input.image.setAttribute("alt", `${title}: what both look at`);
+  input.fact.textContent = "what both look at";
 
   function write(position) {
     model.set("position", position);
@@ -94,7 +94,7 @@ function render({ model, el }) {
     if (timer || model.get("running")) speech.tell("The training goes on.");
     else {
       speech.tell(`After ${step} steps: ` + answers.map((one, index) =>
-        `${one.title} ${facts[index].replace(";", ",")}${Number.isNaN(loss(losses[index])) ? ""
+        `${one.title} ${facts[index].replaceAll(";", ",")}${Number.isNaN(loss(losses[index])) ? ""
           : `, loss ${figure(loss(losses[index]))}`}`).join(". ") + ".");
     }
     link.show([position]);
@@ -123,8 +123,8 @@ function render({ model, el }) {
 
 const CSS = PANEL_CSS + CHART_CSS + `
 .acda-run .views { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px; margin-bottom: 10px; }
-.acda-run .frame img { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; padding: 0; border: 0;
-  background: none; }
+.acda-run .frame { aspect-ratio: auto; }
+.acda-run .frame img { display: block; width: 100%; height: auto; margin: 0; padding: 0; border: 0; background: none; }
 .acda-run .field { display: grid; grid-template-columns: 1fr auto; font-size: 14px; align-items: center; }
 .acda-run .field label { margin: 0; }
 .acda-run .field .value { font-variant-numeric: tabular-nums; }

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import traitlets
@@ -12,7 +12,36 @@ from acda_core import results
 from acda_core.widgets.base import Widget, module_text
 from acda_core.widgets.stills import grey, png
 
-LEVELS = 15  # of grey above black, so that a page stays small
+GREYS = 16  # of a picture, so that a page stays small
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What is said of a run of two models. Without arguments it is that of the toy experiment.
+
+    Attributes:
+        names: of the models.
+        floor: name of the level that the losses are compared with.
+        picture: name of what both look at.
+        answers: a sentence or two on what the pictures of the answers show; "" for none.
+        low, high: the values that are black and white in the picture; in an answer these are 0 and 1.
+        greys: of each picture; more of them need more room.
+
+    Raises:
+        ValueError: not two names.
+    """
+
+    names: tuple[str, str] = ("The convolution", "ACDA")
+    floor: str = "the best convolution"
+    picture: str = "The map"
+    answers: str = ""
+    low: float = -0.3
+    high: float = 1.3
+    greys: int = GREYS
+
+    def __post_init__(self) -> None:
+        if len(self.names) != 2:
+            raise ValueError(f"`names` must be two, got {len(self.names)}")
 
 
 @dataclass(frozen=True)
@@ -40,19 +69,16 @@ class RecordedRun(Widget):
         running: whether more is to come: a :class:`TrainingPanel` is at work.
 
     Args:
-        names: of the two models.
-        picture: what they look at, (h, w).
+        legend: names of models, level and pictures.
+        picture: what the models look at, (h, w).
         floor: a loss that is drawn as a level.
         words: what the run was, for the line below the pictures.
-
-    Raises:
-        ValueError: not two names.
     """
 
     _kind = "recorded_run"
     _esm = module_text(_kind)
 
-    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    legend = traitlets.Dict().tag(sync=True)
     picture = traitlets.Unicode(help="a PNG file in base64").tag(sync=True)
     floor = traitlets.Float().tag(sync=True)
     words = traitlets.Unicode().tag(sync=True)
@@ -62,12 +88,9 @@ class RecordedRun(Widget):
     position = traitlets.Int(0).tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)
 
-    def __init__(self, names: Sequence[str], picture: Tensor, floor: float, words: str = "") -> None:
-        if len(names) != 2:
-            raise ValueError(f"`names` must be two, got {len(names)}")
-        super().__init__(
-            names=list(names), picture=as_picture(picture, -0.3, 1.3), floor=floor, words=words, losses=[[], []]
-        )
+    def __init__(self, legend: Legend, picture: Tensor, floor: float, words: str = "") -> None:
+        shown = as_picture(picture, legend.low, legend.high, legend.greys)
+        super().__init__(legend=asdict(legend), picture=shown, floor=floor, words=words, losses=[[], []])
 
     def show(self, frames: Sequence[Frame], steps: Sequence[int], losses: Sequence[Sequence[float]]) -> None:
         """Put another run, or more of it, in the place of what is shown; who looked at the end looks at the new end.
@@ -100,23 +123,24 @@ class RecordedRun(Widget):
         return proposal["value"]
 
     def _still(self) -> str:
-        frame = self.frames[-1]
+        frame, names = self.frames[-1], self.legend["names"]
         pictures = "".join(
             f'<img src="data:image/png;base64,{one}" width="200" style="image-rendering: pixelated; margin-right: 8px" '
             f'alt="The answer of {name}: {fact}">'
-            for name, one, fact in zip(self.names, frame["maps"], frame["facts"], strict=True)
+            for name, one, fact in zip(names, frame["maps"], frame["facts"], strict=True)
         )
-        said = "; ".join(f"{name}: {fact}" for name, fact in zip(self.names, frame["facts"], strict=True))
+        said = "; ".join(f"{name}: {fact}" for name, fact in zip(names, frame["facts"], strict=True))
         return (
-            f"<div>{pictures}</div><p>After {frame['step']} steps of training. {said}. {self.words} With JavaScript "
-            "the run can be scrubbed; in a running notebook it can be trained anew.</p>"
+            f"<div>{pictures}</div><p>After {frame['step']} steps of training. {said}. "
+            f"{self.legend['answers']} {self.words} With JavaScript the run can be scrubbed; in a running "
+            "notebook it can be trained anew.</p>"
         )
 
 
-def as_picture(field: Tensor, low: float, high: float) -> str:
-    """A field (h, w) in sixteen greys, black at `low` and below, white at `high` and above: PNG in base64."""
+def as_picture(field: Tensor, low: float, high: float, greys: int = GREYS) -> str:
+    """A field (h, w) in a few greys, black at `low` and below, white at `high` and above: PNG in base64."""
     share = (field.detach().double().cpu().nan_to_num() - low) / (high - low)
-    stepped = (share.clamp(0, 1) * LEVELS).round() / LEVELS
+    stepped = (share.clamp(0, 1) * (greys - 1)).round() / (greys - 1)
     return base64.b64encode(png(grey(stepped, 0, 1))).decode()
 
 

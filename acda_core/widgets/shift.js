@@ -8,7 +8,8 @@ const MARK_DISTANCE = 5; // between two of them
 
 // The parameters in the order in which Python packs them, then the picture.
 function unpack({ picture: size, kernel, atoms, hidden, first, second }, weights) {
-  const bytes = Uint8Array.from(atob(weights), (character) => character.charCodeAt(0));
+  const planes = new Uint8Array(bytesOf(weights)); // the first bytes of all numbers, then the second ones, …
+  const bytes = planes.map((_, index) => planes[(index % 4) * (planes.length / 4) + (index >> 2)]);
   const numbers = Float64Array.from(new Float32Array(bytes.buffer));
   let used = 0;
   const take = (count) => numbers.subarray(used, (used += count));
@@ -301,7 +302,7 @@ function render({ model, el }) {
   const direction = (shift, forwards, backwards) =>
     `${Math.abs(shift)} ${shift < 0 ? backwards : forwards}`;
 
-  const size = (value) => (value === 0 ? "0" : value < 0.001 ? value.toExponential(0).replace("-", "−") : number(value, 3));
+  const size = (value) => (value === 0 ? "0" : value < 0.001 ? scientific(value) : number(value, 3));
 
   // The largest |difference| where neither position is nearer to the border than `frame`, and in the rest.
   function largest(values, { height, width }, down, right) {

@@ -43,7 +43,9 @@ class Shift(Widget):
     _esm = module_text(_kind)
 
     sizes = traitlets.Dict(help="of the layer and the picture").tag(sync=True)
-    weights = traitlets.Unicode(help="parameters and picture, float32 in base64").tag(sync=True)
+    weights = traitlets.Unicode(help="parameters and picture, float32, bytes of one place together, base64").tag(
+        sync=True
+    )
     rows = traitlets.Int(0).tag(sync=True)
     columns = traitlets.Int(0).tag(sync=True)
     stride = traitlets.Int(1).tag(sync=True)
@@ -83,7 +85,7 @@ class Shift(Widget):
         }
         super().__init__(
             sizes=sizes,
-            weights=base64.b64encode(numbers.numpy().astype("<f4").tobytes()).decode(),
+            weights=base64.b64encode(numbers.numpy().astype("<f4").view("u1").reshape(-1, 4).T.tobytes()).decode(),
             rows=rows,
             columns=columns,
             stride=stride,
@@ -149,7 +151,7 @@ class Shift(Widget):
         pictures = [
             grey(moved, float(self._picture.min()), float(self._picture.max())),
             *(grey(one, *limits) for one in (before, after)),
-            grey(error, 0, limits[1] - limits[0]),
+            grey(error, 0, max(float(error.max()), 0.01 * (limits[1] - limits[0]))),
         ]
         size = len(moved)
         tiles = [one.repeat(self.stride, 0).repeat(self.stride, 1)[:size, :size] for one in pictures]
@@ -209,7 +211,7 @@ def _fresh_layer() -> ACDAConv2d:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         layer = ACDAConv2d(1, 1, 7, padding=3, num_atoms=4, hidden_channels=8, context_channels=3)
-    return layer.bfloat16().float()  # half of the bits are zero then, and the page is smaller
+    return layer.bfloat16().float()  # half of the bytes are zero then, and the page is smaller
 
 
 def _discs(size: int = 48) -> Tensor:

@@ -244,6 +244,7 @@ function render({ model, el }) {
   }
 
   function runSlice() {
+    const before = steps;
     const end = performance.now() + SLICE;
     do {
       work ??= step();
@@ -251,7 +252,7 @@ function render({ model, el }) {
     } while (performance.now() < end && (work || !diverged));
     if (diverged && !work) return pause();
     running = requestAnimationFrame(runSlice);
-    return draw();
+    return steps === before ? undefined : draw(); // a step may take more than one slice
   }
 
   function go() {
@@ -297,7 +298,7 @@ function render({ model, el }) {
 
   input.box.setAttribute("role", "application");
   input.box.setAttribute("tabindex", "0");
-  input.box.addEventListener("pointerdown", (event) => {
+  input.box.addEventListener("click", (event) => {
     const { left, top, width } = input.box.getBoundingClientRect();
     const place = [event.clientY - top, event.clientX - left].map((distance) => Math.floor((distance / width) * MAP));
     cursor = place.map((index) => Math.max(0, Math.min(MAP - 1, index)));

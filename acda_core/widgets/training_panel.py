@@ -4,123 +4,15 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import ipywidgets
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
 
-from acda_core import toy
-from acda_core.data import ToySample, toy_sample
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.widgets.lessons import TOY_CHOICES, TOY_START, Lesson, ToyLesson
 from acda_core.widgets.recorded_run import Frame, RecordedRun, as_picture, stored_run
 
 MOST_FRAMES = 24
 MOST_LOSSES = 400
-
-
-class Lesson(Protocol):
-    """Two models and what they learn. Any object of this shape can be trained in a :class:`TrainingPanel`.
-
-    Attributes:
-        models: the models by name; they stay usable at every moment.
-        picture: what they look at, (h, w).
-        floor: a loss to compare with.
-    """
-
-    models: dict[str, nn.Module]
-    picture: Tensor
-    floor: float
-
-    def step(self) -> list[float]:
-        """Take one step with each model; the losses before it."""
-
-    def answers(self) -> list[tuple[Tensor, str]]:
-        """What each model answers now, (h, w) from 0 to 1, and a few words on it."""
-
-
-class ToyLesson:
-    """The toy experiment (Fig. 6a): a 7 x 7 convolution and a 7 x 7 ACDA layer mark the patterns of one synthetic map.
-
-    Args:
-        rate, momentum: of SGD.
-        num_atoms: m.
-        hidden_channels: d of Phi.
-        first_size: l_a of Phi, 1 as in the paper or 3.
-        size: of the map; it holds 25 patterns on 100 x 100 pixels, fewer on smaller ones.
-        seed: of map and first weights.
-    """
-
-    def __init__(
-        self,
-        rate: float = toy.LEARNING_RATE,
-        momentum: float = 0.99,
-        num_atoms: int = 6,
-        hidden_channels: int = 32,
-        first_size: int = 3,
-        size: int = 100,
-        seed: int = 0,
-    ) -> None:
-        self.sample: ToySample = toy_sample(seed, size, number=max(3, round(25 * (size / 100) ** 2)))
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            phi = AtomGenerator(1, num_atoms, 18, hidden_channels, (first_size, 3))
-            acda = ACDAConv2d(1, 1, toy.KERNEL_SIZE, padding=3, num_atoms=num_atoms, generator=phi)
-        self.models: dict[str, nn.Module] = {"conv": toy.make_layer("conv", seed=seed), "acda": acda}
-        self.picture = self.sample.image[0, 0]
-        self.floor = toy.score(toy.best_conv(self.sample), self.sample).mse
-        self._optimizers = {
-            name: torch.optim.SGD(model.parameters(), lr=rate, momentum=momentum) for name, model in self.models.items()
-        }
-
-    def step(self) -> list[float]:
-        """Take one step with each model; the losses before it.
-
-        Raises:
-            FloatingPointError: a loss is no longer finite; the models stay as they were before the step.
-        """
-        losses = {name: F.mse_loss(model(self.sample.image), self.sample.target) for name, model in self.models.items()}
-        for name, loss in losses.items():
-            if not math.isfinite(loss.item()):
-                raise FloatingPointError(f"the loss of {toy.MODELS[name]} is no longer finite")
-        for name, loss in losses.items():
-            self._optimizers[name].zero_grad()
-            loss.backward()
-            self._optimizers[name].step()
-        return [loss.item() for loss in losses.values()]
-
-    def answers(self) -> list[tuple[Tensor, str]]:
-        """What each model answers now, and how many patterns it finds."""
-        shown = []
-        for model in self.models.values():
-            score = toy.score(model, self.sample)
-            with torch.no_grad():
-                answer = model(self.sample.image)[0, 0]
-            words = f"finds {score.found} of {len(self.sample.positions)}; false alarms: {score.false_alarms}"
-            shown.append((answer, words))
-        return shown
-
-
-TOY_CHOICES: dict[str, Sequence[float]] = {
-    "rate": (0.001, 0.003, 0.01, 0.03, 0.1),
-    "momentum": (0.0, 0.9, 0.99),
-    "num_atoms": (1, 2, 4, 6),
-    "hidden_channels": (8, 16, 32, 64),
-    "first_size": (1, 3),
-    "size": (40, 64, 100),
-    "seed": (0, 1, 2, 3, 4),
-}
-TOY_START = {
-    "rate": toy.LEARNING_RATE,
-    "momentum": 0.99,
-    "num_atoms": 6,
-    "hidden_channels": 32,
-    "first_size": 3,
-    "size": 100,
-    "seed": 0,
-}
-NAMES = {"conv": "The convolution", "acda": "ACDA"}
 LABELS = {
     "rate": "learning rate",
     "num_atoms": "atoms m",
@@ -143,7 +35,7 @@ class TrainingPanel(ipywidgets.VBox):
         view: the :class:`RecordedRun` that shows it.
 
     Args:
-        make: called with the settings, makes a :class:`Lesson`.
+        make: called with the settings, makes a :class:`acda_core.widgets.lessons.base.Lesson`.
         choices: the settings, by name: what each can be.
         start: what each is at the beginning; without them the toy's own.
         recorded: name of the stored run that a page without a kernel shows; "" for what the panel has trained itself.
@@ -152,15 +44,20 @@ class TrainingPanel(ipywidgets.VBox):
     def __init__(
         self,
         make: Callable[..., Lesson] = ToyLesson,
-        choices: Mapping[str, Sequence[float]] = TOY_CHOICES,
-        start: Mapping[str, float] = TOY_START,
+        choices: Mapping[str, Sequence[float | str]] = TOY_CHOICES,
+        start: Mapping[str, float | str] = TOY_START,
         recorded: str = "toy_run",
     ) -> None:
         self._make, self._recorded = make, recorded
         self._stop, self._busy = threading.Event(), threading.Lock()
         self._thread: threading.Thread | None = None
         self._settings = {
-            name: ipywidgets.Dropdown(options=options, value=start[name], description=LABELS.get(name, name))
+            name: ipywidgets.Dropdown(
+                options=options,
+                value=start[name],
+                description=LABELS.get(name, name),
+                style={"description_width": "initial"},
+            )
             for name, options in choices.items()
         }
         self._start_button = ipywidgets.Button(description="Start", button_style="primary")
@@ -203,25 +100,35 @@ class TrainingPanel(ipywidgets.VBox):
         self._begin()
         self._holder.children = (self.view,)
 
-    def train(self, steps: int) -> None:
+    def train(self, steps: int, frames: int = 12) -> None:
         """Take so many steps here and now, and show them.
 
+        Args:
+            steps: at least 1.
+            frames: how many of the answers on the way are kept, closer together at the beginning; at least 2, at most
+                MOST_FRAMES. The answers before the first step and after the last are always among them.
+
         Raises:
-            ValueError: fewer than 1, or a training is under way.
+            ValueError: a number out of range, or a training is under way.
             FloatingPointError: as the lesson.
         """
         if steps < 1 or self.running:
             raise ValueError(f"`steps` must be at least 1 and no training under way, got {steps}, {self.running}")
+        if not 2 <= frames <= MOST_FRAMES:
+            raise ValueError(f"`frames` must be from 2 to {MOST_FRAMES}, got {frames}")
+        kept = {round(steps * (index / (frames - 1)) ** 2) for index in range(frames)}
         try:
-            for _ in range(steps):
+            for step in range(1, steps + 1):
                 self._advance()
+                if step in kept:
+                    self._show()
         finally:
             self._show()
 
     def _fresh(self) -> tuple[Lesson, RecordedRun]:
         """A lesson with the settings that are chosen now, and an empty view of it."""
         lesson = self._make(**{name: dropdown.value for name, dropdown in self._settings.items()})
-        return lesson, RecordedRun([NAMES.get(name, name) for name in lesson.models], lesson.picture, lesson.floor)
+        return lesson, RecordedRun(lesson.legend, lesson.picture, lesson.floor)
 
     def _begin(self) -> None:
         self.steps = 0
@@ -248,9 +155,9 @@ class TrainingPanel(ipywidgets.VBox):
                     self._show()
                     speed = (self.steps - first) / (now - started)
                     self._said.value = f"step {self.steps}, {speed:.0f} a second"
-                    shown = now
+                    shown = time.monotonic()
         except FloatingPointError as error:
-            said = f"; {error}: choose a smaller learning rate, then press Start over"
+            said = f"; {error}; choose a smaller learning rate, then press Start over"
         finally:
             self._show()
             self._said.value = f"step {self.steps}{said}"
@@ -274,7 +181,8 @@ class TrainingPanel(ipywidgets.VBox):
         with self._busy:
             answers = self.lesson.answers()
         (first, first_words), (second, second_words) = answers
-        maps = as_picture(first, 0, 1), as_picture(second, 0, 1)
+        greys = self.lesson.legend.greys
+        maps = as_picture(first, 0, 1, greys), as_picture(second, 0, 1, greys)
         self._frames.append(Frame(self.steps, maps, (first_words, second_words)))
 
     def _shown_steps(self) -> list[int]:
@@ -300,6 +208,6 @@ def recorded_view(name: str = "toy_run") -> RecordedRun:
     frames, steps, losses, stored = stored_run(name)
     lesson = ToyLesson()
     words = f"Recorded on {stored['date']}, on a CPU, by: {stored['command']}."
-    view = RecordedRun(list(NAMES.values()), lesson.picture, lesson.floor, words)
+    view = RecordedRun(lesson.legend, lesson.picture, lesson.floor, words)
     view.show(frames, steps, losses)
     return view

@@ -169,7 +169,7 @@ function render({ model, el }) {
     meeting,
     summary,
     make("section", { "aria-label": "What it costs" },
-      make("p", { class: "step" }, "What each way costs"),
+      make("p", { class: "step" }, "What each way costs (bars logarithmic)"),
       make("table", { class: "counters" },
         make("thead", {}, make("tr", {}, make("td"),
           ...Object.values(ways).map(({ title }) => make("th", { scope: "col" }, title)),
@@ -193,7 +193,7 @@ function render({ model, el }) {
     make("details", {}, make("summary", {}, "How this is counted"),
       make("p", {}, "One multiply–add is one product and one sum. Both ways get the atoms and give all output channels: ",
         "filters first needs c c′ m l² to compose and c c′ l² to apply; atoms first needs c′ m l² and c c′ m. Held in the ",
-        "middle are the filters, c c′ l² h w floats, or the atom outputs, c′ m h w. The bars are logarithmic."),
+        "middle are the filters, c c′ l² h w floats, or the atom outputs, c′ m h w."),
       make("p", {}, "The numbers are synthetic. Red is positive, blue negative, pale is near zero; the pictures of a row ",
         "share one scale. Pixels outside of the image are zero.")));
 
@@ -303,7 +303,7 @@ function render({ model, el }) {
     explained.textContent = STEPS[step];
     const difference = Math.abs(now.filters - now.atomsFirst);
     meeting.textContent = step < 3 ? "Here the two numbers will meet." : `${exact(now.filters)} and ${exact(now.atomsFirst)}: they differ by ` +
-      `${difference === 0 ? "0" : difference.toExponential(0).replace("-", "−")}`;
+      `${difference === 0 ? "0" : scientific(difference)}`;
 
     const counts = countsOf(state);
     const done = (name) => sum(counts[name].steps.slice(0, Math.min(step, 2)));

@@ -161,14 +161,14 @@ class TwoLayers(Widget):
             setattr(self, name, min(getattr(self, name), getattr(self, limit) - 1))
 
     def _still(self) -> str:
-        found = float(self.output()[self.channel, self.row, self.column])
+        found = f"{float(self.output()[self.channel, self.row, self.column]):.6f}".replace("-", "−")
         rows = "".join(
             f'<tr><th scope="row">{name}</th><td>{cost.multiply_adds:,}</td><td>{cost.intermediate:,}</td></tr>'
             for name, cost in zip(("filters first", "atoms first"), self.costs().values(), strict=True)
         )
         return (
             f"{_diagram(self.in_channels, self.out_channels, self.num_atoms, self.kernel_size)}"
-            f"<p>Output channel {self.channel} at row {self.row}, column {self.column} is {found:.6f} by both ways. "
+            f"<p>Output channel {self.channel + 1} at row {self.row}, column {self.column} is {found} by both ways. "
             "With JavaScript, or in a running notebook, both can be followed step by step at any pixel.</p>"
             '<table><thead><tr><th scope="col">way</th><th scope="col">multiply–adds, whole image</th>'
             f'<th scope="col">floats in the middle</th></tr></thead><tbody>{rows}</tbody></table>'

@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from acda_core.widgets.base import module_text
+from acda_core.widgets.base import own_text, shared_text
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -46,7 +46,7 @@ for (const el of document.querySelectorAll('.acda-widget[data-widget="NAME"]')) 
     render({ model, el });
   } catch (error) {
     el.replaceChildren(...fallback);
-    throw error;
+    reportError(error);
   }
 }
 """
@@ -111,15 +111,32 @@ def drop_thebe(app: Sphinx, config: Config) -> None:
 
 
 def write_widgets(app: Sphinx) -> None:
-    """Make a classic script of every widget: modules do not load from file://."""
-    folder = Path(app.outdir) / "_static" / "widgets"
-    folder.mkdir(parents=True, exist_ok=True)
     for module in (ROOT / "acda_core" / "widgets").glob("*.js"):
-        text = module_text(module.stem)
+        write_script(Path(app.outdir), [module.stem])
+
+
+def write_script(outdir: Path, kinds: list[str]) -> str:
+    """Make one classic script of the widgets of a page: modules do not load from file://. Returns its name."""
+    parts = [shared_text()]
+    for kind in kinds:
+        text = own_text(kind)
         if text.count(EXPORT) != 1:
-            raise ValueError(f"{module.name} must hold the line '{EXPORT}' once, found {text.count(EXPORT)} times")
-        script = f'(() => {{\n"use strict";\n{text.replace(EXPORT, "")}{MOUNT.replace("NAME", module.stem)}}})();\n'
-        (folder / module.name).write_text(script, encoding="utf-8")
+            raise ValueError(f"{kind}.js must hold the line '{EXPORT}' once, found {text.count(EXPORT)} times")
+        parts.append(in_a_function(text.replace(EXPORT, "") + MOUNT.replace("NAME", kind)))
+    path = outdir / "_static" / "widgets" / f"{'-'.join(kinds)}.js"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(without_comments(in_a_function('"use strict";\n' + "".join(parts))), encoding="utf-8")
+    return f"widgets/{path.name}"
+
+
+def in_a_function(text: str) -> str:
+    return f"(() => {{\n{text}}})();\n"
+
+
+def without_comments(script: str) -> str:
+    """The script without indentation, empty lines and comment lines; no string of it may span lines, but for CSS."""
+    lines = [line.strip() for line in script.splitlines()]
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def number_equations_as_the_paper_does(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -140,8 +157,8 @@ def finish_body(app: Sphinx, pagename: str, templatename: str, context: dict[str
     body = context.get("body", "")
     if "plotly-graph-div" in body:
         app.add_js_file("plotly.min.js")
-    for name in sorted(set(WIDGET.findall(body))):
-        app.add_js_file(f"widgets/{name}.js", loading_method="defer")
+    if kinds := sorted(set(WIDGET.findall(body))):
+        app.add_js_file(write_script(Path(app.outdir), kinds), loading_method="defer")
     # A list in ARIA holds list items, a bibliography holds entries: docutils writes the one around the other.
     context["body"] = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 

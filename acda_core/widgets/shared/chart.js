@@ -1,9 +1,9 @@
-// Two losses over the steps, on a logarithmic axis, and a level that no convolution can come below.
+// Two losses over the steps, on a logarithmic axis, and a level to compare them with.
 
 const LEAST = 1e-8; // what is smaller is drawn at the floor of the chart
 
-// `names` of the two curves; `unit` stands at the end of the axis.
-function lossChart(names, unit) {
+// `names` of the two curves; `unit` stands at the end of the axis; `levelName` is what the level is.
+function lossChart(names, unit, levelName = "the best convolution") {
   const classes = ["first", "second"];
   const labels = make("div", { class: "ticks", "aria-hidden": "true" });
   const grid = make("path", { class: "grid" });
@@ -14,7 +14,7 @@ function lossChart(names, unit) {
   const facts = names.map(() => make("b"));
   const key = (name, text, fact) => make("span", { class: "key" }, make("svg", { viewBox: "0 0 24 8", "aria-hidden": "true" },
     make("path", { class: name, d: "M0 4H24" })), text, " ", fact);
-  const levelKey = key("floor", "the best convolution", levelFact);
+  const levelKey = key("floor", levelName, levelFact);
   const svg = make("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img" }, grid, level, cursorLine,
     ...lines);
   const node = make("figure", { class: "loss-chart" },
@@ -49,16 +49,14 @@ function lossChart(names, unit) {
     levelKey.hidden = !(floor > LEAST);
     last.textContent = `${total} ${unit}`;
     svg.setAttribute("aria-label", `Loss over the steps: ${names.map((name, index) =>
-      `${name} ${facts[index].textContent}`).join(", ")}, the best convolution ${figure(floor)}`);
+      `${name} ${facts[index].textContent}`).join(", ")}, ${levelName} ${figure(floor)}`);
   }
   return { node, show };
 }
 
-const superscript = (integer) => String(integer).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
-
 // Two significant digits.
 const figure = (value) => (!Number.isFinite(value) ? "not a number" : value === 0 ? "0"
-  : Math.abs(value) < 1e-4 || value >= 1000 ? value.toExponential(1).replace("-", "−") : String(Number(value.toPrecision(2))));
+  : Math.abs(value) < 1e-4 || value >= 1000 ? scientific(value, 1) : String(Number(value.toPrecision(2))));
 
 const CHART_CSS = `
 .acda-panel .loss-chart { margin-bottom: 10px; }

@@ -95,6 +95,12 @@ const number = (value, digits = 2) => {
   const text = value.toFixed(digits);
   return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 };
+const superscript = (integer) => String(integer).replace("-", "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+// A very small or large one: 5.6·10⁻⁵
+const scientific = (value, digits = 0) => {
+  const [factor, exponent] = value.toExponential(digits).split("e");
+  return `${factor.replace("-", "−")}·10${superscript(Number(exponent))}`;
+};
 const sizeName = (size) => `${size}×${size}`;
 
 // ----------------------------------------------------------------------------------------------------- state
@@ -114,12 +120,14 @@ function follow(model, names, changed) {
 
 const SUMMARY_DELAY = 500; // ms of rest before a screen reader hears the new summary
 
-// Say the newest sentence when the reader's hand rests: at once the first time.
+// Say the newest sentence, once, when the reader's hand rests: at once the first time. A sentence that is told again
+// and again, with every frame of a training, does not have to wait for its end.
 function spoken(say) {
-  let timer = 0;
-  let begun = false;
+  let [timer, begun, newest] = [0, false, null];
   return {
     tell: (sentence) => {
+      if (sentence === newest) return;
+      newest = sentence;
       clearTimeout(timer);
       timer = setTimeout(() => { begun = true; say(sentence); }, begun ? SUMMARY_DELAY : 0);
     },
@@ -193,6 +201,7 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-panel .choices input:focus-visible + span, .acda-panel button:focus-visible, .acda-panel a:focus-visible,
 .acda-panel summary:focus-visible, .acda-panel input:focus-visible, .acda-panel [tabindex]:focus-visible {
   outline: 3px solid var(--accent); outline-offset: 2px; }
+.acda-panel input[type=range]:focus-visible { outline-offset: -3px; } /* not over the label above */
 .acda-panel input[type=range] { width: 100%; min-width: 0; height: 40px; margin: 0; padding: 0;
   accent-color: var(--accent); cursor: pointer; touch-action: pan-y; }
 .acda-panel .pixels { image-rendering: pixelated; }
