@@ -52,13 +52,26 @@ notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
 	@$(BIN)/python book/_ext/notebooks.py
 
 bench: $(STAMP) ## measure the layer beside nn.Conv2d (about twenty minutes)
-	@$(BIN)/python -m acda_core bench
+	@$(BIN)/python -m acda_core bench --out _build/bench_layer.json
 
-results: $(STAMP) ## measure and train all that book/results stores again (over an hour)
-	@$(BIN)/python -m acda_core bench --out book/results/bench_layer.json
+results: $(STAMP) ## measure and train all that book/results stores again (some five hours; data: see CONTRIBUTING)
+	@$(BIN)/python -m acda_core bench --device cpu --out book/results/bench_layer.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
 	@$(BIN)/python -m acda_core.widgets.record --out book/results/toy_run.json
+	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
+	@$(BIN)/python -m acda_core lenet --network condconv dyconv --epochs 6 --out book/results/lenet_rivals.json
+	@$(BIN)/python -m acda_core lenet --network wide --epochs 6 --out book/results/lenet_wide.json
+	@$(BIN)/python -m acda_core lenet --network paper_16 paper_norm_16 square_16 square_norm_16 square_hidden_16 \
+		released_16 released_64 paper_64 --epochs 4 --images 10000 --out book/results/lenet_phi.json
+	@$(BIN)/python -m acda_core lenet --network conv norm --epochs 4 --images 10000 --out book/results/lenet_phi_base.json
+	@for data in crowds bccd; do $(BIN)/python -m acda_core counting --data $$data --seed 0 1 2 \
+		--network conv wide acda acda_released condconv --epochs $$([ $$data = bccd ] && echo 30 || echo 20) \
+		--half book/results/counting_$$data.npz --out book/results/counting_$$data.json; done
+	@for problem in denoise sr2; do $(BIN)/python -m acda_core restoration --problem $$problem --seed 0 1 --epochs 2 \
+		--network conv acda dncnn kpn --cut-outs book/results/restoration_$$problem.npz \
+		--out book/results/restoration_$$problem.json; done
+	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 
 clean: ## remove what was built (the environment stays)
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
