@@ -22,7 +22,8 @@ CONTENT = [page for page in PAGES if page.startswith("book/")]
 Visit = Callable[..., Any]
 
 PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
-    .map((picture) => (picture.tagName === "CANVAS" ? picture.toDataURL() : picture.outerHTML)).join("|")"""
+    .map((picture) => (picture.tagName === "CANVAS" ? picture.toDataURL() : picture.outerHTML) + picture.style.clipPath)
+    .join("|")"""
 
 
 def holding(text: str) -> list[str]:
