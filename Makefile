@@ -54,7 +54,7 @@ notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
 bench: $(STAMP) ## measure the layer beside nn.Conv2d (about twenty minutes)
 	@$(BIN)/python -m acda_core bench --out _build/bench_layer.json
 
-results: $(STAMP) ## measure and train all that book/results stores again (some five hours; data: see CONTRIBUTING)
+results: $(STAMP) ## measure and train all that book/results stores again (several hours; data: see CONTRIBUTING)
 	@$(BIN)/python -m acda_core bench --device cpu --out book/results/bench_layer.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json

@@ -252,7 +252,9 @@ def _boxes_of(path: Path) -> Any:
     rows = []
     for thing in ElementTree.parse(path).getroot().iter("object"):
         box = thing.find("bndbox")
-        corners = [int(box.find(side).text) for side in ("xmin", "ymin", "xmax", "ymax")]  # type: ignore[union-attr, arg-type]
+        if box is None:
+            raise ValueError(f"{path.name} holds an object without a box")
+        corners = [int(str(box.findtext(side))) for side in ("xmin", "ymin", "xmax", "ymax")]
         rows.append([CELLS.index(str(thing.findtext("name"))), *corners])
     return np.array(rows).reshape(-1, 5)
 

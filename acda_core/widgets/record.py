@@ -15,15 +15,15 @@ from acda_core.widgets.recorded_run import as_picture
 FRAMES = 0, 20, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000  # steps at which the answers are kept
 
 
-def record(steps: int, **settings: float) -> list[dict[str, Any]]:
-    """Train a :class:`ToyLesson` of these settings; rows with the losses, and with maps at some steps.
+def record(steps: int) -> list[dict[str, Any]]:
+    """Train a :class:`ToyLesson`; rows with the losses, and with maps at some steps.
 
     Raises:
         ValueError: fewer than 1 step.
     """
     if steps < 1:
         raise ValueError(f"`steps` must be at least 1, got {steps}")
-    lesson = ToyLesson(**settings)  # type: ignore[arg-type]
+    lesson = ToyLesson()
     rows = []
     for step in range(steps + 1):
         row: dict[str, Any] = {"step": step}
