@@ -22,7 +22,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-CHUNK_BYTES = 4 * 2**20  # of Z_tilde: stays in a CPU's last-level cache
+CHUNK_BYTES = 4 * 2**20  # of Z_tilde or D: stays in a CPU's last-level cache
 PLAIN_CHUNK_BYTES = 64 * 2**20  # of unfolded x, on the plain path
 SLACK = 8  # elements behind each channel that a vector may read: LANES in atom_conv.c
 GRAIN = 2**20  # multiply-adds that are worth another thread
@@ -137,7 +137,8 @@ class Compiled:
         self.lib.pad(x, _pointer(self.padded), ctypes.byref(self.frame), threads)
 
     def chunks(self, images: int, atoms: int, rows: int, columns: int) -> Iterator[tuple[slice, slice]]:
-        return _chunks(images, rows, self.channels * atoms * columns * self.x.itemsize, CHUNK_BYTES)
+        planes = max(self.channels, self.kernel_size**2)  # of Z_tilde or of D, whichever has more
+        return _chunks(images, rows, planes * atoms * columns * self.x.itemsize, CHUNK_BYTES)
 
     def compose(self, alpha: Tensor, psi: Tensor | None) -> Tensor:
         """The tiles of D = alpha psi; of alpha itself where psi is None."""
