@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from in_page import render_in_notebook
 
 from acda_core import cost
 from acda_core.widgets import CostCalculator
-from acda_core.widgets.base import module_text
 
 pytestmark = pytest.mark.browser
 
@@ -204,25 +204,7 @@ def test_without_javascript_the_numbers_stand_there_as_a_table(mount):
 def test_in_a_notebook_python_sets_the_sizes_and_hears_of_them(mount):
     page = mount(CostCalculator())
     start = CostCalculator(kernel_size=9, num_scales=4).state()
-    page.evaluate(
-        """async ([source, state]) => {
-            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-            const widget = (await import(url)).default;
-            const calls = new Set();
-            window.python = {
-                get: (name) => state[name],
-                set: (name, value) => { state[name] = value; calls.forEach((call) => call()); },
-                save_changes: () => { window.saved = structuredClone(state); },
-                on: (event, call) => calls.add(call),
-                off: (event, call) => calls.delete(call),
-            };
-            window.calls = calls;
-            window.view = document.body.appendChild(document.createElement("div"));
-            window.cleanUp = widget.render({ model: python, el: view });
-        }""",
-        [module_text("cost_calculator"), start],
-    )
-    view = page.locator("body > div")
+    view = render_in_notebook(page, "cost_calculator", start)
     assert view.get_by_role("link").count() == 0
     view.get_by_role("spinbutton", name="atoms").fill("3")
     assert page.evaluate("saved") == {**start, "num_atoms": 3}

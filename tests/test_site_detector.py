@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 import torch
+from in_page import render_in_notebook, swipe
 
 from acda_core import ACDAConv2d, AtomGenerator, toy
 from acda_core.data import drawing
 from acda_core.widgets import Detector
-from acda_core.widgets.base import module_text
 from acda_core.widgets.detector import stamp
 
 pytestmark = pytest.mark.browser
@@ -181,21 +181,10 @@ def test_the_keyboard_looks_around_and_draws(mount):
     assert bits(page, 20).nonzero().tolist() == [[2, 18], [2, 19]]
 
 
-def swipe(page, column, rows):
-    """A finger goes down on the map, 64 x 64, and moves along a column over these rows."""
-    area = page.get_by_role("application").bounding_box()
-    scale = area["width"] / 64
-    touch = page.context.new_cdp_session(page)
-    for index, row in enumerate(rows):
-        spot = {"x": area["x"] + (column + 0.5) * scale, "y": area["y"] + (row + 0.5) * scale}
-        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if index else "touchStart", "touchPoints": [spot]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
 def test_a_tap_places_a_pattern_and_a_swipe_scrolls_the_page_instead(mount):
     page = mount(Detector(torch.zeros(64, 64), tool="square", side=3), width=390, has_touch=True)
     before = state(page)
-    swipe(page, 10, range(40, 10, -3))
+    swipe(page, 64, 10, range(40, 10, -3))
     page.wait_for_function("scrollY > 50")
     assert state(page) == before
     area = page.get_by_role("application").bounding_box()
@@ -209,7 +198,7 @@ def test_a_finger_looks_paints_and_erases_without_scrolling(mount, tool, painted
     page.evaluate("document.body.style.minHeight = '5000px'")
     page.get_by_role("application").scroll_into_view_if_needed()
     scroll = page.evaluate("scrollY")
-    swipe(page, 10, (40, 30, 20))
+    swipe(page, 64, 10, (40, 30, 20))
     assert (state(page)["row"], state(page)["column"]) == (20, 10)
     assert bits(page, 64).sum() == painted
     assert page.evaluate("scrollY") == scroll
@@ -298,25 +287,7 @@ def test_without_javascript_a_still_picture_stands_there(mount):
 def test_in_a_notebook_browser_and_python_follow_each_other(mount):
     page = mount(Detector())
     start = Detector(torch.zeros(16, 16), tool="paint", row=4, column=4)
-    page.evaluate(
-        """async ([source, state]) => {
-            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-            const widget = (await import(url)).default;
-            const calls = new Set();
-            window.python = {
-                get: (name) => state[name],
-                set: (name, value) => { state[name] = value; calls.forEach((call) => call()); },
-                save_changes: () => { window.saved = structuredClone(state); },
-                on: (event, call) => calls.add(call),
-                off: (event, call) => calls.delete(call),
-            };
-            window.calls = calls;
-            window.view = document.body.appendChild(document.createElement("div"));
-            window.cleanUp = widget.render({ model: python, el: view });
-        }""",
-        [module_text("detector"), start.state()],
-    )
-    view = page.locator("body > div")
+    view = render_in_notebook(page, "detector", start.state())
     assert view.get_by_role("link").count() == 0
     view.get_by_role("application").press("Enter")
     assert page.evaluate("saved") == {**start.state(), "runs": [4 * 16 + 4, 1]}

@@ -2,9 +2,9 @@
 
 import pytest
 import torch
+from in_page import render_in_notebook
 
 from acda_core.widgets import RecordedRun
-from acda_core.widgets.base import module_text
 from acda_core.widgets.recorded_run import Frame, Legend, as_picture
 from acda_core.widgets.training_panel import recorded_view
 
@@ -148,29 +148,11 @@ def test_without_javascript_the_last_answers_stand_there(mount):
 def test_in_a_notebook_it_follows_what_a_training_sends(mount):
     page = mount(small_run())
     view = small_run(2)
-    page.evaluate(
-        """async ([source, state]) => {
-            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-            const widget = (await import(url)).default;
-            const calls = new Set();
-            window.python = {
-                get: (name) => state[name],
-                set: (name, value) => { state[name] = value; calls.forEach((call) => call()); },
-                save_changes: () => { window.saved = structuredClone(state); },
-                on: (event, call) => calls.add(call),
-                off: (event, call) => calls.delete(call),
-            };
-            window.calls = calls;
-            window.view = document.body.appendChild(document.createElement("div"));
-            window.cleanUp = widget.render({ model: python, el: view });
-        }""",
-        [module_text("recorded_run"), view.state()],
-    )
+    inside = render_in_notebook(page, "recorded_run", view.state())
     again = small_run(5)
     for name in ("frames", "steps", "losses", "position"):
         page.evaluate("([name, value]) => python.set(name, value)", [name, again.state()[name]])
     page.evaluate(DRAWN)
-    inside = page.locator("body > div")
     assert inside.get_by_role("slider").get_attribute("max") == "4"
     assert page.evaluate("view.acda.maps()") == [f"data:image/png;base64,{one}" for one in again.frames[4]["maps"]]
     inside.get_by_role("slider").press("ArrowLeft")

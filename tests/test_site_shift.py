@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 import torch
+from in_page import render_in_notebook
 
 from acda_core import ACDAConv2d
 from acda_core.widgets import Shift
-from acda_core.widgets.base import module_text
 
 pytestmark = pytest.mark.browser
 
@@ -242,25 +242,7 @@ def test_without_javascript_a_still_picture_stands_there(mount):
 def test_in_a_notebook_browser_and_python_follow_each_other(mount):
     page = mount(make())
     start = make(rows=1, columns=2)
-    page.evaluate(
-        """async ([source, state]) => {
-            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-            const widget = (await import(url)).default;
-            const calls = new Set();
-            window.python = {
-                get: (name) => state[name],
-                set: (name, value) => { state[name] = value; calls.forEach((call) => call()); },
-                save_changes: () => { window.saved = structuredClone(state); },
-                on: (event, call) => calls.add(call),
-                off: (event, call) => calls.delete(call),
-            };
-            window.calls = calls;
-            window.view = document.body.appendChild(document.createElement("div"));
-            window.cleanUp = widget.render({ model: python, el: view });
-        }""",
-        [module_text("shift"), start.state()],
-    )
-    view = page.locator("body > div")
+    view = render_in_notebook(page, "shift", start.state())
     assert view.get_by_role("link").count() == 0
     view.get_by_role("application").press("ArrowRight")
     assert page.evaluate("saved") == {**start.state(), "columns": 3}

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from in_page import render_in_notebook, swipe
 
 from acda_core import toy
 from acda_core.data import ToySample
 from acda_core.widgets import TrainHere
-from acda_core.widgets.base import module_text
 from acda_core.widgets.train_here import _in_order
 
 pytestmark = pytest.mark.browser
@@ -264,20 +264,9 @@ def test_a_finger_places_a_pattern(mount):
     assert state(page)["places"] == [[12, 30, 7]]
 
 
-def swipe(page, column, rows):
-    """A finger goes down on the map, 40 x 40, and moves along a column over these rows."""
-    area = page.get_by_role("application").bounding_box()
-    scale = area["width"] / 40
-    touch = page.context.new_cdp_session(page)
-    for index, row in enumerate(rows):
-        spot = {"x": area["x"] + (column + 0.5) * scale, "y": area["y"] + (row + 0.5) * scale}
-        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if index else "touchStart", "touchPoints": [spot]})
-    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
 def test_a_swipe_over_the_map_scrolls_the_page_and_places_nothing(mount):
     page = mount(TrainHere(places=[]), width=390, has_touch=True)
-    swipe(page, 10, range(25, 5, -2))
+    swipe(page, 40, 10, range(25, 5, -2))
     page.wait_for_function("scrollY > 50")
     assert state(page)["places"] == []
 
@@ -358,25 +347,7 @@ def test_without_javascript_a_still_picture_stands_there(mount):
 def test_in_a_notebook_browser_and_python_follow_each_other(mount):
     page = mount(TrainHere())
     start = TrainHere(places=[[20, 20, 3]], hidden_channels=8, num_atoms=1, num_bases=1)
-    page.evaluate(
-        """async ([source, state]) => {
-            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-            const widget = (await import(url)).default;
-            const calls = new Set();
-            window.python = {
-                get: (name) => state[name],
-                set: (name, value) => { state[name] = value; calls.forEach((call) => call()); },
-                save_changes: () => { window.saved = structuredClone(state); },
-                on: (event, call) => calls.add(call),
-                off: (event, call) => calls.delete(call),
-            };
-            window.calls = calls;
-            window.view = document.body.appendChild(document.createElement("div"));
-            window.cleanUp = widget.render({ model: python, el: view });
-        }""",
-        [module_text("train_here"), start.state()],
-    )
-    view = page.locator("body > div")
+    view = render_in_notebook(page, "train_here", start.state())
     assert view.get_by_role("link").count() == 0
     view.get_by_role("button", name="One step").click()
     saved = page.evaluate("saved")

@@ -1,0 +1,43 @@
+"""What several tests do to a page with widgets: Python's side of a notebook, and a finger."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from acda_core.widgets.base import module_text
+
+RENDER = """async ([source, state]) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const widget = (await import(url)).default;
+    const calls = new Set();
+    window.python = {
+        get: (name) => state[name],
+        set: (name, value) => { state[name] = value; calls.forEach((call) => call()); },
+        save_changes: () => { window.saved = structuredClone(state); },
+        on: (event, call) => calls.add(call),
+        off: (event, call) => calls.delete(call),
+    };
+    window.calls = calls;
+    window.view = document.body.appendChild(document.createElement("div"));
+    window.cleanUp = widget.render({ model: python, el: view });
+}"""
+
+
+def render_in_notebook(page: Any, kind: str, state: dict[str, Any]) -> Any:
+    """Render a widget of this kind, as Jupyter does, below the page, and return where it stands.
+
+    In the page `python` is the model with this state, `saved` the state as it was last sent to Python, `calls` the
+    listeners, `view` the element, and `cleanUp` ends the widget.
+    """
+    page.evaluate(RENDER, [module_text(kind), state])
+    return page.locator("body > div")
+
+
+def swipe(page: Any, size: int, column: int, rows: Iterable[int]) -> None:
+    """A finger goes down on the map, size x size pixels, and moves along a column over these rows."""
+    area = page.get_by_role("application").bounding_box()
+    scale = area["width"] / size
+    touch = page.context.new_cdp_session(page)
+    for index, row in enumerate(rows):
+        spot = {"x": area["x"] + (column + 0.5) * scale, "y": area["y"] + (row + 0.5) * scale}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if index else "touchStart", "touchPoints": [spot]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
