@@ -40,7 +40,7 @@ test-site: book ## open every built page in Chromium
 	@$(BIN)/python -m pytest -m browser
 
 rehearsal: $(STAMP) ## run every notebook in an environment like Colab's
-	@$(BIN)/python -m pytest -m rehearsal -n 0
+	@$(BIN)/python -m pytest -m rehearsal
 
 lint: $(STAMP) ## check style, types and the notebook twins
 	@$(BIN)/ruff check .
@@ -56,20 +56,22 @@ bench: $(STAMP) ## measure the layer beside nn.Conv2d (about twenty minutes)
 
 results: $(STAMP) ## measure and train all that book/results stores again (several hours; data: see CONTRIBUTING)
 	@$(BIN)/python -m acda_core bench --device cpu --out book/results/bench_layer.json
+	@$(BIN)/python -m acda_core bench --device cpu --compile --out book/results/bench_compile.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
 	@$(BIN)/python -m acda_core.widgets.record --out book/results/toy_run.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
-	@$(BIN)/python -m acda_core lenet --network condconv dyconv --epochs 6 --out book/results/lenet_rivals.json
+	@$(BIN)/python -m acda_core lenet --network condconv dyconv kpn --epochs 6 --out book/results/lenet_rivals.json
 	@$(BIN)/python -m acda_core lenet --network wide --epochs 6 --out book/results/lenet_wide.json
 	@$(BIN)/python -m acda_core lenet --network paper_16 paper_norm_16 square_16 square_norm_16 square_hidden_16 \
 		released_16 released_64 paper_64 --epochs 4 --images 10000 --out book/results/lenet_phi.json
 	@$(BIN)/python -m acda_core lenet --network conv norm --epochs 4 --images 10000 --out book/results/lenet_phi_base.json
+	@$(BIN)/python -m acda_core resnet --network conv acda --seed 0 1 2 --epochs 6 --images 20000 --out book/results/resnet.json
 	@for data in crowds bccd; do $(BIN)/python -m acda_core counting --data $$data --seed 0 1 2 \
 		--network conv wide acda acda_released condconv --epochs $$([ $$data = bccd ] && echo 30 || echo 20) \
 		--half book/results/counting_$$data.npz --out book/results/counting_$$data.json; done
-	@for problem in denoise sr2; do $(BIN)/python -m acda_core restoration --problem $$problem --seed 0 1 --epochs 2 \
-		--network conv acda dncnn kpn --cut-outs book/results/restoration_$$problem.npz \
+	@for problem in denoise sr2; do $(BIN)/python -m acda_core restoration --problem $$problem --seed 0 1 2 --epochs 2 \
+		--network conv acda dncnn kpn one_conv one_acda --cut-outs book/results/restoration_$$problem.npz \
 		--out book/results/restoration_$$problem.json; done
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 

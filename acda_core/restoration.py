@@ -20,7 +20,7 @@ from torch.nn.parallel import DistributedDataParallel
 from acda_core import experiment, metrics, results
 from acda_core.functional import atom_conv
 from acda_core.layers import ACDAConv2d, AtomGenerator
-from acda_core.models import RestorationNet
+from acda_core.models import RELEASED_ACDA, Conv, RestorationNet
 from acda_core.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pairs, patches, training_pairs
 from acda_core.train import History, fit, one_cycle, process
 
@@ -55,6 +55,26 @@ class PlainNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, H, W) -> (N, 3, H, W)."""
         return x + self.layers(x)
+
+
+class OneLayer(nn.Module):
+    """A photograph plus what one layer makes of it, 3 channels to 3. At the start that is zero.
+
+    Args:
+        conv: makes the layer; nn.Conv2d gives a linear filter, the same for all pixels.
+        kernel_size: odd.
+    """
+
+    def __init__(self, conv: Conv, kernel_size: int = 5):
+        super().__init__()
+        self.layer = conv(3, 3, kernel_size, padding=kernel_size // 2)
+        nn.init.zeros_(self.layer.get_parameter("A" if isinstance(self.layer, ACDAConv2d) else "weight"))
+        nn.init.zeros_(self.layer.get_parameter("bias"))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W) -> (N, 3, H, W)."""
+        result: Tensor = x + self.layer(x)
+        return result
 
 
 class KernelNet(nn.Module):
@@ -102,6 +122,8 @@ NETWORKS: dict[str, tuple[str, Any]] = {
     "acda": ("ACDA", partial(RestorationNet, bounded_acda)),
     "dncnn": ("DnCNN-like", PlainNet),
     "kpn": ("KPN, l = 5", KernelNet),
+    "one_conv": ("one layer, Conv", partial(OneLayer, nn.Conv2d)),
+    "one_acda": ("one layer, ACDA", partial(OneLayer, RELEASED_ACDA)),
 }
 
 

@@ -116,15 +116,38 @@ def test_the_stored_table_has_every_setting_and_bytes_that_can_be_counted_again(
     assert small["saved_bytes"] == cost.saved_bytes(layer, torch.randn(1, 3, 32, 32, requires_grad=True))
 
 
-def stored_rows(*setting):
-    rows = json.loads(STORED.read_text())["results"]
+def test_the_compiled_runs_are_of_the_same_net_and_the_last_keeps_channels_first(monkeypatch, tmp_path, capsys):
+    compiled = []
+    monkeypatch.setattr(torch, "compile", lambda net, **settings: compiled.append((net, settings)) or net)
+    out = tmp_path / "compile.json"
+    monkeypatch.setattr(sys, "argv", f"acda_core bench --compile --repeats 1 --device cpu --out {out}".split())
+    __main__.main()
+    rows = json.loads(out.read_text())["results"]
+    kinds, runs = ["conv", "acda"], ["eager", "compiled", "channels first"]
+    assert [(row["conv"], row["run"]) for row in rows] == list(itertools.product(kinds, runs))
+    assert len(capsys.readouterr().out.splitlines()) == 6
+    settings = {"options": {"layout_optimization": False}}
+    assert [given for _, given in compiled] == [{}, settings] * 2
+    assert [isinstance(net[0], bench.ACDAConv2d) for net, _ in compiled] == [False, False, True, True]
+
+
+def test_the_stored_compiled_net_is_not_slower_than_it_is_without_torch_compile():
+    rows = json.loads(STORED.with_name("bench_compile.json").read_text())["results"]
+    acda = {row["run"]: row for row in rows if row["conv"] == "acda"}
+    for key in ("forward_ms", "step_ms"):
+        assert acda["channels first"][key] <= acda["eager"][key]
+
+
+def stored_rows(*setting, file="bench_layer"):
+    rows = json.loads(STORED.with_stem(file).read_text())["results"]
     names = "images", "in_channels", "out_channels", "size", "kernel_size"
     return {row["conv"]: row for row in rows if tuple(row[name] for name in names) == setting}
 
 
+@pytest.mark.parametrize("file", ["bench_layer", "bench_layer_avx512"])
 @pytest.mark.parametrize(("kernel_size", "forward", "step"), [(3, 1.3, 1.5), (5, 0.6, 0.75), (7, 0.4, 0.5)])
-def test_the_stored_layer_is_as_fast_beside_a_convolution_as_promised(kernel_size, forward, step):
-    rows = stored_rows(1, 256, 256, 100, kernel_size)
+def test_the_stored_layer_is_as_fast_beside_a_convolution_as_promised(kernel_size, forward, step, file):
+    rows = stored_rows(1, 256, 256, 100, kernel_size, file=file)
     assert rows["acda"]["forward_ms"] <= forward * rows["conv"]["forward_ms"]
     assert rows["acda"]["step_ms"] <= step * rows["conv"]["step_ms"]
     assert rows["acda"]["saved_bytes"] <= 20 * 10**6

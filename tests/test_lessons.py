@@ -48,11 +48,11 @@ def test_the_losses_of_both_models_fall_from_the_start(name):
 
 
 def test_restoration_starts_at_the_input_and_its_losses_on_the_same_patches_fall(monkeypatch):
-    lesson = lessons.RestorationLesson(rate=0.0003)
+    lesson = lessons.RestorationLesson()
     patches = photographs.patches
     monkeypatch.setattr(photographs, "patches", lambda pairs, number, size, seed, step: patches(pairs, 4, 32, 1, 0))
     degraded, clean = photographs.patches(lesson._pairs, 4, 32, 1, 0)
-    for losses in zip(*(lesson.step() for _ in range(40)), strict=True):
+    for losses in zip(*(lesson.step() for _ in range(60)), strict=True):
         assert losses[0] == pytest.approx(F.mse_loss(degraded, clean).item())
         assert losses[-1] < 0.95 * losses[0]
 

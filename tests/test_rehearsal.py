@@ -12,6 +12,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from acda_core.chunks import cache_folder
 
@@ -24,7 +25,7 @@ PACKAGES = [
 ]
 PYTHON = Path("bin", "python") if os.name == "posix" else Path("Scripts", "python.exe")
 
-pytestmark = [pytest.mark.rehearsal, pytest.mark.xdist_group("rehearsal")]
+pytestmark = pytest.mark.rehearsal
 
 
 def run(*command, cwd=None, env=None):
@@ -38,11 +39,13 @@ def colab():
     """The folder of an environment that holds what Colab holds, and no acda_core."""
     recipe = CONSTRAINTS.read_text() + " ".join(PACKAGES) + sys.version
     folder = cache_folder() / f"rehearsal-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        venv.create(folder, with_pip=True)
-        run(folder / PYTHON, "-m", "pip", "install", "--quiet", "-c", CONSTRAINTS, *PACKAGES)
-        (folder / "complete").touch()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "complete").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            venv.create(folder, with_pip=True)
+            run(folder / PYTHON, "-m", "pip", "install", "--quiet", "-c", CONSTRAINTS, *PACKAGES)
+            (folder / "complete").touch()
     return folder
 
 
@@ -61,7 +64,8 @@ def environment(tmp_path, **more):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "JUPYTER", "IPYTHON"))}
     kept.pop("ACDA_BOOK", None)
     folders = {name: str(tmp_path / name) for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
-    return kept | folders | {"JUPYTER_PLATFORM_DIRS": "0"} | more
+    one_core = {"OMP_NUM_THREADS": "1"}  # another notebook runs beside
+    return kept | folders | one_core | {"JUPYTER_PLATFORM_DIRS": "0"} | more
 
 
 def run_notebook(python, notebook, folder, env):

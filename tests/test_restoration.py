@@ -35,7 +35,7 @@ def test_an_even_photograph_keeps_its_size_and_every_parameter_learns(name):
     assert all(parameter.grad.abs().max() > 0 for parameter in network.parameters() if parameter.numel() > 1)
 
 
-@pytest.mark.parametrize("name", ["conv", "acda", "kpn"])
+@pytest.mark.parametrize("name", ["conv", "acda", "kpn", "one_conv", "one_acda"])
 def test_at_the_start_a_photograph_is_left_as_it_is(name):
     x = torch.rand(1, 3, 8, 10)
     torch.testing.assert_close(restoration.make_network(name, 0)(x), x)
@@ -94,5 +94,6 @@ def test_scores_are_those_of_each_photograph_and_of_its_parts(small_photographs)
 
 
 def test_an_unknown_network_is_named():
-    with pytest.raises(ValueError, match="`name` must be one of conv, acda, dncnn, kpn, got 'unet'"):
+    names = ", ".join(restoration.NETWORKS)
+    with pytest.raises(ValueError, match=f"`name` must be one of {names}, got 'unet'"):
         restoration.make_network("unet", 0)

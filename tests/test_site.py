@@ -12,7 +12,15 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import PAGES, SITE
 
-from acda_core.widgets import Detector, Shift, TwoLayers
+from acda_core.widgets import (
+    BasisExplorer,
+    CostCalculator,
+    Detector,
+    ReceptiveField,
+    Shift,
+    TrainHere,
+    TwoLayers,
+)
 from acda_core.widgets.training_panel import recorded_view
 
 pytestmark = pytest.mark.browser
@@ -37,50 +45,39 @@ def test_the_front_page_leads_to_the_book(site: Path) -> None:
 
 @pytest.mark.parametrize("scheme", ["http", "file"])
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_without_another_host_and_without_an_error(visit: Visit, page: str, scheme: str) -> None:
+def test_a_page_opens_whole_without_another_host_and_without_an_error(visit: Visit, page: str, scheme: str) -> None:
     opened = visit(page, scheme)
+    if page in CONTENT:
+        opened.keyboard.press("Tab")
+        assert "Skip to main content" in opened.evaluate("() => document.activeElement.textContent")
+    bare_formulas = """() => [...document.querySelectorAll(".math")].filter((formula) =>
+        !formula.querySelector("mjx-container") || formula.querySelector("mjx-merror"))
+        .map((formula) => formula.textContent)"""
+    assert opened.evaluate(bare_formulas) == []
     opened.evaluate("() => scrollTo(0, document.body.scrollHeight)")
     opened.wait_for_timeout(300)
     assert opened.problems == []
 
 
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 @pytest.mark.parametrize("page", CONTENT)
-def test_every_formula_is_typeset(visit: Visit, page: str) -> None:
-    opened = visit(page)
-    raw = """() => [...document.querySelectorAll(".math")].filter((formula) =>
-        !formula.querySelector("mjx-container") || formula.querySelector("mjx-merror"))
-        .map((formula) => formula.textContent)"""
-    assert opened.evaluate(raw) == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("page", CONTENT)
-def test_a_page_has_no_serious_accessibility_finding(visit: Visit, page: str, theme: str) -> None:
+def test_a_page_fits_its_screen_and_has_no_serious_accessibility_finding(
+    visit: Visit, page: str, theme: str, width: int
+) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    opened = visit(page, theme=theme)
+    opened = visit(page, theme=theme, width=width, has_touch=width < 600)
     assert opened.evaluate("() => document.documentElement.dataset.theme") == theme
+    wide = """(width) => [...document.querySelectorAll("main *")]
+        .filter((el) => el.getBoundingClientRect().right > width + 1)
+        .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
+    assert opened.evaluate("() => document.documentElement.scrollWidth") <= width, opened.evaluate(wide, width)
     findings = [
         f"{finding['id']}: {[node['target'] for node in finding['nodes']]}"
         for finding in Axe().run(opened).response["violations"]
         if finding["impact"] in ("serious", "critical")
     ]
     assert findings == []
-
-
-@pytest.mark.parametrize("page", CONTENT)
-def test_nothing_runs_off_a_narrow_screen(visit: Visit, page: str) -> None:
-    opened = visit(page, width=390, has_touch=True)
-    wide = """() => [...document.querySelectorAll("main *")].filter((el) => el.getBoundingClientRect().right > 391)
-        .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
-    assert opened.evaluate("() => document.documentElement.scrollWidth") <= 390, opened.evaluate(wide)
-
-
-@pytest.mark.parametrize("page", CONTENT)
-def test_the_first_tab_reaches_the_skip_link(visit: Visit, page: str) -> None:
-    opened = visit(page)
-    opened.keyboard.press("Tab")
-    assert "Skip to main content" in opened.evaluate("() => document.activeElement.textContent")
 
 
 @pytest.mark.parametrize("page", holding('class="acda-widget"'))
@@ -120,8 +117,7 @@ def test_a_page_with_widgets_is_small_and_holds_no_state_for_a_kernel(site: Path
     scripts = [source for source in sources if "/widgets/" in source]
     assert len(scripts) == 1
     size = sum(len(gzip.compress(file)) for file in (html, (site / page).parent.joinpath(*scripts).read_bytes()))
-    # the laboratory holds every widget, each with its weights; each alone is far below 150 kB, see test_widgets.py
-    assert size < (220_000 if "laboratory" in page else 150_000)
+    assert size < 150_000
     assert b"jupyter.widget-state" not in html
 
 
@@ -143,6 +139,15 @@ def test_one_script_draws_the_widgets_of_a_page_though_one_of_them_fails(browser
     assert page.evaluate(drawn) == [[False, True], [True, False], [True, False], [True, False]]
     assert len(errors) == 1
     page.close()
+
+
+def test_jupyterlab_leaves_the_keys_to_every_control_of_a_widget(mount: Visit) -> None:
+    kinds = BasisExplorer, CostCalculator, Detector, ReceptiveField, Shift, TrainHere, TwoLayers, recorded_view
+    page = mount(*(kind() for kind in kinds))
+    controls = page.locator(".acda-panel :is(input, select, button, summary, [tabindex])")
+    assert controls.count() > 100
+    taken = "(nodes) => nodes.filter((node) => !node.dataset.lmSuppressShortcuts).map((node) => node.outerHTML)"
+    assert controls.evaluate_all(taken) == []
 
 
 def test_pictures_inside_a_widget_fill_their_frames_and_get_no_white_mat(mount: Visit) -> None:

@@ -74,4 +74,4 @@ def test_it_is_accessible_and_fits_a_phone(mount, theme):
 
 def test_without_javascript_still_pictures_stand_there(mount):
     page = mount(make(), java_script_enabled=False)
-    assert page.locator("img").get_attribute("alt") == "Grey pictures side by side: true, noisy, mended"
+    assert page.locator("img").get_attribute("alt") == "Grey pictures side by side: noisy, mended"

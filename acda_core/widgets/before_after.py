@@ -81,10 +81,12 @@ class BeforeAfter(Widget):
         return proposal["value"]
 
     def _still(self) -> str:
-        tiles = [grey(torch.from_numpy(array).double().mean(2), 0, 255) for array in self._arrays]
-        words = f"Grey pictures side by side: {', '.join(self.names)}"
+        shown = self.left, self.right
+        tiles = [grey(torch.from_numpy(self._arrays[index]).double().mean(2), 0, 255) for index in shown]
+        names = ", ".join(self.names[index] for index in shown)
+        others = ", ".join(self.names)
         return (
-            f"{row_of_pictures(tiles, words)}"
-            f"<p>One photograph, from left to right: {', '.join(self.names)}. With JavaScript, or in a running "
-            "notebook, any two of them can be compared in colour, with a line to move between them.</p>"
+            f"{row_of_pictures(tiles, f'Grey pictures side by side: {names}')}"
+            f"<p>One photograph, from left to right: {names}. With JavaScript, or in a running notebook, any two of "
+            f"its versions ({others}) can be compared in colour, with a line to move between them.</p>"
         )

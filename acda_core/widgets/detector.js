@@ -15,7 +15,7 @@ function unpack({ kernel, atoms, hidden, first, second, scale }, weights, large)
     bases,
     conv: { weight: take(kernel * kernel), bias: take(1), size: kernel },
     first: { weight: take(hidden * first * first), bias: take(hidden), size: first },
-    second: { weight: Float64Array.from(new Int16Array(bytesOf(large)), (value) => value * scale),
+    second: { weight: Float64Array.from(new Int8Array(bytesOf(large)), (value) => value * scale),
       bias: take(coefficients), size: second },
     A: take(atoms),
     bias: take(1),
@@ -269,7 +269,7 @@ function render({ model, el }) {
     for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => { last = null; });
   }
   input.box.setAttribute("role", "application");
-  input.box.setAttribute("tabindex", "0");
+  focusable(input.box);
   input.box.addEventListener("keydown", (event) => {
     const [row, column] = [model.get("row"), model.get("column")];
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];

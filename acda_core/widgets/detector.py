@@ -24,13 +24,13 @@ SIDES = (3, 5, 7, 9, 11)
 LAST_SEED = 9999
 MOST_NOISE = 0.5
 SMALLEST, LARGEST = 16, 64
-STEPS = 2**15 - 1  # of a rounded weight, on each side of zero
+STEPS = 2**7 - 1  # of a rounded weight, on each side of zero
 
 
 class Detector(Widget):
     """A map that the reader draws on, and what a trained convolution and ACDA layer answer, computed in the browser.
 
-    The map is what is drawn, in ones and zeros, plus normal noise. The largest tensor of weights is rounded to 16 bits;
+    The map is what is drawn, in ones and zeros, plus normal noise. The largest tensor of weights is rounded to 8 bits;
     the methods below compute with the same rounded weights, in float64. The controls and these attributes follow each
     other.
 
@@ -57,7 +57,7 @@ class Detector(Widget):
 
     sizes = traitlets.Dict(help="of the map and the layers").tag(sync=True)
     weights = traitlets.Unicode(help="parameters but the largest tensor, float32 in base64").tag(sync=True)
-    large_weights = traitlets.Unicode(help="the largest tensor, int16 in base64, in units of sizes['scale']").tag(
+    large_weights = traitlets.Unicode(help="the largest tensor, int8 in base64, in units of sizes['scale']").tag(
         sync=True
     )
     runs = traitlets.List(traitlets.Int()).tag(sync=True)
@@ -105,7 +105,7 @@ class Detector(Widget):
                 "scale": scale,
             },
             weights=base64.b64encode(packed.numpy().astype("<f4").tobytes()).decode(),
-            large_weights=base64.b64encode(large.numpy().astype("<i2").tobytes()).decode(),
+            large_weights=base64.b64encode(large.numpy().astype("<i1").tobytes()).decode(),
             runs=_to_runs(start),
             noise=noise,
             seed=seed,

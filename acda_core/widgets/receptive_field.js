@@ -9,14 +9,14 @@ const WHOLE = 2 * KERNEL - 1; // side of the field of two layers
 const SCALES = [3, 5, 7];
 const BASES = multiscaleBases(KERNEL);
 
-// The parameters in the order in which Python packs them; Phi's last weights have 16 bits a number. There is one atom.
+// The parameters in the order in which Python packs them; Phi's last weights have 8 bits a number. There is one atom.
 function unpack({ hidden, first, second, scale }, weights, large) {
   const numbers = Float64Array.from(new Float32Array(bytesOf(weights)));
   let used = 0;
   const take = (count) => numbers.subarray(used, (used += count));
   return {
     first: { weight: take(hidden * first * first), bias: take(hidden), size: first },
-    second: { weight: Float64Array.from(new Int16Array(bytesOf(large)), (value) => value * scale),
+    second: { weight: Float64Array.from(new Int8Array(bytesOf(large)), (value) => value * scale),
       bias: take(BASES.length), size: second },
     bias: take(1),
   };
@@ -200,7 +200,7 @@ function render({ model, el }) {
     for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => { held = false; });
   }
   photo.box.setAttribute("role", "application");
-  photo.box.setAttribute("tabindex", "0");
+  focusable(photo.box);
   photo.box.addEventListener("keydown", (event) => {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     if (!move) return;

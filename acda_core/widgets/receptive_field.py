@@ -18,7 +18,7 @@ SIDE = 96  # of the photograph, in pixels
 KERNEL = 7
 SCALES = (3, 5, 7)
 MODES = ("weights", "trained")
-STEPS = 2**15 - 1  # of a rounded weight, on each side of zero
+STEPS = 2**7 - 1  # of a rounded weight, on each side of zero
 
 
 class ReceptiveField(Widget):
@@ -48,7 +48,7 @@ class ReceptiveField(Widget):
 
     sizes = traitlets.Dict(help="of the trained layer").tag(sync=True)
     weights = traitlets.Unicode(help="all but Phi's last weights, float32 in base64").tag(sync=True)
-    large_weights = traitlets.Unicode(help="those, int16 in base64, in units of sizes['scale']").tag(sync=True)
+    large_weights = traitlets.Unicode(help="those, int8 in base64, in units of sizes['scale']").tag(sync=True)
     photograph = traitlets.Unicode(help="grey levels, bytes in base64").tag(sync=True)
     mode = traitlets.Unicode("weights").tag(sync=True)
     depth = traitlets.Int(1).tag(sync=True)
@@ -80,7 +80,7 @@ class ReceptiveField(Widget):
                 "scale": scale,
             },
             weights=base64.b64encode(packed.numpy().astype("<f4").tobytes()).decode(),
-            large_weights=base64.b64encode(large.numpy().astype("<i2").tobytes()).decode(),
+            large_weights=base64.b64encode(large.numpy().astype("<i1").tobytes()).decode(),
             photograph=base64.b64encode(levels.numpy().tobytes()).decode(),
             mode=mode,
             depth=depth,

@@ -193,7 +193,7 @@ function render({ model, el }) {
   const clip = (shift) => Math.max(-most, Math.min(most, shift));
 
   input.box.setAttribute("role", "application");
-  input.box.setAttribute("tabindex", "0");
+  focusable(input.box);
   input.box.setAttribute("aria-label", "Input picture: arrow keys shift it by one pixel");
   input.box.addEventListener("keydown", (event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];

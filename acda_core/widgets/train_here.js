@@ -297,7 +297,7 @@ function render({ model, el }) {
   }
 
   input.box.setAttribute("role", "application");
-  input.box.setAttribute("tabindex", "0");
+  focusable(input.box);
   input.box.addEventListener("click", (event) => {
     const { left, top, width } = input.box.getBoundingClientRect();
     const place = [event.clientY - top, event.clientX - left].map((distance) => Math.floor((distance / width) * MAP));

@@ -240,7 +240,7 @@ function render({ model, el }) {
   // Pick a pixel: pointer and finger on any map, arrow keys on the first.
   const first = maps[0].box;
   first.setAttribute("role", "application");
-  first.setAttribute("tabindex", "0");
+  focusable(first);
   first.addEventListener("keydown", (event) => {
     const move = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     if (!move) return;

@@ -16,6 +16,8 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.util import inspect
+from traitlets import HasTraits
 
 from acda_core.widgets.base import own_text, shared_text
 
@@ -55,6 +57,7 @@ for (const el of document.querySelectorAll('.acda-widget[data-widget="NAME"]')) 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", configure)
     app.connect("config-inited", drop_thebe, priority=900)
+    app.connect("autodoc-process-signature", sign_widgets)
     app.connect("builder-inited", write_widgets, priority=900)
     app.connect("env-get-updated", number_equations_as_the_paper_does, priority=900)
     app.connect("html-page-context", finish_body)
@@ -108,6 +111,14 @@ def drop_thebe(app: Sphinx, config: Config) -> None:
         wanted = [one for one in listeners if not one.handler.__module__.startswith("sphinx_thebe")]
         app.events.listeners[event] = wanted
     app.registry.css_files = [one for one in app.registry.css_files if one[0] != "sphinx-thebe.css"]
+
+
+def sign_widgets(app: Sphinx, what: str, name: str, documented: Any, *_: Any) -> tuple[str, str] | None:
+    """The arguments of a widget: autodoc would show those of traitlets' __new__, which takes any."""
+    if not (what == "class" and issubclass(documented, HasTraits)):
+        return None
+    signature = inspect.signature(documented.__init__, bound_method=True)
+    return inspect.stringify_signature(signature, unqualified_typehints=True).removesuffix(" -> None"), ""
 
 
 def write_widgets(app: Sphinx) -> None:

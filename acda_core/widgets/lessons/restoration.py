@@ -1,23 +1,23 @@
-"""Networks that learn to take noise out of photographs."""
+"""One layer of each kind learns to take noise out of photographs."""
 
 from functools import cache
 
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from acda_core import metrics, photographs, restoration
 from acda_core.widgets.lessons.base import RATES, SEEDS, Choices, SideBySide, Start, adams
 from acda_core.widgets.recorded_run import Legend
 
-BATCH = 4
+BATCH = 8
 SHOWN = "astronaut"
 SIDE = 60  # pixels of the cut-out
 RESTORATION_CHOICES: Choices = {"rate": RATES, "seed": SEEDS}
-RESTORATION_START: Start = {"rate": 0.001, "seed": 0}
+RESTORATION_START: Start = {"rate": 0.003, "seed": 0}
 
 
 class RestorationLesson(SideBySide):
-    """Two networks learn to take noise out of photographs, by Adam on the mean squared error of random patches.
+    """Two layers, 5 x 5, learn to take noise out of photographs, by Adam on the mean squared error of random patches.
 
     The photographs are scikit-image's, real ones; the noise is synthetic, and its strength varies over the image.
 
@@ -26,17 +26,17 @@ class RestorationLesson(SideBySide):
         seed: of patches and first weights.
     """
 
-    def __init__(self, rate: float = 0.001, seed: int = 0) -> None:
+    def __init__(self, rate: float = 0.003, seed: int = 0) -> None:
         legend = Legend(
             names=("Conv", "ACDA"),
             floor="leaving it as it is",
             picture="With noise",
-            answers="Part of a photograph that no network has learned from, and what each makes of it.",
+            answers="Part of a photograph that no layer has learned from, and what each makes of it.",
             low=0,
             high=1,
             greys=32,
         )
-        models: dict[str, nn.Module] = {name: restoration.make_network(name, seed) for name in ("conv", "acda")}
+        models = {name: restoration.make_network(f"one_{name}", seed) for name in ("conv", "acda")}
         super().__init__(legend, models, adams(models, rate))
         self._seed = seed
         self._pairs = _noisy_photographs()
@@ -50,7 +50,7 @@ class RestorationLesson(SideBySide):
         return [F.mse_loss(model(degraded), clean) for model in self.models.values()]
 
     def answers(self) -> list[tuple[Tensor, str]]:
-        """The luma of what each network makes of the cut-out, 0 black and 1 white, and its PSNR."""
+        """The luma of what each layer makes of the cut-out, 0 black and 1 white, and its PSNR."""
         given = metrics.psnr(self.new.degraded, self.new.clean, restoration.SHAVE)
         shown = []
         for model in self.models.values():

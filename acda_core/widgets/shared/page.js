@@ -58,6 +58,7 @@ function paintSigned(canvas, values) {
 // --------------------------------------------------------------------------------------------------- elements
 
 const SVG_TAGS = ["svg", "circle", "rect", "line", "path"];
+const CONTROLS = ["input", "select", "button", "summary"];
 
 function make(tag, attributes = {}, ...children) {
   const node = SVG_TAGS.includes(tag)
@@ -67,8 +68,19 @@ function make(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value !== false) node.setAttribute(name, value === true ? "" : value);
   }
+  if (CONTROLS.includes(tag)) keepKeys(node);
   node.append(...children);
   return node;
+}
+
+// JupyterLab takes arrows, Enter and Space as commands of the notebook, unless the focused element says no.
+function keepKeys(node) {
+  node.dataset.lmSuppressShortcuts = "true";
+}
+
+function focusable(node) {
+  node.setAttribute("tabindex", "0");
+  keepKeys(node);
 }
 
 const picture = (className) => make("canvas", { class: className, role: "img", width: 1, height: 1 });
