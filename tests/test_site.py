@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from conftest import PAGES, SITE
 
 from acda_core.widgets import (
     BasisExplorer,
+    BeforeAfter,
     CostCalculator,
     Detector,
     ReceptiveField,
@@ -143,7 +145,8 @@ def test_one_script_draws_the_widgets_of_a_page_though_one_of_them_fails(browser
 
 def test_jupyterlab_leaves_the_keys_to_every_control_of_a_widget(mount: Visit) -> None:
     kinds = BasisExplorer, CostCalculator, Detector, ReceptiveField, Shift, TrainHere, TwoLayers, recorded_view
-    page = mount(*(kind() for kind in kinds))
+    pictures = {name: np.zeros((8, 8, 3), np.uint8) for name in ("true", "mended")}
+    page = mount(BeforeAfter(pictures), *(kind() for kind in kinds))
     controls = page.locator(".acda-panel :is(input, select, button, summary, [tabindex])")
     assert controls.count() > 100
     taken = "(nodes) => nodes.filter((node) => !node.dataset.lmSuppressShortcuts).map((node) => node.outerHTML)"

@@ -49,7 +49,7 @@ def weak_and_strong(panels: Mapping[str, Mapping[str, tuple[float, float]]]) -> 
             places + 0.2, pairs[:, 1], 0.38, color=COLOURS[0], hatch="//", edgecolor="white", label="strongest third"
         )
         ax.axhline(0, color="0.4", linewidth=1)
-        ax.set(title=title, xticks=places, xticklabels=list(networks))
+        ax.set(title=title, xticks=places, xticklabels=[name.replace("_", "\n") for name in networks])
         ax.tick_params(axis="x", labelsize="small")
     axes[0, 0].set_ylabel("PSNR gained, dB")
     handles = axes[0, 0].get_legend_handles_labels()

@@ -3,7 +3,7 @@
 
 // ---------------------------------------------------------------------------------------------- mathematics
 
-// The parameters in the order in which Python packs them; the largest tensor has 16 bits a number.
+// The parameters in the order in which Python packs them; the largest tensor has 8 bits a number.
 function unpack({ kernel, atoms, hidden, first, second, scale }, weights, large) {
   const numbers = Float64Array.from(new Float32Array(bytesOf(weights)));
   let used = 0;
@@ -212,7 +212,7 @@ function render({ model, el }) {
         "is the part of the squared coefficients of the filter K = A D that lies in its bases. Atoms and α are ",
         "coloured alike: red positive, blue negative, each kind of picture with one scale."),
       make("p", {}, "The weights were trained in PyTorch on one synthetic map of 100×100 pixels with 25 patterns and ",
-        "are rounded to 16 bits here.")));
+        "are rounded to 8 bits here.")));
 
   function readModel() {
     return Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
