@@ -1,11 +1,10 @@
 """Training that can be cut off at any moment and goes on as if it had not been."""
 
-import os
 import signal
 import subprocess
 import sys
-import time
 import threading
+import time
 from pathlib import Path
 
 import pytest
