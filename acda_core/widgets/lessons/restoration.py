@@ -34,7 +34,6 @@ class RestorationLesson(SideBySide):
             answers="Part of a photograph that no layer has learned from, and what each makes of it.",
             low=0,
             high=1,
-            greys=32,
         )
         models = {name: restoration.make_network(f"one_{name}", seed) for name in ("conv", "acda")}
         super().__init__(legend, models, adams(models, rate))
