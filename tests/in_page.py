@@ -22,6 +22,13 @@ RENDER = """async ([source, state]) => {
 }"""
 
 
+AT_REST = """() => new Promise((done) => {
+    let last = NaN;
+    const look = () => { if (scrollY === last) done(); else { last = scrollY; setTimeout(look, 200); } };
+    look();
+})"""
+
+
 def render_in_notebook(page: Any, kind: str, state: dict[str, Any]) -> Any:
     """Render a widget of this kind, as Jupyter does, below the page, and return where it stands.
 
@@ -33,7 +40,7 @@ def render_in_notebook(page: Any, kind: str, state: dict[str, Any]) -> Any:
 
 
 def swipe(page: Any, size: int, column: int, rows: Iterable[int]) -> None:
-    """A finger goes down on the map, size x size pixels, and moves along a column over these rows."""
+    """A finger goes down on the map, size x size pixels, and moves along a column over these rows; it waits for rest."""
     area = page.get_by_role("application").bounding_box()
     scale = area["width"] / size
     touch = page.context.new_cdp_session(page)
@@ -41,3 +48,4 @@ def swipe(page: Any, size: int, column: int, rows: Iterable[int]) -> None:
         spot = {"x": area["x"] + (column + 0.5) * scale, "y": area["y"] + (row + 0.5) * scale}
         touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if index else "touchStart", "touchPoints": [spot]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.evaluate(AT_REST)

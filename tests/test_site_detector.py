@@ -74,13 +74,13 @@ def test_it_does_so_for_other_layers_too(mount, kernel_size, generator_sizes, at
     expect(mount(widget), widget)
 
 
-def test_rounding_the_weights_moves_the_trained_layer_by_less_than_a_ten_thousandth(mount):
+def test_rounding_the_weights_moves_the_trained_layer_by_less_than_a_hundredth(mount):
     widget = Detector()
     image = widget.image()[None, None].float()
     page = mount(widget)
     for name, layer in toy.trained().items():
         if name in ("conv", "acda"):
-            np.testing.assert_allclose(shown(page, name), layer(image).detach().flatten(), atol=1e-4)
+            np.testing.assert_allclose(shown(page, name), layer(image).detach().flatten(), atol=0.01)
 
 
 def test_alpha_atoms_and_filter_are_those_of_the_pixel(mount):

@@ -58,7 +58,7 @@ function paintSigned(canvas, values) {
 // --------------------------------------------------------------------------------------------------- elements
 
 const SVG_TAGS = ["svg", "circle", "rect", "line", "path"];
-const CONTROLS = ["input", "select", "button", "summary"];
+const HOLD_KEYS = ["input", "select", "button", "summary"];
 
 function make(tag, attributes = {}, ...children) {
   const node = SVG_TAGS.includes(tag)
@@ -68,7 +68,7 @@ function make(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value !== false) node.setAttribute(name, value === true ? "" : value);
   }
-  if (CONTROLS.includes(tag)) keepKeys(node);
+  if (HOLD_KEYS.includes(tag)) keepKeys(node);
   node.append(...children);
   return node;
 }
