@@ -40,7 +40,7 @@ def render_in_notebook(page: Any, kind: str, state: dict[str, Any]) -> Any:
 
 
 def swipe(page: Any, size: int, column: int, rows: Iterable[int]) -> None:
-    """A finger goes down on the map, size x size pixels, and moves along a column over these rows; it waits for rest."""
+    """A finger goes down on the map, size x size pixels, moves along a column over these rows, and waits for rest."""
     area = page.get_by_role("application").bounding_box()
     scale = area["width"] / size
     touch = page.context.new_cdp_session(page)
