@@ -25,7 +25,6 @@ class Legend:
         picture: name of what both look at.
         answers: a sentence or two on what the pictures of the answers show; "" for none.
         low, high: the values that are black and white in the picture; in an answer these are 0 and 1.
-        greys: of each picture; more of them need more room.
 
     Raises:
         ValueError: not two names.
@@ -37,7 +36,6 @@ class Legend:
     answers: str = ""
     low: float = -0.3
     high: float = 1.3
-    greys: int = GREYS
 
     def __post_init__(self) -> None:
         if len(self.names) != 2:
@@ -89,7 +87,7 @@ class RecordedRun(Widget):
     running = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, legend: Legend, picture: Tensor, floor: float, words: str = "") -> None:
-        shown = as_picture(picture, legend.low, legend.high, legend.greys)
+        shown = as_picture(picture, legend.low, legend.high)
         super().__init__(legend=asdict(legend), picture=shown, floor=floor, words=words, losses=[[], []])
 
     def show(self, frames: Sequence[Frame], steps: Sequence[int], losses: Sequence[Sequence[float]]) -> None:

@@ -181,8 +181,7 @@ class TrainingPanel(ipywidgets.VBox):
         with self._busy:
             answers = self.lesson.answers()
         (first, first_words), (second, second_words) = answers
-        greys = self.lesson.legend.greys
-        maps = as_picture(first, 0, 1, greys), as_picture(second, 0, 1, greys)
+        maps = as_picture(first, 0, 1), as_picture(second, 0, 1)
         self._frames.append(Frame(self.steps, maps, (first_words, second_words)))
 
     def _shown_steps(self) -> list[int]:
