@@ -24,7 +24,10 @@ def main() -> None:
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     arguments = parser.parse_args()
-    arguments.run(arguments)
+    try:
+        arguments.run(arguments)
+    except OSError as error:  # data that are missing or out of reach, a folder that cannot be written
+        raise SystemExit(f"{type(error).__name__}: {error}") from error
 
 
 if __name__ == "__main__":

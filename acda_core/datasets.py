@@ -1,17 +1,17 @@
 """Real images: CIFAR-10 and CIFAR-100, and blood smears with a box around every cell (BCCD).
 
-They are read from a folder of yours, which the environment variable ACDA_DATA_DIR names. Without it CIFAR is fetched
-once from its own site, its checksum is compared, and it is kept in the user's cache. A file that is broken or cut short
-is never used. Twelve of the blood smears come with the package.
+They are read from a folder of yours, which the environment variable ACDA_DATA_DIR names. Without it they are fetched
+once from their own sites, their checksums are compared, and they are kept in the cache. A file that is broken or cut
+short is never used. Twelve of the blood smears come with the package.
 """
 
-import hashlib
 import io
 import itertools
 import os
 import pickle
 import tarfile
 import xml.etree.ElementTree as ElementTree
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,33 +21,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from acda_core.archives import Archive
+
 SITE = "https://www.cs.toronto.edu/~kriz/"
-
-
-@dataclass(frozen=True)
-class Archive:
-    """The python version of a CIFAR data set as its authors publish it."""
-
-    file: str
-    md5: str
-    members: dict[str, list[str]]  # split: file names
-    labels: str  # key of the labels
-
-
-ARCHIVES = {
-    10: Archive(
-        "cifar-10-python.tar.gz",
-        "c58f30108f718f92721af3b95e74349a",
-        {"train": [f"data_batch_{number}" for number in range(1, 6)], "test": ["test_batch"]},
-        "labels",
-    ),
+CIFAR = {  # the python versions
+    10: Archive(f"{SITE}cifar-10-python.tar.gz", "cifar-10-python.tar.gz", "md5", "c58f30108f718f92721af3b95e74349a"),
     100: Archive(
-        "cifar-100-python.tar.gz",
-        "eb9058c3a382ffc7106e4002c42a8d85",
-        {"train": ["train"], "test": ["test"]},
-        "fine_labels",
+        f"{SITE}cifar-100-python.tar.gz", "cifar-100-python.tar.gz", "md5", "eb9058c3a382ffc7106e4002c42a8d85"
     ),
 }
+MEMBERS = {  # of each archive, by split
+    10: {"train": [f"data_batch_{number}" for number in range(1, 6)], "test": ["test_batch"]},
+    100: {"train": ["train"], "test": ["test"]},
+}
+LABELS = {10: "labels", 100: "fine_labels"}
 JPEG_COPY = "cifar10_jpeg.npz"  # CIFAR-10 with every image encoded as JPEG
 
 
@@ -71,49 +58,37 @@ def cifar(classes: int, split: str, folder: Path | None = None) -> LabelledImage
 
     Raises:
         ValueError: another number of classes or split; a file with a wrong checksum, cut short or not readable.
-        FileNotFoundError: the folder holds neither file.
+        OSError: the folder holds neither file, or the archive cannot be fetched.
     """
-    if classes not in ARCHIVES:
+    if classes not in CIFAR:
         raise ValueError(f"`classes` must be 10 or 100, got {classes!r}")
     if split not in ("train", "test"):
         raise ValueError(f'`split` must be "train" or "test", got {split!r}')
-    archive = ARCHIVES[classes]
-    if folder is None and (named := os.environ.get("ACDA_DATA_DIR")):
-        folder = Path(named)
+    archive, folder = CIFAR[classes], folder or _named_folder()
     if folder is None:
-        return _from_archive(_fetched(archive), archive, split)
+        return _from_archive(archive.fetched(), classes, split)
     if (folder / archive.file).is_file():
-        return _from_archive(folder / archive.file, archive, split)
+        return _from_archive(archive.verified(folder / archive.file), classes, split)
     if classes == 10 and (folder / JPEG_COPY).is_file():
         return _from_jpeg_copy(folder / JPEG_COPY, split)
     wanted = archive.file + (f" or {JPEG_COPY}" if classes == 10 else "")
-    raise FileNotFoundError(f"{folder} must hold {wanted}; the archive is at {SITE}{archive.file}")
+    raise FileNotFoundError(f"{folder} must hold {wanted}; the archive is at {archive.url}")
 
 
-def _fetched(archive: Archive) -> Path:
-    try:
-        import pooch
-    except ImportError as error:
-        raise ImportError(
-            f"fetching {archive.file} needs pooch: pip install pooch. Or fetch {SITE}{archive.file} yourself and "
-            "name its folder by ACDA_DATA_DIR"
-        ) from error
-    return Path(pooch.retrieve(SITE + archive.file, f"md5:{archive.md5}", archive.file, progressbar=True))
+def _named_folder() -> Path | None:
+    named = os.environ.get("ACDA_DATA_DIR")
+    return Path(named) if named else None
 
 
-def _from_archive(path: Path, archive: Archive, split: str) -> LabelledImages:
-    with path.open("rb") as file:
-        md5 = hashlib.file_digest(file, "md5").hexdigest()
-    if md5 != archive.md5:
-        raise ValueError(f"{path} is not the published archive or is cut short: md5 {md5}, expected {archive.md5}")
+def _from_archive(path: Path, classes: int, split: str) -> LabelledImages:
     images, labels = [], []
     with tarfile.open(path) as tar:
         for member in tar:
-            if Path(member.name).name in archive.members[split] and (batch := tar.extractfile(member)):
+            if Path(member.name).name in MEMBERS[classes][split] and (batch := tar.extractfile(member)):
                 part: dict[str, Any] = _Plain(batch, encoding="latin1").load()
                 images.append(torch.tensor(part["data"]).view(-1, 3, 32, 32))
-                labels.append(torch.tensor(part[archive.labels]))
-    return LabelledImages(torch.cat(images), torch.cat(labels), archive.file)
+                labels.append(torch.tensor(part[LABELS[classes]]))
+    return LabelledImages(torch.cat(images), torch.cat(labels), path.name)
 
 
 class _Plain(pickle.Unpickler):
@@ -153,8 +128,14 @@ def _pixels(jpeg: bytes, reduce: int = 1) -> Any:
 CELLS = "RBC", "WBC", "Platelets"  # red blood cells, white blood cells, platelets
 BCCD_SPLITS = {"train": 205, "val": 87, "test": 72}
 BCCD_COPY = "bccd.npz"  # the photographs and boxes of all splits in one file
-BCCD_CLONE = Path("BCCD_Dataset", "BCCD")
-BCCD_HELP = f"{BCCD_COPY} or a clone of https://github.com/Shenggan/BCCD_Dataset (MIT licence), BCCD_Dataset"
+BCCD_CLONE = "BCCD_Dataset"  # the folder of a clone of the repository
+BCCD_SITE = "https://github.com/Shenggan/BCCD_Dataset"
+BCCD = Archive(  # the checksum is the one that TensorFlow Datasets 4.9 compares
+    f"{BCCD_SITE}/archive/v1.0.zip",
+    "BCCD_Dataset-1.0.zip",
+    "sha256",
+    "97af5cc16d14d293fcb3c82a8f66e49b0339a8d0abd8e9508e0feeb4911caa1f",
+)
 SAMPLE = Path(__file__).parent / "samples" / "bccd.npz"
 
 
@@ -180,27 +161,33 @@ def bccd(split: str, folder: Path | None = None, reduce: int = 4) -> Smears:
 
     Args:
         split: "train" (205 photographs), "val" (87) or "test" (72), as its authors part them.
-        folder: holds bccd.npz or a clone of the data set's repository, BCCD_Dataset. When None: the folder named by
-            ACDA_DATA_DIR.
+        folder: holds the archive of release 1.0, BCCD_Dataset-1.0.zip, or a clone of the data set's repository,
+            BCCD_Dataset, or both in one file, bccd.npz. When None: the folder named by ACDA_DATA_DIR, else the archive
+            is fetched.
         reduce: pixels of the photograph for one of the image, along each axis.
 
     Raises:
-        ValueError: another split or a number that does not divide the sizes; a file cut short or not readable.
-        FileNotFoundError: no folder is named, or it holds neither.
+        ValueError: another split or a number that does not divide the sizes; a file with a wrong checksum, cut short
+            or not readable.
+        OSError: the folder holds none of them, or the archive cannot be fetched.
     """
     if split not in BCCD_SPLITS:
         raise ValueError(f"`split` must be one of {', '.join(BCCD_SPLITS)}, got {split!r}")
     if reduce not in (1, 2, 4, 8):
         raise ValueError(f"`reduce` must be 1, 2, 4 or 8, got {reduce!r}")
-    if folder is None and (named := os.environ.get("ACDA_DATA_DIR")):
-        folder = Path(named)
+    folder = folder or _named_folder()
     if folder is None:
-        raise FileNotFoundError(f"name the folder that holds {BCCD_HELP}, by ACDA_DATA_DIR")
+        return _from_bccd_archive(BCCD.fetched(), split, reduce)
     if (folder / BCCD_COPY).is_file():
         return _from_bccd_copy(folder / BCCD_COPY, split, reduce, BCCD_SPLITS[split])
+    if (folder / BCCD.file).is_file():
+        return _from_bccd_archive(BCCD.verified(folder / BCCD.file), split, reduce)
     if (folder / BCCD_CLONE).is_dir():
-        return _from_bccd_clone(folder / BCCD_CLONE, split, reduce)
-    raise FileNotFoundError(f"{folder} must hold {BCCD_HELP}")
+        return _from_bccd_folder(folder / BCCD_CLONE, split, reduce, "clone of its repository")
+    raise FileNotFoundError(
+        f"{folder} must hold {BCCD.file}, the archive at {BCCD.url}, or {BCCD_CLONE}, a clone of {BCCD_SITE}, "
+        f"or {BCCD_COPY}"
+    )
 
 
 def bccd_sample(reduce: int = 4) -> Smears:
@@ -237,20 +224,26 @@ def _from_bccd_copy(path: Path, split: str, reduce: int, number: int | None) -> 
         raise ValueError(f"{path} is broken or cut short: {error}") from error
 
 
-def _from_bccd_clone(folder: Path, split: str, reduce: int) -> Smears:
+def _from_bccd_archive(path: Path, split: str, reduce: int) -> Smears:
+    with zipfile.ZipFile(path) as archive:
+        return _from_bccd_folder(zipfile.Path(archive, f"{path.stem}/"), split, reduce, path.name)
+
+
+def _from_bccd_folder(folder: Path | zipfile.Path, split: str, reduce: int, form: str) -> Smears:
     try:
-        names = (folder / "ImageSets" / "Main" / f"{split}.txt").read_text(encoding="utf-8").split()
-        parts = [(folder / "JPEGImages" / f"{name}.jpg").read_bytes() for name in names]
-        boxes = [_boxes_of(folder / "Annotations" / f"{name}.xml") for name in names]
-        return _smears(parts, boxes, reduce, f"BCCD ({split}), clone of its repository")
-    except (OSError, ValueError, AttributeError, TypeError, SyntaxError) as error:
+        parts = folder / "BCCD"
+        names = (parts / "ImageSets" / "Main" / f"{split}.txt").read_text(encoding="utf-8").split()
+        jpegs = [(parts / "JPEGImages" / f"{name}.jpg").read_bytes() for name in names]
+        boxes = [_boxes_of(parts / "Annotations" / f"{name}.xml") for name in names]
+        return _smears(jpegs, boxes, reduce, f"BCCD ({split}), {form}")
+    except (OSError, KeyError, ValueError, AttributeError, TypeError, SyntaxError) as error:
         raise ValueError(f"{folder} is broken or not complete: {error}") from error
 
 
-def _boxes_of(path: Path) -> Any:
+def _boxes_of(path: Path | zipfile.Path) -> Any:
     """Kind, xmin, ymin, xmax, ymax of each object of an annotation, (number, 5)."""
     rows = []
-    for thing in ElementTree.parse(path).getroot().iter("object"):
+    for thing in ElementTree.fromstring(path.read_text(encoding="utf-8")).iter("object"):
         box = thing.find("bndbox")
         if box is None:
             raise ValueError(f"{path.name} holds an object without a box")

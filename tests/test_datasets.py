@@ -4,6 +4,8 @@ import hashlib
 import io
 import pickle
 import tarfile
+import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,35 +24,34 @@ def batch(count, key, seed=0):
 
 def write_archive(folder, monkeypatch, classes=10, members=None):
     """A small archive of the published form, known to the loader by its checksum."""
-    known = datasets.ARCHIVES[classes]
-    names = [name for split in known.members.values() for name in split]
-    members = members or {name: batch(3, known.labels, seed) for seed, name in enumerate(names)}
-    with tarfile.open(folder / known.file, "w:gz") as tar:
+    names = [name for split in datasets.MEMBERS[classes].values() for name in split]
+    members = members or {name: batch(3, datasets.LABELS[classes], seed) for seed, name in enumerate(names)}
+    path = folder / datasets.CIFAR[classes].file
+    with tarfile.open(path, "w:gz") as tar:
         for name, part in members.items():
             text = pickle.dumps(part)
             member = tarfile.TarInfo(f"cifar/{name}")
             member.size = len(text)
             tar.addfile(member, io.BytesIO(text))
-    md5 = hashlib.md5((folder / known.file).read_bytes()).hexdigest()
-    monkeypatch.setitem(datasets.ARCHIVES, classes, datasets.Archive(known.file, md5, known.members, known.labels))
+    md5 = hashlib.md5(path.read_bytes()).hexdigest()
+    monkeypatch.setitem(datasets.CIFAR, classes, replace(datasets.CIFAR[classes], checksum=md5))
     return members
 
 
 @pytest.mark.parametrize("classes", [10, 100])
 def test_images_and_labels_are_those_of_the_archive_in_its_order(classes, tmp_path, monkeypatch):
     members = write_archive(tmp_path, monkeypatch, classes)
-    known = datasets.ARCHIVES[classes]
-    for split, names in known.members.items():
+    for split, names in datasets.MEMBERS[classes].items():
         found = datasets.cifar(classes, split, tmp_path)
         data = np.concatenate([members[name]["data"] for name in names])
         assert np.array_equal(found.images.numpy().reshape(len(data), -1), data)
-        assert found.labels.tolist() == [label for name in names for label in members[name][known.labels]]
+        assert found.labels.tolist() == [label for name in names for label in members[name][datasets.LABELS[classes]]]
         assert (found.images.dtype, found.labels.dtype) == (torch.uint8, torch.int64)
 
 
 def test_an_archive_that_is_cut_short_is_not_used(tmp_path, monkeypatch):
     write_archive(tmp_path, monkeypatch)
-    path = tmp_path / datasets.ARCHIVES[10].file
+    path = tmp_path / datasets.CIFAR[10].file
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(ValueError, match="cut short: md5"):
         datasets.cifar(10, "test", tmp_path)
@@ -120,9 +121,9 @@ def write_bccd_copy(folder, monkeypatch, **changes):
     np.savez(folder / datasets.BCCD_COPY, **{**arrays, **changes})
 
 
-def write_bccd_clone(folder):
+def write_bccd_clone(folder, name=datasets.BCCD_CLONE):
     """A small folder of the form of the repository."""
-    root = folder / datasets.BCCD_CLONE
+    root = folder / name / "BCCD"
     for part in ("ImageSets/Main", "JPEGImages", "Annotations"):
         (root / part).mkdir(parents=True)
     (root / "ImageSets/Main/test.txt").write_text("smear0\nsmear1\nsmear2\n")
@@ -138,10 +139,24 @@ def write_bccd_clone(folder):
     return root
 
 
-@pytest.mark.parametrize("form", ["copy", "clone"])
+def write_bccd_archive(folder, monkeypatch):
+    """A small archive of the form of the repository's release, known to the loader by its checksum."""
+    path = folder / datasets.BCCD.file
+    root = write_bccd_clone(folder / "unpacked", path.stem).parent
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in sorted(root.rglob("*")):
+            archive.write(file, file.relative_to(root.parent))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    monkeypatch.setattr(datasets, "BCCD", replace(datasets.BCCD, checksum=sha256))
+    return path
+
+
+@pytest.mark.parametrize("form", ["copy", "archive", "clone"])
 def test_smears_come_with_their_boxes_at_the_size_that_was_asked_for(form, tmp_path, monkeypatch):
     if form == "copy":
         write_bccd_copy(tmp_path, monkeypatch)
+    elif form == "archive":
+        write_bccd_archive(tmp_path, monkeypatch)
     else:
         write_bccd_clone(tmp_path)
     monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
@@ -181,12 +196,35 @@ def test_a_clone_that_lacks_a_file_is_not_used(tmp_path):
         datasets.bccd("test", tmp_path)
 
 
-def test_missing_smears_are_named_with_their_address(tmp_path, monkeypatch):
-    with pytest.raises(FileNotFoundError, match=r"must hold bccd.npz or a clone of https://github.com/Shenggan"):
+def test_an_archive_of_smears_that_is_cut_short_is_not_used(tmp_path, monkeypatch):
+    path = write_bccd_archive(tmp_path, monkeypatch)
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(ValueError, match="cut short: sha256"):
         datasets.bccd("test", tmp_path)
+
+
+def test_missing_smears_are_named_with_their_address(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"must hold BCCD_Dataset-1.0.zip, the archive at https://github.com/"):
+        datasets.bccd("test", tmp_path)
+
+
+def test_without_a_folder_of_yours_data_are_fetched_from_their_sites(tmp_path, monkeypatch):
     monkeypatch.delenv("ACDA_DATA_DIR", raising=False)
-    with pytest.raises(FileNotFoundError, match="by ACDA_DATA_DIR"):
-        datasets.bccd("test")
+    write_archive(tmp_path, monkeypatch)
+    write_bccd_archive(tmp_path, monkeypatch)
+    asked = []
+
+    def fetched(archive):
+        asked.append(archive.url)
+        return tmp_path / archive.file
+
+    monkeypatch.setattr(datasets.Archive, "fetched", fetched)
+    assert len(datasets.cifar(10, "train").labels) == 15
+    assert len(datasets.bccd("test").boxes) == 3
+    assert asked == [
+        "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+        "https://github.com/Shenggan/BCCD_Dataset/archive/v1.0.zip",
+    ]
 
 
 def test_other_splits_and_sizes_of_smears_are_refused(tmp_path):

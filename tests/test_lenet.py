@@ -184,3 +184,9 @@ def test_a_stored_row_belongs_to_its_command_and_to_the_network_that_is_built_to
         assert row["multiply_adds"] == classification.multiply_adds(network)
         assert row["epochs"] == int(words[words.index("--epochs") + 1])
         assert 0 < row["test_error"] < 90
+
+
+def test_the_command_says_in_one_line_which_data_are_missing(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
+    with pytest.raises(SystemExit, match=r"^FileNotFoundError: .* must hold cifar-10-python.tar.gz or [^\n]*$"):
+        command(monkeypatch, "--network", "conv")

@@ -1,0 +1,57 @@
+"""Archives that authors publish: fetched once, kept in the cache, known by a checksum, never used when broken."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A file at a public address.
+
+    Attributes:
+        url: where it is.
+        file: the name that it is kept under.
+        algorithm: of its checksum, a name that hashlib knows.
+        checksum: in hexadecimal digits.
+    """
+
+    url: str
+    file: str
+    algorithm: str
+    checksum: str
+
+    def fetched(self) -> Path:
+        """Where the cache keeps it. It is fetched when it is not there yet.
+
+        Raises:
+            ImportError: pooch is missing.
+            OSError: the address cannot be reached.
+            ValueError: what came has another checksum; it is deleted.
+        """
+        by_hand = f"Or fetch {self.url} yourself and name its folder by ACDA_DATA_DIR"
+        try:
+            import pooch
+        except ImportError as error:
+            raise ImportError(f"fetching {self.file} needs pooch: pip install pooch. {by_hand}") from error
+        folder = pooch.os_cache("acda-core")
+        known = f"{self.algorithm}:{self.checksum}"
+        try:
+            return Path(pooch.retrieve(self.url, known, self.file, folder, progressbar=True))
+        except OSError as error:
+            raise OSError(f"{self.file} could not be fetched: {error}. {by_hand}") from error
+
+    def verified(self, path: Path) -> Path:
+        """The path, if the file there is this archive.
+
+        Raises:
+            ValueError: it has another checksum.
+        """
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, self.algorithm).hexdigest()
+        if found != self.checksum:
+            raise ValueError(
+                f"{path} is not the published archive or is cut short: {self.algorithm} {found}, "
+                f"expected {self.checksum}"
+            )
+        return path
