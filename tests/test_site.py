@@ -35,6 +35,18 @@ PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
     .map((picture) => (picture.tagName === "CANVAS" ? picture.toDataURL() : picture.outerHTML) + picture.style.clipPath)
     .join("|")"""
 
+ONE_OF_A_KIND = """() => {
+    const seen = new Set();
+    for (const code of document.querySelectorAll(".highlight pre")) {
+        const ground = getComputedStyle(code).backgroundColor;
+        for (const token of code.querySelectorAll("span[class]:not(:has(*))")) {
+            const kind = token.className + ground;
+            if (seen.has(kind)) token.replaceWith(...token.childNodes);
+            seen.add(kind);
+        }
+    }
+}"""
+
 
 def holding(text: str) -> list[str]:
     return [page for page in CONTENT if text in (SITE / page).read_text(encoding="utf-8")]
@@ -74,9 +86,10 @@ def test_a_page_fits_its_screen_and_has_no_serious_accessibility_finding(
         .filter((el) => el.getBoundingClientRect().right > width + 1)
         .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
     assert opened.evaluate("() => document.documentElement.scrollWidth") <= width, opened.evaluate(wide, width)
+    opened.evaluate(ONE_OF_A_KIND)  # axe takes most of its time for thousands of words of code in a few colours
     findings = [
         f"{finding['id']}: {[node['target'] for node in finding['nodes']]}"
-        for finding in Axe().run(opened).response["violations"]
+        for finding in Axe().run(opened, options={"resultTypes": ["violations"]}).response["violations"]
         if finding["impact"] in ("serious", "critical")
     ]
     assert findings == []
