@@ -3,6 +3,7 @@
 import argparse
 
 from acda_core import ablation, bench, counting, lenet, resnet, restoration, toy
+from acda_core.archives import BrokenFile
 
 COMMANDS = {
     "bench": bench,
@@ -26,8 +27,10 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         arguments.run(arguments)
-    except OSError as error:  # data that are missing or out of reach, a folder that cannot be written
+    except (OSError, ImportError, BrokenFile) as error:  # what the user can mend: data, packages, folders
         raise SystemExit(f"{type(error).__name__}: {error}") from error
+    except KeyboardInterrupt:
+        raise SystemExit("stopped") from None
 
 
 if __name__ == "__main__":

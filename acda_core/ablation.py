@@ -6,6 +6,8 @@ Fourier-Bessel bases of norm 1. Each variant differs from it in what its name sa
 """
 
 import argparse
+import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -169,6 +171,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=1000, help="of SGD (default 1000)")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
     parser.add_argument("--out", type=Path, help="store the rows in this JSON file")
+    parser.add_argument("--resume", action="store_true", help="go on with the rows that this file holds")
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -177,12 +180,24 @@ def run(arguments: argparse.Namespace) -> None:
     command = f"python -m acda_core ablation --seed {seeds} --steps {arguments.steps} --device {device}"
     if chosen != list(VARIANTS):
         command += " --variant " + " ".join(f'"{name}"' for name in chosen)
+    if os.environ.get("WORLD_SIZE", "1") != "1":
+        raise SystemExit("the ablation trains on one map: it cannot be shared among processes")
+    done = _rows_of(arguments.out, command) if arguments.resume else {}
     rows: list[dict[str, Any]] = []
     for seed in arguments.seed:
         for name in chosen:
-            rows.append(run_one(name, seed, arguments.steps, device))
-            row = rows[-1]
+            row = done.get((name, seed)) or run_one(name, seed, arguments.steps, device)
+            rows.append(row)
             print(f"{name:18} seed {seed}  mse {row['mse']:.2e}  found {row['found']} of {NUMBER}", flush=True)
             if arguments.out:
                 words = f"acda_core.data.toy_sample of each seed, {SIZE} x {SIZE}, {NUMBER} patterns (synthetic)"
                 results.save(arguments.out, command, words, rows)
+
+
+def _rows_of(path: Path | None, command: str) -> dict[tuple[str, int], dict[str, Any]]:
+    if path is None or not path.is_file():
+        raise SystemExit("--resume needs --out, the file of the ablation to go on with")
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    if stored["command"] != command:
+        raise SystemExit(f"{path} is of another ablation: {stored['command']}")
+    return {(row["model"], row["seed"]): row for row in stored["results"]}

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+class BrokenFile(ValueError):
+    """A file that is cut short, or not what it should be."""
+
+
 @dataclass(frozen=True)
 class Archive:
     """A file at a public address.
@@ -27,7 +31,7 @@ class Archive:
         Raises:
             ImportError: pooch is missing.
             OSError: the address cannot be reached.
-            ValueError: what came has another checksum; it is deleted.
+            BrokenFile: what came has another checksum; it is deleted.
         """
         by_hand = f"Or fetch {self.url} yourself and name its folder by ACDA_DATA_DIR"
         try:
@@ -38,6 +42,8 @@ class Archive:
         known = f"{self.algorithm}:{self.checksum}"
         try:
             return Path(pooch.retrieve(self.url, known, self.file, folder, progressbar=True))
+        except ValueError as error:
+            raise BrokenFile(f"{self.file}: {error}") from error
         except OSError as error:
             raise OSError(f"{self.file} could not be fetched: {error}. {by_hand}") from error
 
@@ -45,12 +51,12 @@ class Archive:
         """The path, if the file there is this archive.
 
         Raises:
-            ValueError: it has another checksum.
+            BrokenFile: it has another checksum.
         """
         with path.open("rb") as file:
             found = hashlib.file_digest(file, self.algorithm).hexdigest()
         if found != self.checksum:
-            raise ValueError(
+            raise BrokenFile(
                 f"{path} is not the published archive or is cut short: {self.algorithm} {found}, "
                 f"expected {self.checksum}"
             )

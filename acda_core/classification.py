@@ -10,12 +10,12 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 from torch.utils.flop_counter import FlopCounterMode
 
 from acda_core.datasets import LabelledImages
+from acda_core.parallel import over_processes, share
 from acda_core.peers import DynamicConv2d
-from acda_core.train import History, batch_of, fit, one_cycle, process, seeded
+from acda_core.train import History, batch_of, fit, one_cycle, seeded
 
 HIGHEST_RATE = 3e-3
 SHIFT = 4  # pixels
@@ -40,16 +40,16 @@ def augmented(images: Tensor, step: int, seed: int) -> Tensor:
     return padded[image, channel, i[:, None, :, None], j[:, None, None, :]]
 
 
-def cool(network: nn.Module, share: float) -> None:
+def cool(network: nn.Module, done: float) -> None:
     """Lower the temperature of DY-CNN's attention from HOTTEST to 1 over the first quarter of the training.
 
     Args:
         network: any; only layers of :class:`acda_core.peers.DynamicConv2d` are changed.
-        share: of the training that is done, from 0 to 1.
+        done: what part of the training is done, from 0 to 1.
     """
     for layer in network.modules():
         if isinstance(layer, DynamicConv2d):
-            layer.temperature = 1 + (HOTTEST - 1) * max(0.0, 1 - 4 * share)
+            layer.temperature = 1 + (HOTTEST - 1) * max(0.0, 1 - 4 * done)
 
 
 def train_network(
@@ -64,16 +64,16 @@ def train_network(
     progress: bool = True,
 ) -> History:
     """Train in place, on the network's device, as :func:`acda_core.train.fit` does."""
-    rank, number = process()
     optimizer = torch.optim.Adam(network.parameters())
-    wrapped = DistributedDataParallel(network) if number > 1 else network
+    wrapped = over_processes(network)
 
     def loss(step: int) -> Tensor:
         cool(network, step / steps)
         chosen = batch_of(step, batch, len(data.labels), seed)
-        images = augmented(data.images[chosen], step, seed)[rank::number].to(device)
+        images = share(augmented(data.images[chosen], step, seed)).to(device)
+        labels = share(data.labels[chosen]).to(device)
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-            return F.cross_entropy(wrapped(pixels(images)), data.labels[chosen][rank::number].to(device))
+            return F.cross_entropy(wrapped(pixels(images)), labels)
 
     rate = one_cycle(steps, HIGHEST_RATE)
     history = fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)

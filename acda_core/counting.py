@@ -17,14 +17,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 
 from acda_core import datasets, experiment, peers, results
 from acda_core.crowds import crowd, density_map
 from acda_core.layers import ACDAConv2d
 from acda_core.models import CountingNet
+from acda_core.parallel import over_processes, process, share
 from acda_core.scales import bootstrap, rank_correlation, scale_shares
-from acda_core.train import History, batch_of, fit, one_cycle, process
+from acda_core.train import History, batch_of, fit, one_cycle
 
 BATCH = 16
 HIGHEST_RATE = 3e-3
@@ -172,12 +172,11 @@ def train_network(
     progress: bool = True,
 ) -> History:
     """Train in place, on the network's device, as :func:`acda_core.train.fit`. Half of the pictures are mirrored."""
-    rank, number = process()
     optimizer = torch.optim.Adam(network.parameters())
-    wrapped = DistributedDataParallel(network) if number > 1 else network
+    wrapped = over_processes(network)
 
     def loss(step: int) -> Tensor:
-        chosen = batch_of(step, batch, len(data.counts), seed)[rank::number]
+        chosen = share(batch_of(step, batch, len(data.counts), seed))
         axes = [axis for turn, axis in enumerate(data.mirrors) if step >> turn & 1]
         images, densities = (part[chosen].to(device).flip(axes) for part in (data.images, data.densities))
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
@@ -200,19 +199,31 @@ def network_shares(network: CountingNet, images: Tensor) -> Tensor:
     return shares
 
 
-def largest_shares(network: CountingNet, pictures: Pictures) -> list[Tensor]:
-    """For each picture the share of the largest scale at the centre of each object, (number,)."""
-    largest = network_shares(network, pictures.images)[:, -1]
+def shares_at_objects(network: CountingNet, pictures: Pictures) -> list[Tensor]:
+    """For each picture the share of each scale at the centre of each object, (3, number)."""
+    maps = network_shares(network, pictures.images)
     places = [(one / STEP).long() for one in pictures.centres]
     return [
-        share[i.clamp(0, share.shape[0] - 1), j.clamp(0, share.shape[1] - 1)]
-        for share, (i, j) in zip(largest, (place.T for place in places), strict=True)
+        shares[:, i.clamp(0, shares.shape[1] - 1), j.clamp(0, shares.shape[2] - 1)]
+        for shares, (i, j) in zip(maps, (place.T for place in places), strict=True)
     ]
 
 
+def largest_shares(network: CountingNet, pictures: Pictures) -> list[Tensor]:
+    """For each picture the share of the largest scale at the centre of each object, (number,)."""
+    return [shares[-1] for shares in shares_at_objects(network, pictures)]
+
+
 def scale_row(network: CountingNet, start: CountingNet, held_out: Pictures, names: tuple[str, ...]) -> dict[str, float]:
-    """Do large objects use large bases? Rank correlations of size and share, before training too, and mean shares."""
-    shares, sizes = largest_shares(network, held_out), held_out.sizes
+    """Do large objects use large bases? Rank correlations of an object's size with the share of the 7 x 7 bases.
+
+    Beside them the same before training, and the mean share of each scale at the smallest and the largest third. And do
+    dense regions use small ones? Rank correlations of the true density with the share of the 3 x 3 bases, over pixels.
+    """
+    maps = network_shares(network, held_out.images)
+    density = held_out.densities.sum(1).flatten()
+    all_scales, sizes = shares_at_objects(network, held_out), held_out.sizes
+    shares = [one[-1] for one in all_scales]
     flat, size, kind = (torch.cat(part) for part in (shares, sizes, held_out.kinds))
     order = size.argsort()
     third = len(order) // 3
@@ -222,10 +233,13 @@ def scale_row(network: CountingNet, start: CountingNet, held_out: Pictures, name
         "rho_low": low,
         "rho_high": high,
         "rho_start": rank_correlation(size, torch.cat(largest_shares(start, held_out))),
-        "share_small": flat[order[:third]].mean().item(),
-        "share_large": flat[order[-third:]].mean().item(),
-        "share_map": network_shares(network, held_out.images)[:, -1].mean().item(),
+        "rho_dense": rank_correlation(density, maps[:, 0].flatten()),
+        "rho_dense_start": rank_correlation(density, network_shares(start, held_out.images)[:, 0].flatten()),
+        "share_map": maps[:, -1].mean().item(),
     }
+    for scale, values in zip((3, 5, 7), torch.cat(all_scales, 1), strict=True):
+        row[f"share_{scale}_small"] = values[order[:third]].mean().item()
+        row[f"share_{scale}_large"] = values[order[-third:]].mean().item()
     if len(names) > 1:
         for index, name in enumerate(names):
             row[f"rho_{name}"] = rank_correlation(size[kind == index], flat[kind == index])
@@ -304,15 +318,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    name = f"counting-{arguments.data}"
-    with experiment.processes(arguments, name):
+    with experiment.processes(arguments):
         train, held_out, words = load(arguments.data, arguments.images)
         device = experiment.device_of(arguments)
 
-        def one(network: str, seed: int, checkpoint: Path | None) -> tuple[dict[str, Any], nn.Module]:
+        def one(network: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
             weights = arguments.half if seed == arguments.seed[0] else None
             setting = arguments.data, train, held_out, arguments.epochs, device, weights
             return run_one(network, seed, checkpoint, *setting)
 
-        again = experiment.command(arguments, "counting", "--data", arguments.data)
-        experiment.run_all(arguments, name, again, words, one)
+        experiment.run_all(arguments, "counting", ("--data", arguments.data), words, one)

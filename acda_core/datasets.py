@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from acda_core.archives import Archive
+from acda_core.archives import Archive, BrokenFile
 
 SITE = "https://www.cs.toronto.edu/~kriz/"
 CIFAR = {  # the python versions
@@ -57,7 +57,8 @@ def cifar(classes: int, split: str, folder: Path | None = None) -> LabelledImage
             named by ACDA_DATA_DIR, else the archive is fetched.
 
     Raises:
-        ValueError: another number of classes or split; a file with a wrong checksum, cut short or not readable.
+        ValueError: another number of classes or split.
+        BrokenFile: a file with a wrong checksum, cut short or not readable; a kind of ValueError.
         OSError: the folder holds neither file, or the archive cannot be fetched.
     """
     if classes not in CIFAR:
@@ -108,7 +109,7 @@ def _from_jpeg_copy(path: Path, split: str) -> LabelledImages:
             raise ValueError(f"{len(labels)} labels, {len(offsets)} offsets up to {offsets[-1]}, {len(jpeg)} bytes")
         images = np.stack(list(_decoded(jpeg, offsets)))
     except Exception as error:  # numpy, zipfile and Pillow raise many kinds
-        raise ValueError(f"{path} is broken or cut short: {error}") from error
+        raise BrokenFile(f"{path} is broken or cut short: {error}") from error
     tensor = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
     return LabelledImages(tensor, torch.from_numpy(labels.astype(np.int64)), f"{path.name}, images encoded as JPEG")
 
@@ -167,8 +168,8 @@ def bccd(split: str, folder: Path | None = None, reduce: int = 4) -> Smears:
         reduce: pixels of the photograph for one of the image, along each axis.
 
     Raises:
-        ValueError: another split or a number that does not divide the sizes; a file with a wrong checksum, cut short
-            or not readable.
+        ValueError: another split or a number that does not divide the sizes.
+        BrokenFile: a file with a wrong checksum, cut short or not readable; a kind of ValueError.
         OSError: the folder holds none of them, or the archive cannot be fetched.
     """
     if split not in BCCD_SPLITS:
@@ -221,7 +222,7 @@ def _from_bccd_copy(path: Path, split: str, reduce: int, number: int | None) -> 
         boxes = [rows[rows[:, 0] == index, 1:] for index in range(found)]
         return _smears(parts, boxes, reduce, f"BCCD ({split}), {path.name}")
     except Exception as error:  # numpy, zipfile and Pillow raise many kinds
-        raise ValueError(f"{path} is broken or cut short: {error}") from error
+        raise BrokenFile(f"{path} is broken or cut short: {error}") from error
 
 
 def _from_bccd_archive(path: Path, split: str, reduce: int) -> Smears:
@@ -237,7 +238,7 @@ def _from_bccd_folder(folder: Path | zipfile.Path, split: str, reduce: int, form
         boxes = [_boxes_of(parts / "Annotations" / f"{name}.xml") for name in names]
         return _smears(jpegs, boxes, reduce, f"BCCD ({split}), {form}")
     except (OSError, KeyError, ValueError, AttributeError, TypeError, SyntaxError) as error:
-        raise ValueError(f"{folder} is broken or not complete: {error}") from error
+        raise BrokenFile(f"{folder} is broken or not complete: {error}") from error
 
 
 def _boxes_of(path: Path | zipfile.Path) -> Any:

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from acda_core.train import batch_of, process, seeded
+from acda_core.parallel import process, share
+from acda_core.train import batch_of, seeded
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -88,8 +89,8 @@ def random_box(width: int, height: int, random: torch.Generator) -> tuple[Box, b
     Its area is 8 to 100 % of the picture's and its height 3/4 to 4/3 of its width (Szegedy et al., 2015), unless the
     picture is too narrow for that.
     """
-    share, shape, left, top, mirror = torch.rand(5, generator=random).tolist()
-    area = width * height * (SMALLEST_SHARE + (1 - SMALLEST_SHARE) * share)
+    area_share, shape, left, top, mirror = torch.rand(5, generator=random).tolist()
+    area = width * height * (SMALLEST_SHARE + (1 - SMALLEST_SHARE) * area_share)
     ratio = FLATTEST ** (2 * shape - 1)
     w = min(width, max(1, round(math.sqrt(area * ratio))))
     h = min(height, max(1, round(math.sqrt(area / ratio))))
@@ -125,9 +126,8 @@ class TrainingBatches:
         self.first, self.steps, self.batch, self.number, self.seed = first, steps, batch, number, seed
 
     def __iter__(self) -> Iterator[list[Key]]:
-        rank, processes = process()
         for step in range(self.first, self.steps):
-            chosen = batch_of(step, self.batch, self.number, self.seed)[rank::processes]
+            chosen = share(batch_of(step, self.batch, self.number, self.seed))
             yield [(step, index) for index in chosen.tolist()]
 
     def __len__(self) -> int:

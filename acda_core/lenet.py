@@ -45,6 +45,14 @@ def normalised(in_channels: int, out_channels: int, kernel_size: int) -> nn.Modu
     return nn.Sequential(nn.Conv2d(in_channels, out_channels, kernel_size), nn.BatchNorm2d(out_channels))
 
 
+def predicted_kernels(in_channels: int, out_channels: int, kernel_size: int) -> peers.KernelConv2d:
+    """Kernel prediction with the generator of "acda": 3 x 3 to 16 channels, 3 x 3, normalised, tanh."""
+    layer = peers.KernelConv2d(in_channels, out_channels, kernel_size)
+    sizes = in_channels, 1, kernel_size**2, 16, (3, 3)
+    layer.generator = AtomGenerator(*sizes, "batch", "tanh", offset=-(kernel_size // 2))
+    return layer
+
+
 NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
     "conv": ("LeNet", nn.Conv2d, 1),
     "norm": ("LeNet, normalised", normalised, 1),
@@ -52,7 +60,7 @@ NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
     "acda": ("LeNet + ACDA", with_generator(16, (3, 3), "batch", "tanh"), 1),
     "condconv": ("LeNet + CondConv", peers.CondConv2d, 1),
     "dyconv": ("LeNet + DY-CNN", peers.DynamicConv2d, 1),
-    "kpn": ("LeNet + kernel prediction", partial(peers.KernelConv2d, hidden_channels=16), 1),
+    "kpn": ("LeNet + kernel prediction", predicted_kernels, 1),
     "paper_64": ("1 × 1 to 64, 3 × 3", ACDAConv2d, 1),
     "paper_16": ("1 × 1 to 16, 3 × 3", with_generator(16, (1, 3)), 1),
     "paper_norm_16": ("1 × 1 to 16, 3 × 3, normalised", with_generator(16, (1, 3), "batch"), 1),
@@ -163,10 +171,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    with experiment.processes(arguments, "lenet"):
+    with experiment.processes(arguments):
         classes = int(arguments.data.removeprefix("cifar"))
         data, held_out = (some(datasets.cifar(classes, split), arguments.images) for split in ("train", "test"))
         setting = {"classes": classes, "epochs": arguments.epochs, "device": experiment.device_of(arguments)}
-        again = experiment.command(arguments, "lenet", "--data", arguments.data)
         one = partial(run_one, data=data, held_out=held_out, **setting)
-        experiment.run_all(arguments, "lenet", again, data.source, one)
+        experiment.run_all(arguments, "lenet", ("--data", arguments.data), data.source, one)

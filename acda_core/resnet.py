@@ -14,13 +14,13 @@ import torch
 import torch.distributed as dist
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 
 from acda_core import datasets, experiment
 from acda_core.classification import error, multiply_adds, some, step_milliseconds, train_network
 from acda_core.folders import ImageFolder, central_batches, training_batches
 from acda_core.models import AD_RESNETS, RELEASED_ACDA, AdResNet, Conv, ad_resnet
-from acda_core.train import History, fit, one_cycle, process
+from acda_core.parallel import over_processes, process
+from acda_core.train import History, fit, one_cycle
 
 BATCH = 128  # on CIFAR
 NARROW = (16, 32, 64, 128), (1, 1, 1, 1)  # widths and blocks of the four stages, on CIFAR
@@ -110,7 +110,7 @@ def train_on_folder(
     """
     highest = RATE_OF_256 * batch / 256
     optimizer = torch.optim.SGD(network.parameters(), highest, momentum=0.9, weight_decay=1e-4)
-    wrapped = DistributedDataParallel(network) if process()[1] > 1 else network
+    wrapped = over_processes(network)
     batches: Iterator[tuple[Tensor, Tensor]] | None = None
 
     def loss(step: int) -> Tensor:
@@ -195,11 +195,11 @@ def run(arguments: argparse.Namespace) -> None:
     if (arguments.data == "imagefolder") != (arguments.folder is not None):
         raise SystemExit("--data imagefolder and --folder PATH go together")
     device = experiment.device_of(arguments)
-    with experiment.processes(arguments, "resnet"):
+    with experiment.processes(arguments):
         if arguments.folder:
             names = "size", "batch", "pixels"
             options = [word for name in names for word in (f"--{name}", str(getattr(arguments, name)))]
-            words = "--data", "imagefolder", "--folder", str(arguments.folder), *options
+            words: tuple[str, ...] = ("--data", "imagefolder", "--folder", str(arguments.folder), *options)
             setting = {name: getattr(arguments, name) for name in ("folder", *names, "workers", "epochs")}
             one = partial(run_size, **setting, limit=arguments.images, device=device)
             source = f"pictures of {arguments.folder.name}"
@@ -209,4 +209,4 @@ def run(arguments: argparse.Namespace) -> None:
             words, source = ("--data", arguments.data), data.source
             setting = {"classes": classes, "epochs": arguments.epochs, "device": device}
             one = partial(run_narrow, data=data, held_out=held_out, **setting)
-        experiment.run_all(arguments, "resnet", experiment.command(arguments, "resnet", *words), source, one)
+        experiment.run_all(arguments, "resnet", words, source, one)

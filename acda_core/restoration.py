@@ -15,14 +15,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.parallel import DistributedDataParallel
 
 from acda_core import experiment, metrics, results
 from acda_core.functional import atom_conv
 from acda_core.layers import ACDAConv2d, AtomGenerator
 from acda_core.models import RELEASED_ACDA, Conv, RestorationNet
+from acda_core.parallel import over_processes, process, share
 from acda_core.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pairs, patches, training_pairs
-from acda_core.train import History, fit, one_cycle, process
+from acda_core.train import History, fit, one_cycle
 
 PATCH, BATCH, HIGHEST_RATE = 32, 16, 2e-3
 EPOCH = 250  # steps
@@ -149,11 +149,10 @@ def train_network(
     progress: bool = True,
 ) -> History:
     """Train in place, on the network's device, on random patches, as :func:`acda_core.train.fit` does."""
-    rank, number = process()
-    wrapped = DistributedDataParallel(network) if number > 1 else network
+    wrapped = over_processes(network)
 
     def loss(step: int) -> Tensor:
-        degraded, clean = (part[rank::number].to(device) for part in patches(pairs, batch, PATCH, seed, step))
+        degraded, clean = (share(part).to(device) for part in patches(pairs, batch, PATCH, seed, step))
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
             return F.mse_loss(wrapped(degraded).float(), clean)
 
@@ -181,7 +180,7 @@ def scores(images: dict[str, Tensor], pairs: dict[str, Pair]) -> dict[str, float
     parts: dict[str, list[float]] = {"psnr": [], "ssim": [], "psnr_weak": [], "psnr_strong": []}
     for name, pair in pairs.items():
         one = images[name]
-        low, high = (float(pair.strength.quantile(share)) for share in (1 / 3, 2 / 3))
+        low, high = (float(pair.strength.quantile(third)) for third in (1 / 3, 2 / 3))
         row[f"psnr_{name}"] = metrics.psnr(one, pair.clean, SHAVE)
         row[f"ssim_{name}"] = metrics.ssim(one, pair.clean, SHAVE)
         parts["psnr"].append(row[f"psnr_{name}"])
@@ -251,19 +250,19 @@ def cut_outs(problem: str) -> dict[str, Any]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     experiment.add_arguments(parser, NETWORKS, ["conv", "acda"], epochs=3)
-    parser.add_argument("--problem", choices=list(PROBLEMS), default="denoise", help="default: denoise")
+    parser.add_argument("--problem", "--data", choices=list(PROBLEMS), default="denoise", help="default: denoise")
     parser.add_argument("--cut-outs", type=Path, help="store parts of what the networks of the first seed restore here")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    name, problem = f"restoration-{arguments.problem}", arguments.problem
-    with experiment.processes(arguments, name):
+    problem = arguments.problem
+    with experiment.processes(arguments):
         train = training_pairs(problem)[: arguments.images]
         held_out = held_out_pairs(problem)
         shown = {f"{key}/clean": pair.clean for key, pair in held_out.items()}
         shown |= {f"{key}/degraded": pair.degraded for key, pair in held_out.items()}
 
-        def one(network: str, seed: int, checkpoint: Path | None) -> tuple[dict[str, Any], nn.Module]:
+        def one(network: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
             done = run_one(network, seed, checkpoint, problem, train, arguments.epochs, device, shown)
             if arguments.cut_outs and process()[0] == 0:
                 save_cut_outs(arguments.cut_outs, shown)
@@ -272,5 +271,4 @@ def run(arguments: argparse.Namespace) -> None:
         device = experiment.device_of(arguments)
         words = f"photographs of scikit-image, {', '.join(TRAIN)} to train, {', '.join(TEST)} to test; "
         words += f"synthetic degradation: {PROBLEMS[problem]}"
-        again = experiment.command(arguments, "restoration", "--problem", problem)
-        experiment.run_all(arguments, name, again, words, one)
+        experiment.run_all(arguments, "restoration", ("--problem", problem), words, one)

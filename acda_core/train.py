@@ -20,6 +20,8 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from acda_core.parallel import process
+
 
 @dataclass
 class History:
@@ -35,14 +37,14 @@ def fit(
     optimizer: torch.optim.Optimizer,
     steps: int,
     checkpoint: Path | None = None,
-    every: int = 500,
+    every: float = 30.0,
     name: str = "",
     progress: bool = True,
     rate: Callable[[int], float] | None = None,
 ) -> History:
     """Take steps of the optimizer until `steps` of them are done.
 
-    With a checkpoint the training survives its process. It is written every `every` steps, at the end and at Ctrl-C,
+    With a checkpoint the training survives its process. It is written every `every` seconds, at the end and at Ctrl-C,
     whole or not at all. Called again with the same arguments, fit goes on from it and on a CPU ends at the same bits,
     provided that the loss depends on the step alone and on no global state.
 
@@ -52,7 +54,7 @@ def fit(
         optimizer: over the model's parameters.
         steps: how many in all, those of the checkpoint included.
         checkpoint: file to go on from where it is there, and to write.
-        every: steps between two writes of the checkpoint.
+        every: seconds between two writes of the checkpoint; 0 writes it after each step.
         name: stands before the progress bar.
         progress: whether to show one. On a page of the book there is none: it would keep every state of it.
         rate: the learning rate as a function of the step; the optimizer's own when None.
@@ -62,14 +64,15 @@ def fit(
         FloatingPointError: the loss is no longer finite.
         KeyboardInterrupt: at Ctrl-C, once the step is complete and the checkpoint written.
     """
-    if steps < 0 or every < 1:
-        raise ValueError(f"`steps` must be at least 0 and `every` at least 1, got {steps} and {every}")
+    if steps < 0 or every < 0:
+        raise ValueError(f"`steps` and `every` must be at least 0, got {steps} and {every}")
     history = History()
     if checkpoint is not None and checkpoint.exists():
         history = _restore(checkpoint, model, optimizer)
         if len(history.losses) > steps:
             raise ValueError(f"`steps` must be at least the checkpoint's {len(history.losses)}, got {steps}")
     earlier, start = history.seconds, time.perf_counter()
+    written = start
     first = process()[0] == 0
     hidden = not (progress and first) or "ACDA_BOOK" in os.environ
     bar = tqdm(total=steps, initial=len(history.losses), desc=name, disable=hidden, mininterval=1, ascii=" =")
@@ -90,8 +93,9 @@ def fit(
             bar.set_postfix_str(f"loss {value.item():.2e}", refresh=False)
             bar.update()
             last = stop or step + 1 == steps
-            if checkpoint is not None and first and (last or (step + 1) % every == 0):
+            if checkpoint is not None and first and (last or time.perf_counter() - written >= every):
                 _store(checkpoint, model, optimizer, history)
+                written = time.perf_counter()
             if stop:
                 raise KeyboardInterrupt
     return history
@@ -129,11 +133,6 @@ def batch_of(step: int, size: int, number: int, seed: int) -> Tensor:
 def seeded(*numbers: int) -> torch.Generator:
     """A generator of random numbers that these integers decide, the same in every process."""
     return torch.Generator().manual_seed(hash(numbers) % 2**63)
-
-
-def process() -> tuple[int, int]:
-    """Rank of this process and number of processes: (0, 1) without torch.distributed."""
-    return (dist.get_rank(), dist.get_world_size()) if dist.is_available() and dist.is_initialized() else (0, 1)
 
 
 def _over_processes(loss: Tensor, stop: bool) -> tuple[Tensor, bool]:

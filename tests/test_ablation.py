@@ -85,6 +85,45 @@ def test_the_command_stores_its_rows_and_how_to_make_them_again(monkeypatch, tmp
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
+def test_an_ablation_that_was_stopped_goes_on_with_the_rows_of_its_file(monkeypatch, tmp_path):
+    out, real = tmp_path / "ablation.json", ablation.run_one
+    words = ["acda_core", "ablation", "--seed", "4", "--steps", "2", "--device", "cpu", "--out", str(out)]
+    words += ["--variant", "l = 3", "m' = 1"]
+    trained = []
+
+    def run_one(name, *rest):
+        if len(trained) == 1:
+            trained.clear()
+            raise KeyboardInterrupt
+        trained.append(name)
+        return real(name, *rest)
+
+    monkeypatch.setattr(ablation, "run_one", run_one)
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(SystemExit, match="stopped"):
+        __main__.main()
+    first = json.loads(out.read_text())["results"]
+    assert [row["model"] for row in first] == ["l = 3"]
+    monkeypatch.setattr("sys.argv", [*words, "--resume"])
+    __main__.main()
+    assert trained == ["m' = 1"]
+    rows = json.loads(out.read_text())["results"]
+    assert rows[:1] == first
+    assert [row["model"] for row in rows] == ["l = 3", "m' = 1"]
+    monkeypatch.setattr("sys.argv", [*words, "--resume", "--seed", "5"])
+    with pytest.raises(SystemExit, match=r"ablation.json is of another ablation: python -m acda_core .* --seed 4"):
+        __main__.main()
+
+
+def test_an_ablation_needs_a_file_to_go_on_with_and_a_process_of_its_own(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["acda_core", "ablation", "--resume"])
+    with pytest.raises(SystemExit, match="--resume needs --out"):
+        __main__.main()
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(SystemExit, match="cannot be shared among processes"):
+        __main__.main()
+
+
 def test_every_variant_is_stored_with_three_seeds_and_a_row_can_be_made_again():
     rows = json.loads(STORED.read_text())["results"]
     assert {(row["model"], row["seed"]) for row in rows} == {

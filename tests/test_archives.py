@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pooch
 import pytest
 
-from acda_core.archives import Archive
+from acda_core.archives import Archive, BrokenFile
 
 CONTENT = bytes(range(256)) * 40
 
@@ -56,7 +56,7 @@ def test_an_archive_is_fetched_once_and_kept_under_its_name(archive, site, tmp_p
 
 
 def test_an_archive_with_another_checksum_is_not_kept(archive, tmp_path):
-    with pytest.raises(ValueError, match="does not match the known hash"):
+    with pytest.raises(BrokenFile, match=r"^kept.bin: .* does not match the known hash"):
         replace(archive, checksum="0" * 64).fetched()
     assert not list((tmp_path / "cache").rglob("*.bin"))
 
@@ -83,5 +83,5 @@ def test_fetching_without_pooch_says_what_to_install(archive, monkeypatch):
 def test_a_file_that_is_not_the_archive_is_refused_with_both_checksums(archive, tmp_path):
     path = tmp_path / "mine.bin"
     path.write_bytes(CONTENT[:-1])
-    with pytest.raises(ValueError, match=f"mine.bin is not the published archive .* expected {archive.checksum}"):
+    with pytest.raises(BrokenFile, match=f"mine.bin is not the published archive .* expected {archive.checksum}"):
         archive.verified(path)

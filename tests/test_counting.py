@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from acda_core import __main__, counting, datasets, models
+from acda_core import __main__, counting, datasets, models, results
 from acda_core.crowds import crowd
 
 
@@ -43,6 +43,11 @@ def test_a_count_is_the_sum_of_the_density_over_the_scale():
     network.head.bias = nn.Parameter(torch.tensor([0.5, 1.0]))
     counts = counting.predicted_counts(network, torch.rand(3, 1, 96, 128))
     torch.testing.assert_close(counts, torch.tensor([0.5, 1.0]).expand(3, 2) * 24 * 32 / counting.SCALE)
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
 
 
 def run(monkeypatch, *words):
@@ -138,3 +143,36 @@ def test_an_unknown_name_is_named():
         counting.make_network("vgg", 0)
     with pytest.raises(ValueError, match="`data` must be one of crowds, bccd, got 'shanghai'"):
         counting.make_network("conv", 0, "shanghai")
+
+
+@pytest.mark.parametrize("data", counting.KINDS)
+def test_stored_rows_belong_to_their_command_and_to_the_networks_that_are_built_today(data):
+    stored = results.load(f"counting_{data}")
+    assert stored["command"].startswith(
+        f"python -m acda_core counting --data {data} --network {' '.join(counting.NETWORKS)} --seed 0 1 2 --epochs "
+    )
+    rows = stored["results"]
+    assert [(row["seed"], row["conv"]) for row in rows] == [
+        (seed, name) for seed in range(3) for name in counting.NETWORKS
+    ]
+    for row in rows:
+        network = counting.make_network(row["conv"], row["seed"], data)
+        assert row["model"] == counting.NETWORKS[row["conv"]][0]
+        assert row["parameters"] == sum(parameter.numel() for parameter in network.parameters())
+        assert row["rmse"] >= row["mae"] > 0
+        steps = row["epochs"] * (row["images"] // counting.BATCH)
+        assert row["seconds"] > 0.005 * steps
+        if row["conv"].startswith("acda"):
+            assert -1 <= row["rho_dense"] <= 1
+            for place in ("small", "large"):
+                assert sum(row[f"share_{scale}_{place}"] for scale in (3, 5, 7)) == pytest.approx(1, abs=1e-5)
+    floors = {(row["mean_mae"], row["mean_rmse"]) for row in rows}
+    assert len(floors) == 1
+
+
+def test_the_stored_networks_count_as_their_rows_say():
+    """Half precision moves a count a little."""
+    held_out = counting.crowds(counting.TEST_SEED, counting.TEST)
+    (row,) = [row for row in results.load("counting_crowds")["results"] if (row["conv"], row["seed"]) == ("acda", 0)]
+    predicted = counting.predicted_counts(counting.trained("crowds"), held_out.images)
+    assert counting.errors(predicted.sum(1), held_out.counts.sum(1))[0] == pytest.approx(row["mae"], rel=0.01)

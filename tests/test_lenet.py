@@ -1,8 +1,6 @@
 """The LeNet command, on a few small images."""
 
 import json
-import os
-import subprocess
 import sys
 
 import pytest
@@ -10,7 +8,7 @@ import torch
 from samples import write_jpeg_copy
 from torch import nn
 
-from acda_core import __main__, classification, datasets, lenet, results, train
+from acda_core import __main__, classification, datasets, lenet, results
 
 
 @pytest.fixture
@@ -19,6 +17,7 @@ def folder(tmp_path, monkeypatch):
     write_jpeg_copy(tmp_path, train=40, test=20)
     monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(lenet, "BATCH", 8)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
@@ -39,58 +38,6 @@ def test_every_network_trains_and_its_row_can_be_stored(folder, monkeypatch, cap
         assert row["images"] == 40
     parameters = {row["conv"]: row["parameters"] for row in stored["results"]}
     assert parameters["conv"] == 62006 < parameters["acda"]
-
-
-def test_a_run_that_stopped_goes_on_to_the_same_bits(folder):
-    data = datasets.cifar(10, "train")
-
-    path = folder / "half.pt"
-    whole = lenet.make_network("acda", 10, seed=0)
-    losses = classification.train_network(whole, data, 6, 0, batch=8, progress=False).losses
-
-    half = lenet.make_network("acda", 10, seed=0)
-    optimizer = torch.optim.Adam(half.parameters())
-    rate = train.one_cycle(6, classification.HIGHEST_RATE)
-
-    def loss(step):
-        chosen = train.batch_of(step, 8, 40, 0)
-        images = classification.augmented(data.images[chosen], step, 0)
-        return nn.functional.cross_entropy(half(classification.pixels(images)), data.labels[chosen])
-
-    train.fit(half, loss, optimizer, 3, path, progress=False, rate=rate)
-    again = lenet.make_network("acda", 10, seed=7)
-    resumed = classification.train_network(again, data, 6, 0, batch=8, checkpoint=path, progress=False)
-    assert resumed.losses == losses
-    for ours, theirs in zip(again.parameters(), whole.parameters(), strict=True):
-        assert torch.equal(ours, theirs)
-
-
-def test_two_processes_see_the_loss_of_one(folder):
-    code = (
-        "from acda_core import lenet, __main__; lenet.BATCH = 8; import sys;"
-        "sys.argv = ['x', 'lenet', '--network', 'conv', '--epochs', '1', '--device', 'cpu', '--out', sys.argv[1]];"
-        "__main__.main()"
-    )
-    script = folder / "run.py"
-    script.write_text(code)
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    rows = []
-    for start, out in (([sys.executable], "one.json"), (launch, "two.json")):
-        subprocess.run([*start, str(script), str(folder / out)], check=True, env=environment, capture_output=True)
-        rows.append(json.loads((folder / out).read_text())["results"][0])
-    assert rows[0]["last_loss"] == pytest.approx(rows[1]["last_loss"], rel=1e-5)
-    assert rows[0]["test_error"] == rows[1]["test_error"]
-
-
-def test_checkpoints_of_another_run_are_not_taken_for_this_one(folder, monkeypatch):
-    checkpoints = str(folder / "runs")
-    command(monkeypatch, "--network", "conv", "--checkpoints", checkpoints)
-    with pytest.raises(SystemExit, match="add --resume to go on with it"):
-        command(monkeypatch, "--network", "conv", "--checkpoints", checkpoints)
-    command(monkeypatch, "--network", "conv", "--checkpoints", checkpoints, "--resume")
-    with pytest.raises(SystemExit, match="--resume needs --checkpoints"):
-        command(monkeypatch, "--network", "conv", "--resume")
 
 
 def test_weights_are_stored_as_safetensors(folder, monkeypatch):
@@ -186,7 +133,10 @@ def test_a_stored_row_belongs_to_its_command_and_to_the_network_that_is_built_to
         assert 0 < row["test_error"] < 90
 
 
-def test_the_command_says_in_one_line_which_data_are_missing(tmp_path, monkeypatch):
+def test_the_command_says_in_one_line_which_data_are_missing_or_broken(tmp_path, monkeypatch):
     monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
     with pytest.raises(SystemExit, match=r"^FileNotFoundError: .* must hold cifar-10-python.tar.gz or [^\n]*$"):
+        command(monkeypatch, "--network", "conv")
+    (tmp_path / datasets.CIFAR[10].file).write_bytes(b"half")
+    with pytest.raises(SystemExit, match=r"^BrokenFile: .* is not the published archive or is cut short: [^\n]*$"):
         command(monkeypatch, "--network", "conv")

@@ -1,0 +1,70 @@
+"""Training commands at a size for tests, each in a process of its own: python small_commands.py FOLDER WORDS ..."""
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import torch
+from torch.nn.parallel import DistributedDataParallel
+
+from acda_core import __main__, classification, counting, lenet, resnet, restoration, train
+
+COMMANDS = {
+    "lenet": ["lenet", "--network", "norm", "acda", "dyconv", "--epochs", "1"],
+    "resnet": ["resnet", "--network", "conv", "acda", "--epochs", "1"],
+    "counting": ["counting", "--network", "acda_released", "--epochs", "1", "--images", "16"],
+    "restoration": ["restoration", "--network", "one_acda", "dncnn", "--epochs", "1"],
+}
+BATCHES = {"lenet": 8, "resnet": 8, "counting": 4, "restoration": 2}
+
+
+def shrink(set_attribute=setattr):
+    """Small batches and networks. With `pytest.MonkeyPatch.setattr` until the end of a test."""
+    for module in (lenet, resnet, counting, restoration):
+        set_attribute(module, "BATCH", BATCHES[module.__name__.split(".")[1]])
+    set_attribute(resnet, "NARROW", ((4, 4, 8, 8), (1, 1, 1, 1)))
+    set_attribute(restoration, "EPOCH", 3)
+
+
+def run(folder, words):
+    """Run a command on the CPU; its rows and checkpoints go to the folder."""
+    out = ["--device", "cpu", "--out", str(folder / f"{words[0]}.json"), "--checkpoints", str(folder / "checkpoints")]
+    sys.argv = ["acda_core", *words, *out]
+    __main__.main()
+
+
+def kill_at_step(number):
+    """SIGKILL at the end of this step of Adam; each step before it is in the checkpoint."""
+    taken = []
+    real = torch.optim.Adam.step
+
+    def step(self, *arguments, **keywords):
+        taken.append(real(self, *arguments, **keywords))
+        if len(taken) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    torch.optim.Adam.step = step
+    for module in (classification, counting, restoration):
+        module.fit = lambda *arguments, **keywords: train.fit(*arguments, **keywords, every=0)
+
+
+def main():
+    folder, words = Path(sys.argv[1]), sys.argv[2:]
+    shrink()
+    if step := os.environ.get("KILL_AT_STEP"):
+        kill_at_step(int(step))
+    seen = []  # how many images this process is given at each step, and their sum
+
+    def note(module, given):
+        if isinstance(module, DistributedDataParallel):
+            seen.append((len(given[0]), given[0].double().sum().item()))
+
+    torch.nn.modules.module.register_module_forward_pre_hook(note)
+    run(folder, words)
+    (folder / f"seen-{os.environ.get('RANK', 0)}.json").write_text(json.dumps(seen))
+
+
+if __name__ == "__main__":
+    main()
