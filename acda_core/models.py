@@ -132,8 +132,8 @@ class RestorationNet(nn.Module):
     """Correct a photograph by what eight dynamic bottlenecks see at half its resolution, after Section 4.3.
 
     Pixel-unshuffling by 2, a 3 x 3 convolution, the blocks, a 3 x 3 convolution, pixel-shuffling by 2; the result is
-    added to the input. The paper has two convolutions and shufflings at each end, and its sizes stand in an appendix
-    that could not be obtained: this is a small net of the same kind. At the start the correction is zero.
+    added to the input. The paper has two convolutions and shufflings at each end, and its text gives no numbers of
+    channels: this is a small net of the same kind. At the start the correction is zero.
 
     Args:
         conv: makes the adaptive convolutions of the blocks; nn.Conv2d gives the baseline.
