@@ -49,6 +49,15 @@ def test_condconv_routes_each_expert_by_a_sigmoid_of_its_own(x):
     torch.testing.assert_close(layer.route(x), by_hand)
 
 
+def test_dy_cnn_attends_by_two_layers_of_the_mean_and_a_softmax(x):
+    layer = made(peers.DynamicConv2d)
+    layer.temperature = 3.0
+    first, _, second = layer.attention
+    hidden = (x.mean((2, 3)) @ first.weight.T + first.bias).clamp_min(0)
+    scores = torch.exp((hidden @ second.weight.T + second.bias) / 3)
+    torch.testing.assert_close(layer.route(x), scores / scores.sum(1, keepdim=True))
+
+
 def test_attention_sums_to_one_and_is_nearly_even_at_a_high_temperature(x):
     layer = made(peers.DynamicConv2d)
     layer.temperature = 0.01
