@@ -61,8 +61,8 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
 	@$(BIN)/python -m acda_core.widgets.record --out book/results/toy_run.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
-	@$(BIN)/python -m acda_core lenet --network conv norm acda --epochs 20 --out book/results/lenet_long.json
-	@$(BIN)/python -m acda_core lenet --network condconv dyconv kpn --epochs 6 --out book/results/lenet_rivals.json
+	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 20 --out book/results/lenet_long.json
+	@$(BIN)/python -m acda_core lenet --network condconv dyconv kpn --seed 0 1 2 --epochs 6 --out book/results/lenet_rivals.json
 	@$(BIN)/python -m acda_core lenet --network wide --epochs 6 --out book/results/lenet_wide.json
 	@$(BIN)/python -m acda_core lenet --network paper_16 paper_norm_16 square_16 square_norm_16 square_hidden_16 \
 		released_16 released_64 paper_64 --epochs 4 --images 10000 --out book/results/lenet_phi.json
@@ -74,7 +74,8 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@for problem in denoise sr2; do $(BIN)/python -m acda_core restoration --problem $$problem --seed 0 1 2 --epochs 2 \
 		--network conv acda dncnn kpn one_conv one_acda --cut-outs book/results/restoration_$$problem.npz \
 		--out book/results/restoration_$$problem.json; done
-	@$(BIN)/python -m acda_core restoration --network conv one_conv one_acda --epochs 8 --out book/results/restoration_long.json
+	@$(BIN)/python -m acda_core restoration --network conv acda dncnn kpn one_conv one_acda --epochs 8 \
+		--cut-outs book/results/restoration_long.npz --out book/results/restoration_long.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 
 clean: ## remove what was built (the environment stays)

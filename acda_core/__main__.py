@@ -16,7 +16,7 @@ COMMANDS = {
 }
 
 
-def main() -> None:
+def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m acda_core", description="The measurements of the ACDA course.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
@@ -24,7 +24,11 @@ def main() -> None:
         command = commands.add_parser(name, help=summary, description=module.__doc__)
         module.add_arguments(command)
         command.set_defaults(run=module.run)
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> None:
+    arguments = make_parser().parse_args()
     try:
         arguments.run(arguments)
     except (OSError, ImportError, BrokenFile) as error:  # what the user can mend: data, packages, folders

@@ -242,9 +242,13 @@ def save_cut_outs(path: Path, images: dict[str, Tensor]) -> None:
     os.replace(part, path)
 
 
-def cut_outs(problem: str) -> dict[str, Any]:
-    """The stored cut-outs: "astronaut/acda" and the like to (CROP, CROP, 3), uint8, with "clean" and "degraded"."""
-    with np.load(results.find(f"restoration_{problem}").with_suffix(".npz")) as stored:
+def cut_outs(name: str) -> dict[str, Any]:
+    """Stored cut-outs: "astronaut/acda" and the like to (CROP, CROP, 3), uint8, with "clean" and "degraded".
+
+    Args:
+        name: "denoise" or "sr2", or "long" for the longer training on noise.
+    """
+    with np.load(results.find(f"restoration_{name}").with_suffix(".npz")) as stored:
         return {name: stored[name] for name in stored.files}
 
 

@@ -4,6 +4,7 @@ import ast
 import functools
 import json
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import notebooks
 import pytest
 import yaml
 from plain_markdown import Directive, blocks
+
+from acda_core.__main__ import make_parser
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTERS = notebooks.chapters()
@@ -166,3 +169,27 @@ def test_each_equation_of_the_paper_is_defined_once_where_it_belongs():
             if block.name == "math" and block.options.get("label", "").startswith("eq-paper-"):
                 defined.setdefault(block.options["label"], []).append(chapter.stem[:2])
     assert defined == {f"eq-paper-{n}": ["01" if n <= 3 else "02"] for n in range(1, 7)}
+
+
+def commands_of(path):
+    """The words of each command of the package in the shell blocks of a page."""
+    for block in re.findall(r"```(?:shell|bash)\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL):
+        for line in block.replace("\\\n", " ").splitlines():
+            if match := re.search(r"-m acda_core (.*)", line):
+                yield shlex.split(match[1], comments=True)
+
+
+PAGES_WITH_COMMANDS = [page for page in [*CHAPTERS, ROOT / "book" / "running.md"] if any(commands_of(page))]
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_COMMANDS, ids=lambda path: path.stem)
+def test_a_printed_command_is_one_that_the_package_takes(page):
+    parser = make_parser()
+    for words in commands_of(page):
+        if words != ["--help"]:
+            assert callable(parser.parse_args(words).run)
+
+
+def test_every_chapter_with_stored_trainings_prints_a_command():
+    with_commands = {page.stem for page in PAGES_WITH_COMMANDS}
+    assert {chapter.stem for chapter in CHAPTERS[8:13]} <= with_commands
