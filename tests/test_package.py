@@ -63,10 +63,12 @@ OWN_ARROWS = {  # module: the modules of the package that it may import
             "ablation",
             "classification",
             "counting",
+            "datasets",
             "lenet",
             "photographs",
             "resnet",
             "restoration",
+            "scales",
             "textures",
             "train",
         ),
@@ -83,7 +85,7 @@ OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy
     "experiment": SCIENCE | {"safetensors"},
     "photographs": SCIENCE | {"skimage"},
     "plots": SCIENCE | {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"},
-    "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib", "skimage"},
+    "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib", "skimage", "PIL"},
 }
 
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import acda_core.widgets
-from acda_core import ACDAConv2d, AtomGenerator, bench, cost, reference, toy
+from acda_core import ACDAConv2d, AtomGenerator, bench, cost, counting, reference, toy
 from acda_core.bases import multiscale_bases
 from acda_core.data import drawing
 from acda_core.functional import acda_conv2d
@@ -24,6 +24,7 @@ from acda_core.widgets import (
     CostCalculator,
     Detector,
     ReceptiveField,
+    ScaleMap,
     Shift,
     TrainHere,
     TwoLayers,
@@ -434,7 +435,7 @@ def test_layers_of_other_classes_and_drawings_of_another_size_are_errors():
 
 @pytest.mark.parametrize(
     "widget",
-    [BasisExplorer(), CostCalculator(), Detector(), ReceptiveField(), Shift(), TrainHere(), TwoLayers()],
+    [BasisExplorer(), CostCalculator(), Detector(), ReceptiveField(), ScaleMap(), Shift(), TrainHere(), TwoLayers()],
     ids=lambda one: one._kind,
 )
 def test_module_and_state_together_stay_small_enough_for_a_page(widget):
@@ -574,3 +575,51 @@ def test_what_the_receptive_field_widget_cannot_show_is_an_error_that_names_it(s
         ReceptiveField(**settings)
     with pytest.raises(ValueError, match="`layer` must be 1 or 2, got 3"):
         ReceptiveField().filters(3)
+
+
+def test_the_scale_map_shows_the_shares_of_the_stored_networks_at_pixels_and_at_objects():
+    crowds = counting.crowds(counting.TEST_SEED, 5)
+    network = counting.trained("crowds")
+    shares = counting.network_shares(network, crowds.images)
+    largest = counting.largest_shares(network, crowds)
+    for picture, place in ((0, 4), (1, 2)):
+        widget = ScaleMap(picture)
+        torch.testing.assert_close(widget.shares(), shares[place], atol=1e-5, rtol=0)
+        torch.testing.assert_close(widget.shares().sum(0), torch.ones(24, 32))
+        sizes, found = widget.objects()
+        torch.testing.assert_close(found, largest[place], atol=1e-5, rtol=0)
+        assert torch.equal(sizes, crowds.sizes[place])
+
+
+def test_the_bytes_of_the_scale_map_span_both_pictures_of_a_network():
+    pictures = ScaleMap().pictures
+    for pair in (pictures[:2], pictures[2:]):
+        assert pair[0]["ranges"] == pair[1]["ranges"]
+        levels = np.concatenate(
+            [np.frombuffer(base64.b64decode(one["shares"]), "u1").reshape(3, -1) for one in pair], 1
+        )
+        assert levels.min(1).tolist() == [0, 0, 0]
+        assert levels.max(1).tolist() == [255, 255, 255]
+
+
+def test_the_scale_map_keeps_its_pixel_inside_a_smaller_picture():
+    widget = ScaleMap(0, row=23, column=31)
+    widget.picture = 3
+    assert (widget.row, widget.column) == (14, 19)
+    widget.set_state({"row": 20, "picture": 1})
+    assert (widget.picture, widget.row) == (1, 20)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"picture": 4}, "`picture` must be from 0 to 3, got 4"),
+        ({"picture": -1}, "`picture` must be from 0 to 3, got -1"),
+        ({"drawn": "9"}, "`drawn` must be one of picture, 3, 5, 7, got '9'"),
+        ({"row": 24}, "`row` must be from 0 to 23, got 24"),
+        ({"picture": 2, "column": 20}, "`column` must be from 0 to 19, got 20"),
+    ],
+)
+def test_what_the_scale_map_cannot_show_is_an_error_that_names_it(settings, message):
+    with pytest.raises(ValueError, match=message):
+        ScaleMap(**settings)

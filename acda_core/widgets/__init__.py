@@ -7,6 +7,7 @@ from acda_core.widgets.cost_calculator import CostCalculator
 from acda_core.widgets.detector import Detector
 from acda_core.widgets.receptive_field import ReceptiveField
 from acda_core.widgets.recorded_run import RecordedRun
+from acda_core.widgets.scale_map import ScaleMap
 from acda_core.widgets.shift import Shift
 from acda_core.widgets.train_here import TrainHere
 from acda_core.widgets.training_panel import TrainingPanel
@@ -19,6 +20,7 @@ __all__ = [
     "Detector",
     "ReceptiveField",
     "RecordedRun",
+    "ScaleMap",
     "Shift",
     "TrainHere",
     "TrainingPanel",
