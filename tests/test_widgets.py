@@ -617,6 +617,7 @@ def test_the_scale_map_keeps_its_pixel_inside_a_smaller_picture():
         ({"picture": -1}, "`picture` must be from 0 to 3, got -1"),
         ({"drawn": "9"}, "`drawn` must be one of picture, 3, 5, 7, got '9'"),
         ({"row": 24}, "`row` must be from 0 to 23, got 24"),
+        ({"row": -1}, "`row` must be from 0 to 23, got -1"),
         ({"picture": 2, "column": 20}, "`column` must be from 0 to 19, got 20"),
     ],
 )

@@ -90,11 +90,11 @@ class ScaleMap(Widget):
 
     def shares(self) -> Tensor:
         """Of the scales 3, 5 and 7 at every pixel of the chosen picture's map: (3, h, w), with sum 1 at each pixel."""
-        return self._seen[self.picture].shares
+        return self._at(self.picture).shares
 
     def objects(self) -> tuple[Tensor, Tensor]:
         """Size and share of the 7 x 7 bases at the centre of each object of the chosen picture, (number,) each."""
-        seen = self._seen[self.picture]
+        seen = self._at(self.picture)
         return seen.sizes, seen.largest
 
     def correlation(self) -> float:
@@ -103,8 +103,7 @@ class ScaleMap(Widget):
 
     @traitlets.validate("picture")
     def _check_picture(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] < len(self.pictures):
-            raise ValueError(f"`picture` must be from 0 to {len(self.pictures) - 1}, got {proposal['value']}")
+        self._at(proposal["value"])
         return proposal["value"]
 
     @traitlets.validate("drawn")
@@ -123,20 +122,23 @@ class ScaleMap(Widget):
 
     @traitlets.observe("picture")
     def _keep_the_pixel_inside(self, change: Any) -> None:
-        if change["new"] not in range(len(self.pictures)):
-            return  # traitlets tells of a change that the check above refuses
         for name, limit in self._limits().items():
             setattr(self, name, min(getattr(self, name), limit - 1))
+
+    def _at(self, picture: int) -> _Seen:
+        if not 0 <= picture < len(self._seen):
+            raise ValueError(f"`picture` must be from 0 to {len(self._seen) - 1}, got {picture}")
+        return self._seen[picture]
 
     def _limits(self) -> dict[str, int]:
         return dict(zip(("row", "column"), self.shares().shape[1:], strict=True))
 
     def _still(self) -> str:
         scale = SCALES.index(self.drawn) if self.drawn in SCALES else -1
-        name, size = self.pictures[self.picture]["name"], SCALES[scale]
-        low, high = self.pictures[self.picture]["ranges"][scale]
-        shares = self.shares()[scale].repeat_interleave(counting.STEP, 0).repeat_interleave(counting.STEP, 1)
-        pixels = torch.from_numpy(self._seen[self.picture].pixels).double()
+        seen, size = self._at(self.picture), SCALES[scale]
+        name, (low, high) = seen.state["name"], seen.state["ranges"][scale]
+        shares = seen.shares[scale].repeat_interleave(counting.STEP, 0).repeat_interleave(counting.STEP, 1)
+        pixels = torch.from_numpy(seen.pixels).double()
         tiles = [grey(pixels.mean(2) if pixels.ndim == 3 else pixels, 0, 255), grey(shares, low, high)]
         correlation = f"{self.correlation():+.2f}".replace("-", "−")
         return (
