@@ -66,6 +66,15 @@ def test_a_run_in_two_parts_ends_at_the_bits_of_one_run(tmp_path, stop):
     assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
 
 
+@pytest.fixture
+def keyboard():
+    """Ctrl-C as at a terminal: a process that a shell started in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("keyboard")
 def test_ctrl_c_ends_after_a_whole_step_and_the_run_goes_on_from_there(tmp_path):
     model, loss, optimizer = problem()
     before = signal.getsignal(signal.SIGINT)
@@ -84,6 +93,7 @@ def test_ctrl_c_ends_after_a_whole_step_and_the_run_goes_on_from_there(tmp_path)
     assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
 
 
+@pytest.mark.usefixtures("keyboard")
 def test_a_second_ctrl_c_ends_within_the_step():
     model, loss, optimizer = problem()
     before = signal.getsignal(signal.SIGINT)
