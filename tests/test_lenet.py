@@ -116,7 +116,9 @@ def test_timing_a_step_takes_time_and_leaves_the_network_alone():
     assert all(parameter.grad is None for parameter in network.parameters())
 
 
-@pytest.mark.parametrize("name", ["lenet", "lenet_long", "lenet_rivals", "lenet_wide", "lenet_phi", "lenet_phi_base"])
+@pytest.mark.parametrize(
+    "name", ["lenet", "lenet_long", "lenet_rivals", "lenet_kpn", "lenet_wide", "lenet_phi", "lenet_phi_base"]
+)
 def test_a_stored_row_belongs_to_its_command_and_to_the_network_that_is_built_today(name):
     stored = results.load(name)
     words = stored["command"].split()
