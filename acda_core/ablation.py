@@ -168,7 +168,9 @@ def _sample(seed: int) -> ToySample:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variant", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="default: all")
     parser.add_argument("--seed", type=int, nargs="+", default=[0], help="of data and initialisation (default 0)")
-    parser.add_argument("--steps", type=int, default=1000, help="of SGD (default 1000)")
+    parser.add_argument("--data", choices=("toy",), default="toy", help="synthetic patterns, the only data there are")
+    whole = "of SGD (default 1000); the one map is the whole batch, so that a step is an epoch"
+    parser.add_argument("--steps", "--epochs", type=int, default=1000, help=whole)
     parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
     parser.add_argument("--out", type=Path, help="store the rows in this JSON file")
     parser.add_argument("--resume", action="store_true", help="go on with the rows that this file holds")

@@ -115,6 +115,16 @@ def test_an_ablation_that_was_stopped_goes_on_with_the_rows_of_its_file(monkeypa
         __main__.main()
 
 
+def test_an_epoch_of_one_map_is_a_step(monkeypatch, capsys):
+    seen = []
+    monkeypatch.setattr(
+        ablation, "run_one", lambda name, seed, steps, device: seen.append(steps) or {"mse": 1, "found": 0}
+    )
+    monkeypatch.setattr("sys.argv", ["acda_core", "ablation", "--data", "toy", "--epochs", "7", "--variant", "m = 1"])
+    __main__.main()
+    assert seen == [7]
+
+
 def test_an_ablation_needs_a_file_to_go_on_with_and_a_process_of_its_own(monkeypatch):
     monkeypatch.setattr("sys.argv", ["acda_core", "ablation", "--resume"])
     with pytest.raises(SystemExit, match="--resume needs --out"):
