@@ -63,7 +63,7 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 20 --out book/results/lenet_long.json
 	@$(BIN)/python -m acda_core lenet --network condconv dyconv --seed 0 1 2 --epochs 6 --out book/results/lenet_rivals.json
-	@$(BIN)/python -m acda_core lenet --network kpn --epochs 6 --out book/results/lenet_kpn.json
+	@$(BIN)/python -m acda_core lenet --network kpn --seed 0 1 2 --epochs 6 --out book/results/lenet_kpn.json
 	@$(BIN)/python -m acda_core lenet --network wide --epochs 6 --out book/results/lenet_wide.json
 	@$(BIN)/python -m acda_core lenet --network paper_16 paper_norm_16 square_16 square_norm_16 square_hidden_16 \
 		released_16 released_64 paper_64 --epochs 4 --images 10000 --out book/results/lenet_phi.json
