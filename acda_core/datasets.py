@@ -12,6 +12,7 @@ import pickle
 import tarfile
 import xml.etree.ElementTree as ElementTree
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ MEMBERS = {  # of each archive, by split
     100: {"train": ["train"], "test": ["test"]},
 }
 LABELS = {10: "labels", 100: "fine_labels"}
+# What numpy, zipfile, zlib and Pillow raise for a damaged file.
+UNREADABLE = OSError, KeyError, ValueError, EOFError, SyntaxError, RuntimeError, zipfile.BadZipFile, zlib.error
 JPEG_COPY = "cifar10_jpeg.npz"  # CIFAR-10 with every image encoded as JPEG
 
 
@@ -108,7 +111,7 @@ def _from_jpeg_copy(path: Path, split: str) -> LabelledImages:
         if len(offsets) != len(labels) + 1 or offsets[-1] != len(jpeg):
             raise ValueError(f"{len(labels)} labels, {len(offsets)} offsets up to {offsets[-1]}, {len(jpeg)} bytes")
         images = np.stack(list(_decoded(jpeg, offsets)))
-    except Exception as error:  # numpy, zipfile and Pillow raise many kinds
+    except UNREADABLE as error:
         raise BrokenFile(f"{path} is broken or cut short: {error}") from error
     tensor = torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
     return LabelledImages(tensor, torch.from_numpy(labels.astype(np.int64)), f"{path.name}, images encoded as JPEG")
@@ -221,7 +224,7 @@ def _from_bccd_copy(path: Path, split: str, reduce: int, number: int | None) -> 
         parts = [jpeg[start:end].tobytes() for start, end in itertools.pairwise(offsets)]
         boxes = [rows[rows[:, 0] == index, 1:] for index in range(found)]
         return _smears(parts, boxes, reduce, f"BCCD ({split}), {path.name}")
-    except Exception as error:  # numpy, zipfile and Pillow raise many kinds
+    except UNREADABLE as error:
         raise BrokenFile(f"{path} is broken or cut short: {error}") from error
 
 

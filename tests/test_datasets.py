@@ -14,6 +14,7 @@ from PIL import Image
 from samples import write_jpeg_copy
 
 from acda_core import datasets
+from acda_core.archives import BrokenFile
 
 
 def batch(count, key, seed=0):
@@ -84,6 +85,22 @@ def test_a_broken_jpeg_copy_is_not_used(tmp_path):
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(ValueError, match="broken or cut short"):
         datasets.cifar(10, "train", tmp_path)
+
+
+def test_damage_anywhere_in_a_copy_is_either_harmless_or_said(tmp_path):
+    write_jpeg_copy(tmp_path)
+    path = tmp_path / datasets.JPEG_COPY
+    whole, random, refused = path.read_bytes(), np.random.default_rng(0), 0
+    for _ in range(200):
+        damaged = bytearray(whole[: random.integers(1, 2 * len(whole))])
+        for place in random.integers(0, len(damaged), random.choice([1, 3, 30])):
+            damaged[place] = random.integers(256)
+        path.write_bytes(damaged)
+        try:
+            assert datasets.cifar(10, "test", tmp_path).images.shape == (2, 3, 32, 32)
+        except BrokenFile:
+            refused += 1
+    assert refused > 100
 
 
 def test_a_missing_file_is_named_with_its_address(tmp_path):
