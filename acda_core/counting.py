@@ -7,7 +7,6 @@ use large bases.
 """
 
 import argparse
-import os
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +19,7 @@ from torch import Tensor, nn
 
 from acda_core import datasets, experiment, peers, results
 from acda_core.crowds import crowd, density_map
+from acda_core.files import whole
 from acda_core.layers import ACDAConv2d
 from acda_core.models import CountingNet
 from acda_core.parallel import over_processes, process, share
@@ -289,12 +289,9 @@ def run_one(
 
 def save_half(path: Path, network: CountingNet) -> None:
     """Store the parameters of a network in half precision, as .npz, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
     arrays: dict[str, Any] = {name: value.detach().numpy().astype("f2") for name, value in network.named_parameters()}
-    with part.open("wb") as file:
+    with whole(path) as part, part.open("wb") as file:
         np.savez_compressed(file, **arrays)
-    os.replace(part, path)
 
 
 def trained(data: str, path: Path | None = None) -> CountingNet:

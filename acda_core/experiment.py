@@ -14,6 +14,7 @@ import torch.distributed as dist
 from torch import nn
 
 from acda_core import results
+from acda_core.files import whole
 from acda_core.parallel import process
 
 One = Callable[[str, int, Path], tuple[dict[str, Any], nn.Module]]
@@ -106,10 +107,8 @@ def _save_weights(path: Path, network: nn.Module) -> None:
     """Store a network's state as safetensors, whole or not at all."""
     from safetensors.torch import save_file
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    save_file(network.state_dict(), part)
-    os.replace(part, path)
+    with whole(path) as part:
+        save_file(network.state_dict(), part)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ networks learn from random patches, by the mean squared error, and are tested on
 """
 
 import argparse
-import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core import experiment, metrics, results
+from acda_core.files import whole
 from acda_core.functional import atom_conv
 from acda_core.layers import ACDAConv2d, AtomGenerator
 from acda_core.models import RELEASED_ACDA, Conv, RestorationNet
@@ -234,12 +234,9 @@ def cut_out(image: Tensor, name: str) -> Any:
 
 def save_cut_outs(path: Path, images: dict[str, Tensor]) -> None:
     """Store cut-outs of test photographs as .npz, whole or not at all; `images` maps "name/what" to a photograph."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
     arrays = {key: cut_out(image, key.split("/")[0]) for key, image in images.items()}
-    with part.open("wb") as file:
+    with whole(path) as part, part.open("wb") as file:
         np.savez_compressed(file, **arrays)
-    os.replace(part, path)
 
 
 def cut_outs(name: str) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 import datetime
 import json
-import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
+
+from acda_core.files import whole
 
 
 def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> None:
@@ -30,10 +31,8 @@ def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> Non
         "machine": machine(),
         "results": rows,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    with whole(path) as part:
+        part.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 
 def find(name: str) -> Path:

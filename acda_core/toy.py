@@ -8,7 +8,6 @@ output at its centre is above 1/2. Any other pixel above 1/2 is a false alarm.
 
 import argparse
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from torch import Tensor, nn
 
 from acda_core import results
 from acda_core.data import OTHERS, ToySample, toy_sample
+from acda_core.files import whole
 from acda_core.layers import ACDAConv2d, AtomGenerator
 from acda_core.train import History, fit
 
@@ -206,10 +206,8 @@ def save_weights(path: Path, layers: dict[str, nn.Module], recipe: str, seed: in
             for conv, layer in layers.items()
         },
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps(stored, separators=(",", ":")) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    with whole(path) as part:
+        part.write_text(json.dumps(stored, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 def trained(path: Path | None = None) -> dict[str, nn.Module]:

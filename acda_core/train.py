@@ -20,6 +20,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from acda_core.files import whole
 from acda_core.parallel import process
 
 
@@ -152,10 +153,8 @@ def _store(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, histo
         "losses": history.losses,
         "seconds": history.seconds,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    torch.save(state, part)
-    os.replace(part, path)
+    with whole(path) as part:
+        torch.save(state, part)
 
 
 def _restore(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> History:

@@ -1,6 +1,7 @@
 """Stored results: written whole, and found from the book, from a project and from an installed package."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
     results.save(path, "the command", "the data", [{"mse": 1}])
     before = path.read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr(results.os, "replace", lambda part, whole: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(os, "replace", lambda part, whole: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             results.save(path, "the command", "the data", [{"mse": 2}])
     assert path.read_bytes() == before
