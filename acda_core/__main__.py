@@ -2,8 +2,9 @@
 
 import argparse
 
-from acda_core import ablation, bench, counting, lenet, resnet, restoration, toy
-from acda_core.archives import BrokenFile
+from acda_core.course import record
+from acda_core.data.archives import BrokenFile
+from acda_core.experiments import ablation, bench, counting, lenet, resnet, restoration, toy
 
 COMMANDS = {
     "bench": bench,
@@ -13,6 +14,7 @@ COMMANDS = {
     "counting": counting,
     "restoration": restoration,
     "ablation": ablation,
+    "record": record,
 }
 
 

@@ -4,12 +4,7 @@ One multiply-add is one product and one sum. Counts are for one image and an out
 1, with the input as large as the output. A bias counts one multiply-add an output value, as in the paper's Table 6.
 """
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
-
-import torch
-from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -100,54 +95,6 @@ def acda(
         + composition(kernel_size, height, width, num_atoms, num_coefficients)
         + two_layers(in_channels, out_channels, kernel_size, height, width, num_atoms, bias)
     )
-
-
-def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
-    """Bytes that autograd keeps for the backward pass of ``function(*inputs)``, each storage once, without parameters.
-
-    Args:
-        function: a module or a function of tensors; for a module its own parameters are left out.
-        inputs: its arguments. Those that require grad make autograd keep more.
-    """
-    owned = set()
-    if isinstance(function, torch.nn.Module):
-        owned = {t.untyped_storage().data_ptr() for t in (*function.parameters(), *function.buffers())}
-    storages: dict[int, int] = {}
-
-    def keep(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in owned:
-            storages[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        output = function(*inputs)
-        del output
-    return sum(storages.values())
-
-
-def peak_bytes(function: Callable[[], object]) -> int:
-    """Most bytes that tensors made inside ``function()`` hold at one moment, on a GPU where it uses one.
-
-    What was there before does not count. What a library keeps outside of PyTorch's memory is not seen.
-    """
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-        torch.cuda.reset_peak_memory_stats()
-        before = torch.cuda.memory_allocated()
-        function()
-        torch.cuda.synchronize()
-        if used := torch.cuda.max_memory_allocated() - before:
-            return used
-    os.environ.setdefault("KINETO_LOG_LEVEL", "6")  # the profiler announces itself otherwise
-    with torch.autograd.profiler.profile(profile_memory=True) as profiler:
-        function()
-    held = most = 0
-    changes = [event for event in profiler.kineto_results.events() if event.name() == "[memory]"]
-    for change in sorted(changes, key=lambda event: event.start_ns()):
-        held += change.nbytes()
-        most = max(most, held)
-    return most
 
 
 def dense_acda(

@@ -14,7 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from acda_core import kernels
+from acda_core.kernels import operators
+from acda_core.kernels.eager import plain_acda_conv, plain_atom_conv
 
 
 def compose_atoms(alpha: Tensor, psi: Tensor) -> Tensor:
@@ -55,8 +56,8 @@ def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0) -> Tensor
         raise ValueError(f"`D` must have shape (n, m, l, l, h, w), got {tuple(D.shape)}")
     _check_grid("D", D, x, D.shape[2], stride, padding)
     if _exporting():
-        return kernels.plain_atom_conv(x, D, stride, padding)
-    return kernels.atom_conv(x, D, stride, padding)
+        return plain_atom_conv(x, D, stride, padding)
+    return operators.atom_conv(x, D, stride, padding)
 
 
 def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -113,20 +114,9 @@ def acda_conv2d(
     _check_grid("alpha", alpha, x, psi.shape[-1], stride, padding)
     _check_coefficients(A, bias, x.shape[1], alpha.shape[1])
     if _exporting():
-        Z = kernels.plain_acda_conv(x, alpha, psi, A, stride, padding)
+        Z = plain_acda_conv(x, alpha, psi, A, stride, padding)
         return Z if bias is None else Z + bias[:, None, None]
-    return kernels.acda_conv(x, alpha, psi, A, bias, stride, padding)
-
-
-def unfold_conv2d(
-    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None = None, stride: int = 1, padding: int = 0
-) -> Tensor:
-    """acda_conv2d by torch's unfold, as in the authors' released layer: what acda_conv2d is measured against."""
-    n, c = x.shape[:2]
-    D = compose_atoms(alpha, psi).flatten(2, 3)
-    patches = torch.nn.functional.unfold(x, psi.shape[-1], stride=stride, padding=padding)  # (n, c'·l·l, h·w)
-    patches = patches.view(n, c, D.shape[2], *alpha.shape[-2:])
-    return coefficient_conv(torch.einsum("nithw,nmthw->nimhw", patches, D), A, bias)
+    return operators.acda_conv(x, alpha, psi, A, bias, stride, padding)
 
 
 def _exporting() -> bool:

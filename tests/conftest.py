@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import torch
 
-from acda_core import chunks
+from acda_core.kernels.build import library
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
@@ -147,9 +147,9 @@ def seeded_and_single_threaded() -> None:
 @pytest.fixture
 def fresh_library() -> Iterator[Any]:
     """chunks.library as in a new process; afterwards as it was."""
-    chunks.library.cache_clear()
-    yield chunks.library
-    chunks.library.cache_clear()
+    library.cache_clear()
+    yield library
+    library.cache_clear()
 
 
 @pytest.fixture(params=["compiled", "plain"])

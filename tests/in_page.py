@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from acda_core.widgets.base import module_text
+from acda_core.course.widgets.base import module_text
 
 RENDER = """async ([source, state]) => {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));

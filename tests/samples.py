@@ -7,7 +7,8 @@ import torch
 from PIL import Image
 
 import acda_core as acda
-from acda_core import datasets, reference
+from acda_core import reference
+from acda_core.data.cifar import JPEG_COPY
 
 NAMES = "x", "alpha", "psi", "A", "bias"
 
@@ -104,4 +105,4 @@ def write_jpeg_copy(folder, train=4, test=2, **changes):
         arrays[f"{split}_jpeg"] = np.frombuffer(b"".join(files), dtype=np.uint8)
         arrays[f"{split}_offsets"] = np.cumsum([0, *map(len, files)])
         arrays[f"{split}_labels"] = (np.arange(count) % 10).astype(np.uint8)
-    np.savez(folder / datasets.JPEG_COPY, **{**arrays, **changes})
+    np.savez(folder / JPEG_COPY, **{**arrays, **changes})

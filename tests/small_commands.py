@@ -9,7 +9,9 @@ from pathlib import Path
 import torch
 from torch.nn.parallel import DistributedDataParallel
 
-from acda_core import __main__, classification, counting, lenet, resnet, restoration, train
+from acda_core import __main__
+from acda_core.experiments import classify, counting, lenet, resnet, restoration
+from acda_core.training.fit import fit
 
 COMMANDS = {
     "lenet": ["lenet", "--network", "norm", "acda", "dyconv", "--epochs", "1"],
@@ -23,7 +25,7 @@ BATCHES = {"lenet": 8, "resnet": 8, "counting": 4, "restoration": 2}
 def shrink(set_attribute=setattr):
     """Small batches and networks. With `pytest.MonkeyPatch.setattr` until the end of a test."""
     for module in (lenet, resnet, counting, restoration):
-        set_attribute(module, "BATCH", BATCHES[module.__name__.split(".")[1]])
+        set_attribute(module, "BATCH", BATCHES[module.__name__.split(".")[-1]])
     set_attribute(resnet, "NARROW", ((4, 4, 8, 8), (1, 1, 1, 1)))
     set_attribute(restoration, "EPOCH", 3)
 
@@ -46,8 +48,8 @@ def kill_at_step(number):
             os.kill(os.getpid(), signal.SIGKILL)
 
     torch.optim.Adam.step = step
-    for module in (classification, counting, restoration):
-        module.fit = lambda *arguments, **keywords: train.fit(*arguments, **keywords, every=0)
+    for module in (classify, counting, restoration):
+        module.fit = lambda *arguments, **keywords: fit(*arguments, **keywords, every=0)
 
 
 def main():

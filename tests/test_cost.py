@@ -7,7 +7,8 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import acda_core as acda
 from acda_core import cost
-from acda_core.functional import unfold_conv2d
+from acda_core.experiments.bench import unfold_conv2d
+from acda_core.training.measure import peak_bytes, saved_bytes
 
 
 def parameters(module):
@@ -120,33 +121,33 @@ def test_intermediates_are_the_sizes_of_real_tensors():
 
 def test_saved_bytes_of_one_product_are_those_of_its_two_factors():
     a, b = torch.randn(10, requires_grad=True), torch.randn(10, requires_grad=True)
-    assert cost.saved_bytes(lambda a, b: a * b, a, b) == 2 * 40
-    assert cost.saved_bytes(lambda a: a * 2, a) == 0
+    assert saved_bytes(lambda a, b: a * b, a, b) == 2 * 40
+    assert saved_bytes(lambda a: a * 2, a) == 0
 
 
 def test_a_storage_that_is_saved_twice_counts_once():
     a = torch.randn(10, requires_grad=True)
-    assert cost.saved_bytes(lambda a: a * a, a) == 40
-    assert cost.saved_bytes(lambda a: a[:5] * a[5:], a) == 40
+    assert saved_bytes(lambda a: a * a, a) == 40
+    assert saved_bytes(lambda a: a[:5] * a[5:], a) == 40
 
 
 def test_parameters_and_buffers_of_a_module_are_not_counted():
     x = torch.randn(4, 10)
-    assert cost.saved_bytes(nn.Linear(10, 5), x) == 4 * 10 * 4
-    assert cost.saved_bytes(nn.Linear(10, 5).requires_grad_(False), x) == 0
+    assert saved_bytes(nn.Linear(10, 5), x) == 4 * 10 * 4
+    assert saved_bytes(nn.Linear(10, 5).requires_grad_(False), x) == 0
     scale = nn.Module()
     scale.register_buffer("factor", torch.randn(10))
     scale.forward = lambda x: x * scale.factor
-    assert cost.saved_bytes(scale, x.requires_grad_()) == 0
+    assert saved_bytes(scale, x.requires_grad_()) == 0
 
 
 def test_the_two_layer_form_saves_nothing_but_its_arguments():
     shapes = (1, 8, 20, 20), (1, 6, 12, 20, 20), (12, 5, 5), (9, 8, 6), (9,)
     tensors = [torch.randn(shape, requires_grad=True) for shape in shapes]
-    kept = cost.saved_bytes(lambda *given: acda.acda_conv2d(*given, padding=2), *tensors)
+    kept = saved_bytes(lambda *given: acda.acda_conv2d(*given, padding=2), *tensors)
     assert kept == 4 * sum(t.numel() for t in tensors[:4])
     x, D = tensors[0], torch.randn(1, 6, 5, 5, 20, 20, requires_grad=True)
-    assert cost.saved_bytes(lambda x, D: acda.atom_conv(x, D, padding=2), x, D) == 4 * (x.numel() + D.numel())
+    assert saved_bytes(lambda x, D: acda.atom_conv(x, D, padding=2), x, D) == 4 * (x.numel() + D.numel())
 
 
 def test_the_unfold_form_saves_many_times_as_much():
@@ -156,7 +157,7 @@ def test_the_unfold_form_saves_many_times_as_much():
     def unfolded(x):
         return unfold_conv2d(x, layer.coefficients(x), layer.psi, layer.A, layer.bias, padding=3)
 
-    assert cost.saved_bytes(unfolded, x) > 5 * cost.saved_bytes(layer, x)
+    assert saved_bytes(unfolded, x) > 5 * saved_bytes(layer, x)
 
 
 def test_peak_bytes_follow_what_is_held_at_one_moment():
@@ -166,10 +167,10 @@ def test_peak_bytes_follow_what_is_held_at_one_moment():
         del a
         return b, torch.empty(800)
 
-    assert cost.peak_bytes(work) == 4 * 1500
-    assert cost.peak_bytes(lambda: [torch.empty(1000) for _ in range(3)]) == 4 * 3000
+    assert peak_bytes(work) == 4 * 1500
+    assert peak_bytes(lambda: [torch.empty(1000) for _ in range(3)]) == 4 * 3000
     kept = torch.empty(10**6)
-    assert cost.peak_bytes(lambda: kept.zero_()) == 0
+    assert peak_bytes(lambda: kept.zero_()) == 0
 
 
 def test_a_training_step_of_the_unfold_form_holds_at_least_its_patches_and_its_gradient():
@@ -181,5 +182,5 @@ def test_a_training_step_of_the_unfold_form_holds_at_least_its_patches_and_its_g
         form(x, alpha, psi, A, padding=3).sum().backward()
 
     patches = 4 * 32 * 49 * 40 * 40
-    assert cost.peak_bytes(lambda: step(unfold_conv2d)) > 2 * patches
-    assert cost.peak_bytes(lambda: step(acda.acda_conv2d)) < patches
+    assert peak_bytes(lambda: step(unfold_conv2d)) > 2 * patches
+    assert peak_bytes(lambda: step(acda.acda_conv2d)) < patches

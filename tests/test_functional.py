@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from samples import GEOMETRIES, NAMES, arguments, assert_same, atoms, definition, gradients, in_steps
 
 import acda_core as acda
-from acda_core import chunks
-from acda_core.functional import unfold_conv2d
+from acda_core.experiments.bench import unfold_conv2d
+from acda_core.kernels import cpu
 
 EPS = {torch.bfloat16: 2**-8, torch.float16: 2**-11}  # of one rounding
 
@@ -46,7 +46,7 @@ def test_it_equals_the_definition_at_any_shape_and_chunk_size(budget, **shape):
         return
     tensors, stride, padding = arguments(**shape, requires_grad=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "CHUNK_BYTES", budget)
+        patch.setattr(cpu, "CHUNK_BYTES", budget)
         yours = acda.acda_conv2d(*tensors, stride, padding)
         expected = definition(tensors, stride, padding)
         assert_same(yours, expected)

@@ -13,7 +13,7 @@ from torch import nn
 from torch._dynamo.backends.common import aot_autograd
 
 import acda_core as acda
-from acda_core import cost
+from acda_core.training.measure import saved_bytes
 
 LAYERS = {
     "3 x 3": {"kernel_size": 3, "padding": 1},
@@ -341,7 +341,7 @@ def test_compiled_it_still_runs_the_fast_kernels_and_keeps_no_more_for_backward(
 
     compiled = torch.compile(layer, fullgraph=True, backend=aot_autograd(fw_compiler=record, bw_compiler=record))
     assert_same(training_step(layer, compiled, x), training_step(layer, layer, x), 1e-4)
-    assert cost.saved_bytes(compiled, x) <= cost.saved_bytes(layer, x)
+    assert saved_bytes(compiled, x) <= saved_bytes(layer, x)
     forward, backward = graphs
     assert forward.count("acda.acda_conv.default") == 1
     assert backward.count("acda.acda_conv_backward.default") == 1
@@ -519,4 +519,4 @@ def test_conversion_keeps_dtype_device_and_mode():
 def test_at_256_channels_and_100_pixels_at_most_35_megabytes_are_kept_for_backward(kernel_size):
     layer = acda.ACDAConv2d(256, 256, kernel_size, padding=kernel_size // 2)
     x = torch.randn(1, 256, 100, 100, requires_grad=True)
-    assert cost.saved_bytes(layer, x) <= 35e6
+    assert saved_bytes(layer, x) <= 35e6

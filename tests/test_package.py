@@ -18,98 +18,23 @@ MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): path
     for path in sorted(PACKAGE.rglob("*.py"))
 }
-OWN_ARROWS = {  # module: the modules of the package that it may import
-    "bases": set(),
-    "reference": set(),
-    "chunks": set(),
-    "kernels": {"chunks"},
-    "functional": {"kernels"},
-    "layers": {"bases", "functional"},
-    "peers": {"functional", "layers"},
-    "models": {"layers"},
-    "cost": set(),
-    "checks": set(),
-    "plots": {"plots"},
-    "results": {"files"},
-    "data": set(),
-    "crowds": set(),
-    "degradations": set(),
-    "archives": set(),
-    "files": set(),
-    "parallel": set(),
-    "datasets": {"archives"},
-    "train": {"files", "parallel"},
-    "scales": {"layers"},
-    "textures": {"datasets", "train"},
-    "bench": {"cost", "functional", "layers", "results"},
-    "toy": {"files", "data", "layers", "results", "train"},
-    "experiment": {"files", "parallel", "results"},
-    "classification": {"datasets", "parallel", "peers", "train"},
-    "folders": {"parallel", "train"},
-    "lenet": {"classification", "datasets", "experiment", "layers", "models", "peers"},
-    "resnet": {"classification", "datasets", "experiment", "folders", "models", "parallel", "train"},
-    "counting": {
-        *(
-            "crowds",
-            "datasets",
-            "experiment",
-            "files",
-            "layers",
-            "models",
-            "parallel",
-            "peers",
-            "results",
-            "scales",
-            "train",
-        ),
-    },
-    "metrics": set(),
-    "photographs": {"degradations", "train"},
-    "restoration": {
-        *(
-            "experiment",
-            "files",
-            "functional",
-            "layers",
-            "metrics",
-            "models",
-            "parallel",
-            "photographs",
-            "results",
-            "train",
-        ),
-    },
-    "ablation": {"bases", "data", "layers", "results", "toy"},
-    "__main__": {"ablation", "archives", "bench", "counting", "lenet", "resnet", "restoration", "toy"},
-    "widgets": {
-        *("bases", "cost", "data", "functional", "layers", "metrics", "results", "toy", "widgets"),
-        *(
-            "ablation",
-            "classification",
-            "counting",
-            "datasets",
-            "lenet",
-            "photographs",
-            "resnet",
-            "restoration",
-            "scales",
-            "textures",
-            "train",
-        ),
-    },
-    "__init__": {"bases", "checks", "cost", "data", "functional", "layers", "models", "peers", "reference", "train"},
+ARROWS = {  # folder: the folders below it, which it may import
+    "kernels": set(),
+    "core": {"kernels"},
+    "training": {"core"},
+    "nets": {"core", "training"},
+    "data": {"core", "training"},
+    "experiments": {"core", "training", "nets", "data"},
+    "course": {"core", "training", "nets", "data", "experiments"},
+    "__main__": {"data", "experiments", "course"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}
-OTHERS_ARROWS = {  # modules that may import more than torch, numpy and scipy
-    "bases": {"numpy", "scipy"},
-    "train": SCIENCE | {"tqdm"},
-    "archives": {"pooch"},
-    "datasets": SCIENCE | {"PIL"},
-    "folders": SCIENCE | {"PIL"},
-    "experiment": SCIENCE | {"safetensors"},
-    "photographs": SCIENCE | {"skimage"},
-    "plots": SCIENCE | {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"},
-    "widgets": SCIENCE | {"anywidget", "traitlets", "ipywidgets", "IPython", "matplotlib", "skimage", "PIL"},
+DRAWING = {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"}
+OTHERS = {  # what else a folder may import
+    "training": {"tqdm"},
+    "data": {"pooch", "PIL", "skimage"},
+    "experiments": {"safetensors"},
+    "course": {"anywidget", "traitlets", "ipywidgets", "skimage", "PIL", *DRAWING},
 }
 
 
@@ -123,21 +48,34 @@ def imports(path):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def floor_of(module):
+    """The folder of ARROWS that a module belongs to; the modules at the top are the core."""
+    first = module.split(".")[0]
+    return first if first in ARROWS else "core"
+
+
 @pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_the_design_lets_it(module):
-    part = module.split(".")[0]
-    names = [name.split(".") for name in imports(MODULES[module])]
-    own = {name[1] for name in names if name[0] == "acda_core"}
-    others = {name[0] for name in names} - {"acda_core"} - sys.stdlib_module_names
-    assert own <= OWN_ARROWS[part]
-    assert others <= OTHERS_ARROWS.get(part, SCIENCE)
+def test_a_folder_imports_only_what_stands_below_it(module):
+    floor = floor_of(module)
+    names = list(imports(MODULES[module]))
+    own = {floor_of(name.removeprefix("acda_core.")) for name in names if name.startswith("acda_core.")}
+    others = {name.split(".")[0] for name in names} - {"acda_core"} - sys.stdlib_module_names
+    assert own <= ARROWS[floor] | {floor}
+    assert others <= SCIENCE | OTHERS.get(floor, set())
 
 
-def test_importing_the_package_loads_no_drawing_library():
-    heavy = "matplotlib", "plotly", "ipywidgets", "anywidget", "IPython", "acda_core.plots", "acda_core.widgets"
-    code = f"import sys, acda_core; print([name for name in {heavy} if name in sys.modules])"
+def test_the_core_can_be_seen_at_a_glance():
+    assert len(list(PACKAGE.glob("*.py"))) <= 12
+    assert len(acda.__all__) <= 12
+
+
+def test_importing_the_package_loads_the_core_and_its_kernels_alone():
+    code = "import sys, acda_core; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert done.stdout.strip() == "[]"
+    loaded = done.stdout.split()
+    assert not {"matplotlib", "plotly", "ipywidgets", "anywidget", "IPython"} & set(loaded)
+    own = {name.removeprefix("acda_core.") for name in loaded if name.startswith("acda_core.")}
+    assert {floor_of(name) for name in own} == {"core", "kernels"}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +85,7 @@ def test_importing_the_package_loads_no_drawing_library():
         *("compose_atoms", "atom_conv", "coefficient_conv", "acda_conv2d"),
         *("AtomGenerator", "ACDAConv2d", "convert"),
         *("reference.conv2d", "reference.per_pixel_conv2d", "reference.compose_filters"),
-        *("cost.conv", "cost.dense", "cost.acda", "cost.saved_bytes", "checks.close"),
+        *("cost.conv", "cost.dense", "cost.acda", "cost.two_layers"),
     ],
 )
 def test_the_public_names_are_there_and_documented(name):
@@ -161,14 +99,14 @@ def test_the_public_names_are_there_and_documented(name):
 def test_every_name_in_all_exists_and_nothing_else_is_public():
     assert sorted(acda.__all__) == acda.__all__
     public = {name for name in vars(acda) if not name.startswith("_")}
-    modules = {name for name in MODULES if "." not in name} - {"__init__", "__main__"}
+    modules = {name.split(".")[0] for name in MODULES} - {"__init__", "__main__"}
     assert set(acda.__all__) <= public
     assert public - modules <= set(acda.__all__)
 
 
-@pytest.mark.parametrize("name", ["plots", "widgets"])
-def test_the_drawing_modules_can_be_imported(name):
-    importlib.import_module(f"acda_core.{name}")
+@pytest.mark.parametrize("name", ["checks", "lessons", "plots", "widgets"])
+def test_what_chapters_use_can_be_imported(name):
+    importlib.import_module(f"acda_core.course.{name}")
 
 
 def test_the_version_is_that_of_pyproject_and_of_the_citation():
@@ -180,7 +118,7 @@ def test_the_version_is_that_of_pyproject_and_of_the_citation():
 
 
 def test_the_source_of_the_kernels_and_the_type_marker_go_into_the_package():
-    assert (PACKAGE / "atom_conv.c").is_file()
+    assert (PACKAGE / "kernels" / "atom_conv.c").is_file()
     assert (PACKAGE / "py.typed").is_file()
 
 

@@ -19,7 +19,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import inspect
 from traitlets import HasTraits
 
-from acda_core.widgets.base import own_text, shared_text
+from acda_core.course.widgets.base import own_text, shared_text
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -67,7 +67,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    os.environ["ACDA_BOOK"] = "1"  # acda_core.plots then draws for the page
+    os.environ["ACDA_BOOK"] = "1"  # acda_core.course.plots then draws for the page
 
     config.nb_execution_cache_path = str(current_cache())
 
@@ -122,7 +122,7 @@ def sign_widgets(app: Sphinx, what: str, name: str, documented: Any, *_: Any) ->
 
 
 def write_widgets(app: Sphinx) -> None:
-    for module in (ROOT / "acda_core" / "widgets").glob("*.js"):
+    for module in (ROOT / "acda_core" / "course" / "widgets").glob("*.js"):
         write_script(Path(app.outdir), [module.stem])
 
 

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from acda_core import chunks
+from acda_core.kernels.build import REALS, library
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
@@ -22,8 +22,8 @@ FAILED_CELL = re.compile(
 
 def main() -> int:
     started = time.monotonic()
-    for dtype in chunks.REALS:  # now, lest a page shows that it was done
-        chunks.library(dtype)
+    for dtype in REALS:  # now, lest a page shows that it was done
+        library(dtype)
     command = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-W", "-n", "--keep-going"]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None

@@ -1,9 +1,10 @@
-"""Write the notebooks that Colab and Jupyter open, book/NN_name.ipynb, from the chapters book/NN_name.md.
+"""Write the notebooks that Colab and Jupyter open, book/name.ipynb, from the chapters book/name.md of _toc.yml.
 
-    python book/_ext/notebooks.py            write them, and the first cell of every chapter
+    python book/_ext/notebooks.py            write them
     python book/_ext/notebooks.py --check    say which are out of step; then the command fails
 
-A notebook holds no outputs. Its text is plain Markdown: equations carry their numbers, roles are words or links,
+A notebook begins its code with a cell that finds or installs acda_core. It holds no outputs. Its text is plain
+Markdown: equations carry their numbers, roles are words or links,
 admonitions are quotes, captions stand below their code, and solutions are folded.
 """
 
@@ -26,7 +27,6 @@ from plain_markdown import GATES, Converter, Directive, Labels, blocks, collect_
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
-FIRST_CELL = re.compile(r"^(`{3,})\{code-cell\}.*?^\1 *$", re.MULTILINE | re.DOTALL)
 BOOTSTRAP = """\
 # Make acda_core importable: as it is installed, from the project around this
 # notebook, or from its public address.
@@ -55,25 +55,17 @@ if importlib.util.find_spec("acda_core") is None:
 
 
 def chapters() -> list[Path]:
-    return sorted(BOOK.glob("[0-9][0-9]_*.md"))
+    """The chapters of the numbered parts of _toc.yml, in its order: the first is number 1."""
+    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    parts = [part for part in contents["parts"] if part.get("numbered")]
+    return [ROOT / f"{chapter['file']}.md" for part in parts for chapter in part["chapters"]]
 
 
 def bootstrap() -> str:
-    """The first cell of every chapter, with the project's address from _config.yml."""
+    """The first code cell of every notebook, with the project's address from _config.yml."""
     repository = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
     url = (repository.get("url") or "").rstrip("/")
     return BOOTSTRAP.format(address=f"git+{url}@{repository.get('branch', 'main')}" if url else "").rstrip("\n")
-
-
-def with_bootstrap(text: str) -> str:
-    """The chapter with today's bootstrap cell as its first code cell."""
-    cell = f"```{{code-cell}} python\n:tags: [bootstrap, hide-input]\n\n{bootstrap()}\n```"
-    first = FIRST_CELL.search(text)
-    if first and re.search(r"tags:.*\bbootstrap\b", first[0]):
-        return text[: first.start()] + cell + text[first.end() :]
-    if first:
-        return f"{text[: first.start()]}{cell}\n\n{text[first.start() :]}"
-    return f"{text.rstrip()}\n\n{cell}\n"
 
 
 def figure_of(cell: Any) -> dict[str, str]:
@@ -92,13 +84,12 @@ def read_cells(page: str, text: str) -> list[Any]:
 
 
 def read_labels(texts: dict[str, str]) -> Labels:
-    """The labels of all pages: `texts` holds the chapters, the other pages are read from their files."""
+    """The labels of all pages: `texts` holds the chapters in order, the other pages are read from their files."""
     labels = Labels()
+    for number, (page, text) in enumerate(texts.items(), 1):
+        collect_labels(labels, page, number, pieces_of(read_cells(page, text)))
     for path in sorted(BOOK.glob("*.md")):
-        text = texts.get(path.stem, "")
-        if text:
-            collect_labels(labels, path.stem, int(path.stem[:2]), pieces_of(read_cells(path.stem, text)))
-        else:
+        if path.stem not in texts:
             body = re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
             collect_labels(labels, path.stem, None, [body])
     return labels
@@ -134,14 +125,20 @@ class Twin:
             return f"<details><summary>Show the solution in words</summary>\n\n{text}\n\n</details>"
         return text
 
+    def add_bootstrap(self) -> None:
+        source = f'#@title Set up {{display-mode: "form"}}\n{bootstrap()}'
+        metadata = {"tags": ["bootstrap", "hide-input"], "cellView": "form", "jupyter": {"source_hidden": True}}
+        self.cells.append(new_code_cell(source, metadata=metadata))
+
     def add_code(self, cell: Any) -> None:
+        if not any(other.cell_type == "code" for other in self.cells):
+            self.add_bootstrap()
         tags = cell.metadata.get("tags", [])
         metadata = {"tags": tags} if tags else {}
         source = cell.source
-        title = "Set up" if "bootstrap" in tags else "Solution" if self.in_solution else ""
-        if title:
-            source = f'#@title {title} {{display-mode: "form"}}\n{source}'
-        if title or "hide-input" in tags:
+        if self.in_solution:
+            source = f'#@title Solution {{display-mode: "form"}}\n{source}'
+        if self.in_solution or "hide-input" in tags:
             metadata |= {"cellView": "form", "jupyter": {"source_hidden": True}}
         self.cells.append(new_code_cell(source, metadata=metadata))
         figure = figure_of(cell)
@@ -178,11 +175,10 @@ def twin(page: str, text: str, labels: Labels) -> str:
 
 
 def wanted() -> dict[Path, str]:
-    """What every chapter and every notebook should hold."""
-    texts = {path.stem: with_bootstrap(path.read_text(encoding="utf-8")) for path in chapters()}
+    """What every notebook should hold."""
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in chapters()}
     labels = read_labels(texts)
-    files = {BOOK / f"{page}.md": text for page, text in texts.items()}
-    return files | {BOOK / f"{page}.ipynb": twin(page, text, labels) for page, text in texts.items()}
+    return {BOOK / f"{page}.ipynb": twin(page, text, labels) for page, text in texts.items()}
 
 
 def out_of_step(files: dict[Path, str]) -> list[Path]:

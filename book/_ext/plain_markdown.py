@@ -22,7 +22,7 @@ HEADING = re.compile(r"^(?P<level>#+) +(?P<title>.+?) *$")
 ROLE = re.compile(r"\{(?P<role>[a-z:]+)\}`(?P<content>[^`]+)`")
 EXPLICIT = re.compile(r"(?P<text>.*?)\s*<(?P<target>[^>]+)>", re.DOTALL)
 LABEL_LINK = re.compile(r"\[([^\]]+)\]\(#([\w-]+)\)")
-CHAPTER_LINK = re.compile(r"\]\((\d\d_\w+)\.md(#[^)]*)?\)")
+PAGE_LINK = re.compile(r"\[([^\]]*)\]\((\w+)\.md(?:#[^)]*)?\)")
 ADMONITIONS = {
     name: name.capitalize()
     for name in ("attention", "caution", "danger", "error", "hint", "important", "note", "tip", "warning")
@@ -50,10 +50,11 @@ class Target:
 
 @dataclass
 class Labels:
-    """Every label of the book, and the titles of its pages."""
+    """Every label of the book, the titles of its pages, and which of them are chapters."""
 
     targets: dict[str, Target] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    chapters: set[str] = field(default_factory=set)
 
     def find(self, label: str, page: str) -> Target:
         if label not in self.targets:
@@ -125,6 +126,8 @@ def _equation(dollars: re.Match[str], lines: list[str], at: int) -> tuple[Direct
 
 def collect_labels(labels: Labels, page: str, chapter: int | None, pieces: list[str | dict[str, str]]) -> None:
     """Note the labels of one page: `pieces` are its texts and, for code cells that draw one, their figures."""
+    if chapter:
+        labels.chapters.add(page)
     counts = {"equation": 0, "figure": 0, "exercise": 0}
 
     def number(kind: str) -> str:
@@ -227,7 +230,8 @@ class Converter:
             linked = LABEL_LINK.sub(
                 lambda found: self.link(found[1], self.labels.find(found[2], self.page).page), parts[at]
             )
-            parts[at] = CHAPTER_LINK.sub(r"](\1.ipynb)", ROLE.sub(self.role, linked))
+            linked = PAGE_LINK.sub(lambda found: self.link(found[1], found[2]), linked)
+            parts[at] = ROLE.sub(self.role, linked)
         return "".join(parts)
 
     def role(self, match: re.Match[str]) -> str:
@@ -260,7 +264,7 @@ class Converter:
 
     def link(self, text: str, page: str) -> str:
         """Chapters have a notebook to lead to; other pages are on the site only, and are named."""
-        if page != self.page and re.match(r"\d\d_", page):
+        if page != self.page and page in self.labels.chapters:
             return f"[{text}]({page}.ipynb)"
         return text
 

@@ -1,0 +1,67 @@
+"""Figures of costs: where multiply-adds go, and time and memory against size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from acda_core.course.plots.style import COLOURS
+
+HATCHES = ("", "//", "..", "xx", "\\\\", "oo")
+
+
+def stacked_bars(names: Sequence[str], parts: Mapping[str, Sequence[float]], xlabel: str) -> Figure:
+    """Horizontal bars: parts[label][i] is a piece of the bar names[i]; the whole stands at its end."""
+    figure, ax = plt.subplots(figsize=(7, 0.42 * len(names) + 1.5))
+    left = np.zeros(len(names))
+    for index, (label, values) in enumerate(parts.items()):
+        hatch = HATCHES[index % len(HATCHES)]
+        ax.barh(range(len(names)), values, left=left, label=label, color=COLOURS[index], hatch=hatch, edgecolor="white")
+        left = left + np.asarray(values)
+    for place, whole in enumerate(left):
+        ax.annotate(f"{whole:,.0f}", (whole, place), (4, 0), textcoords="offset points", va="center", fontsize="small")
+    ax.set(xlabel=xlabel, yticks=range(len(names)), yticklabels=names)
+    ax.margins(x=0.12)
+    ax.invert_yaxis()
+    figure.legend(loc="outside lower center", ncols=3, fontsize="small")
+    return figure
+
+
+def ratio_curves(x: ArrayLike, curves: Mapping[str, ArrayLike], xlabel: str, ylabel: str) -> Figure:
+    """Ratios on two logarithmic axes, with a line at 1."""
+    figure, ax = plt.subplots(figsize=(6.4, 3.6))
+    ax.axhline(1, color="0.4", linewidth=0.8)
+    for index, (label, values) in enumerate(curves.items()):
+        ax.plot(x, values, "osD^v"[index % 5] + ("-", "--", "-.", ":")[index % 4], color=COLOURS[index], label=label)
+    ax.set(xscale="log", yscale="log", xlabel=xlabel, ylabel=ylabel)
+    ax.set_xticks(np.asarray(x), [f"{value:g}" for value in np.asarray(x)])
+    ax.set_yticks([value for value in (0.1, 0.2, 0.5, 1, 2, 5, 10) if _between(value, curves)])
+    ax.yaxis.set_major_formatter("{x:g}")
+    ax.minorticks_off()
+    ax.grid(color="0.9")
+    figure.legend(loc="outside lower center", ncols=4)
+    return figure
+
+
+def _between(value: float, curves: Mapping[str, ArrayLike]) -> bool:
+    drawn = np.concatenate([np.asarray(values, dtype=float) for values in curves.values()])
+    return drawn.min() / 1.5 <= value <= drawn.max() * 1.5
+
+
+def growth(sizes: Mapping[str, ArrayLike], values: Mapping[str, ArrayLike], ylabel: str) -> Figure:
+    """values[name] against the image sizes[name], both logarithmic; forms that were not run everywhere end early."""
+    figure, ax = plt.subplots(figsize=(6.4, 3.8))
+    for index, name in enumerate(values):
+        style = "osD^v"[index % 5] + ("-", "--", "-.", ":")[index % 4]
+        ax.plot(sizes[name], values[name], style, color=COLOURS[index], label=name)
+    ticks = sorted({float(size) for some in sizes.values() for size in np.asarray(some)})
+    ax.set(xscale="log", yscale="log", xlabel="image height and width in pixels", ylabel=ylabel)
+    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    ax.minorticks_off()
+    ax.grid(color="0.9")
+    figure.legend(loc="outside lower center", ncols=4)
+    return figure

@@ -1,0 +1,186 @@
+"""Measure ACDAConv2d beside nn.Conv2d, and beside the same layer with whole filters and by unfolding.
+
+Time of a forward pass and of a training step (forward and backward), in turns within one run, as medians; bytes that
+autograd keeps, and bytes held at most during a step. Absolute times are the machine's: read the ratios to nn.Conv2d.
+A form whose largest tensor would not fit is not run; its row has that tensor's size, and no measurements.
+"""
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from acda_core.experiments import results
+from acda_core.functional import coefficient_conv, compose_atoms
+from acda_core.layers import ACDAConv2d
+from acda_core.training.measure import median_times, peak_bytes, saved_bytes
+
+SETTINGS = [  # images, in_channels, out_channels, height and width
+    *((1, 256, 256, 100), (8, 256, 256, 100)),
+    *((1, 64, 64, 32), (8, 64, 64, 32), (1, 3, 16, 32), (8, 3, 16, 32)),
+    *((1, 64, 64, size) for size in (25, 50, 100, 200, 400)),
+]
+KERNEL_SIZES = (3, 5, 7)
+LARGEST_TENSOR = 11 * 10**8  # bytes of filters or patches above which a form is not run
+FORMS = ("conv", "acda", "unfold", "dense")
+
+
+def unfold_conv2d(
+    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None = None, stride: int = 1, padding: int = 0
+) -> Tensor:
+    """acda_conv2d by torch's unfold, as in the authors' released layer: what acda_conv2d is measured against."""
+    n, c = x.shape[:2]
+    D = compose_atoms(alpha, psi).flatten(2, 3)
+    patches = torch.nn.functional.unfold(x, psi.shape[-1], stride=stride, padding=padding)  # (n, c'·l·l, h·w)
+    patches = patches.view(n, c, D.shape[2], *alpha.shape[-2:])
+    return coefficient_conv(torch.einsum("nithw,nmthw->nimhw", patches, D), A, bias)
+
+
+class UnfoldACDAConv2d(ACDAConv2d):
+    """The same layer with the patches of all pixels in memory at once."""
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        alpha = self.coefficients(x if context is None else context)
+        return unfold_conv2d(x, alpha, self.psi, self.A, self.bias, self.stride, self.padding)
+
+
+class DenseACDAConv2d(ACDAConv2d):
+    """The same layer with the whole filter K = A D of every pixel in memory: Eq. (2), as for any per-pixel filters."""
+
+    def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
+        D = compose_atoms(self.coefficients(x if context is None else context), self.psi)
+        K = torch.einsum("oim,nmuvhw->noiuvhw", self.A, D)
+        padded = nn.functional.pad(x, [self.padding] * 4)
+        windows = padded.unfold(2, self.kernel_size, self.stride).unfold(3, self.kernel_size, self.stride)
+        Z = torch.einsum("noiuvhw,nihwuv->nohw", K, windows)
+        return Z if self.bias is None else Z + self.bias[:, None, None]
+
+
+def largest_tensor(form: str, images: int, in_channels: int, out_channels: int, size: int, kernel_size: int) -> int:
+    """Bytes of the filters or patches that a form holds beside input and output, in float32."""
+    patches = 4 * images * in_channels * size**2 * kernel_size**2
+    return {"conv": 0, "acda": 0, "unfold": patches, "dense": patches * out_channels}[form]
+
+
+def measure(
+    images: int, in_channels: int, out_channels: int, size: int, kernel_size: int, repeats: int, device: str = "cpu"
+) -> list[dict[str, Any]]:
+    """One row for each of FORMS."""
+    torch.manual_seed(0)
+    setting = images, in_channels, out_channels, size, kernel_size
+    shape = in_channels, out_channels, kernel_size, 1, kernel_size // 2
+    needed = {form: largest_tensor(form, *setting) for form in FORMS}
+    makers = {"conv": nn.Conv2d, "acda": ACDAConv2d, "unfold": UnfoldACDAConv2d, "dense": DenseACDAConv2d}
+    layers = {form: makers[form](*shape).to(device) for form in FORMS if needed[form] <= LARGEST_TENSOR}
+    x = torch.randn(images, in_channels, size, size, device=device, requires_grad=True)
+    gradient = torch.randn(images, out_channels, size, size, device=device)
+    with torch.no_grad():
+        forward = median_times({form: partial(layer, x) for form, layer in layers.items()}, repeats, device)
+    steps = {form: partial(_step, layer, x, gradient) for form, layer in layers.items()}
+    step = median_times(steps, repeats, device)
+    return [
+        {
+            "conv": form,
+            "images": images,
+            "in_channels": in_channels,
+            "out_channels": out_channels,
+            "size": size,
+            "kernel_size": kernel_size,
+            "largest_tensor_bytes": needed[form],
+            "forward_ms": round(forward[form], 3) if form in layers else None,
+            "step_ms": round(step[form], 3) if form in layers else None,
+            "saved_bytes": saved_bytes(layers[form], x) if form in layers else None,
+            "peak_bytes": peak_bytes(steps[form]) if form in layers else None,
+        }
+        for form in FORMS
+    ]
+
+
+def small_net(conv: Callable[..., nn.Module]) -> nn.Sequential:
+    """Two 5 x 5 layers with batch normalisation, for images of 3 channels."""
+    first = conv(3, 16, 5, padding=2), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(2)
+    second = conv(16, 32, 5, padding=2), nn.BatchNorm2d(32), nn.ReLU(), nn.AdaptiveAvgPool2d(1)
+    return nn.Sequential(*first, *second, nn.Conv2d(32, 10, 1))
+
+
+def measure_compiled(images: int, size: int, repeats: int, device: str = "cpu") -> list[dict[str, Any]]:
+    """A small net with each kind of layer, as it is and by torch.compile: one row for each.
+
+    By itself torch.compile turns every tensor at a convolution to channels last on a CPU. An atom convolution goes
+    through rows of pixels, so that tensors are turned there and back; "channels first" leaves them as they are.
+    """
+    rows = []
+    for kind, conv in {"conv": nn.Conv2d, "acda": ACDAConv2d}.items():
+        torch.manual_seed(0)
+        net = small_net(conv).to(device)
+        nets: dict[str, Any] = {
+            "eager": net,
+            "compiled": torch.compile(net),
+            "channels first": torch.compile(net, options={"layout_optimization": False}),
+        }
+        x = torch.randn(images, 3, size, size, device=device)
+        gradient = torch.ones(images, 10, 1, 1, device=device)
+        with torch.no_grad():
+            forward = median_times({name: partial(one, x) for name, one in nets.items()}, repeats, device)
+        steps = {name: partial(_step, one, x, gradient) for name, one in nets.items()}
+        step = median_times(steps, repeats, device)
+        for name in nets:
+            times = {"forward_ms": round(forward[name], 3), "step_ms": round(step[name], 3)}
+            rows.append({"conv": kind, "run": name, "images": images, "size": size, **times})
+    return rows
+
+
+def _step(layer: nn.Module, x: Tensor, gradient: Tensor) -> None:
+    """A forward and a backward pass that leave no gradient behind."""
+    layer(x).backward(gradient)
+    x.grad = None
+    layer.zero_grad(set_to_none=True)
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    conv = rows[0]
+    for row in rows:
+        channels = f"{row['in_channels']:3} -> {row['out_channels']:3}"
+        line = f"{row['images']} x {channels}, {row['size']:3} px, l = {row['kernel_size']}  {row['conv']:6}  "
+        if row["forward_ms"] is None:
+            line += f"not run: needs a tensor of {row['largest_tensor_bytes'] / 1e9:.1f} GB"
+        else:
+            for name in ("forward", "step"):
+                milliseconds = row[f"{name}_ms"]
+                line += f"{name} {milliseconds:9.2f} ms {milliseconds / conv[f'{name}_ms']:6.2f} x   "
+            line += f"saved {row['saved_bytes'] / 1e6:7.2f} MB   peak {row['peak_bytes'] / 1e6:8.2f} MB"
+        print(line, flush=True)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repeats", type=int, default=7, help="turns of all layers that count (default 7)")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
+    parser.add_argument("--quick", action="store_true", help="only the first setting")
+    parser.add_argument("--compile", action="store_true", help="a small net instead, with and without torch.compile")
+    parser.add_argument("--out", type=Path, help="store the table in this JSON file")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    device = arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    command = f"python -m acda_core bench --repeats {arguments.repeats} --device {device}"
+    command += " --quick" * arguments.quick + " --compile" * arguments.compile
+    data = "standard normal numbers, seed 0 (synthetic)"
+    if arguments.compile:
+        rows = measure_compiled(8, 32, arguments.repeats, device)
+        for row in rows:
+            print("  ".join(f"{name} {value}" for name, value in row.items()))
+        if arguments.out:
+            results.save(arguments.out, command, data, rows)
+        return
+    rows = []
+    for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
+        for kernel_size in KERNEL_SIZES:
+            measured = measure(*setting, kernel_size, arguments.repeats, device)
+            _print(measured)
+            rows += measured
+            if arguments.out:
+                results.save(arguments.out, command, data, rows)

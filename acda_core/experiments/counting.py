@@ -1,0 +1,329 @@
+"""Count objects by their density: the experiment of the paper's Section 4.2 at a small size.
+
+On synthetic crowds, or on the blood smears of BCCD with their three kinds of cells. A network predicts maps whose sums
+are the counts. It learns from maps with a Gaussian of fixed size at each object, by the mean squared error. Networks
+differ in their two large convolutions only. Where these are ACDA layers, the command also asks whether large objects
+use large bases.
+"""
+
+import argparse
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from acda_core.data.bccd import BCCD_SPLITS, CELLS, Smears, bccd
+from acda_core.data.crowds import crowd, density_map
+from acda_core.experiments import command, results
+from acda_core.experiments.statistics import bootstrap, rank_correlation
+from acda_core.layers import ACDAConv2d
+from acda_core.nets import rivals
+from acda_core.nets.counting import CountingNet
+from acda_core.nets.inspect import scale_shares
+from acda_core.training.atomic import whole
+from acda_core.training.distributed import over_processes, process, share
+from acda_core.training.fit import History, fit, one_cycle
+from acda_core.training.seeds import batch_of
+
+BATCH = 16
+HIGHEST_RATE = 3e-3
+SCALE = 100.0  # densities are learned this many times as large
+SIGMA, STEP = 3.0, 4  # of the Gaussians, in pixels of the picture; pixels of the picture for one of the map
+TRAIN, TEST = 400, 200  # synthetic crowds
+TEST_SEED = 10**6  # of the first test crowd
+NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
+    "conv": ("Conv", nn.Conv2d, 24),
+    "wide": ("Conv, twice as wide", nn.Conv2d, 48),
+    "acda": ("ACDA", ACDAConv2d, 24),
+    "acda_released": ("ACDA, released Φ", partial(ACDAConv2d, generator="released"), 24),
+    "condconv": ("CondConv", rivals.CondConv2d, 24),
+}
+BLOOD_MEAN, BLOOD_SPREAD = 0.7, 0.1  # of the values of a blood smear, 0 ... 1
+REDUCE = 8  # pixels of a blood smear's photograph for one of the picture
+KINDS = {"crowds": ("heads",), "bccd": CELLS}  # what there is to count
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures with objects to count.
+
+    Attributes:
+        images: what a network takes, (n, channels, h, w).
+        densities: a map for each kind, (n, kinds, h / 4, w / 4).
+        counts: objects in each picture, (n, kinds).
+        centres: for each picture row and column of the middle of each object in pixels, (number, 2).
+        sizes: for each picture the size of each object in pixels, (number,).
+        kinds: for each picture the kind of each object, (number,), int64.
+        mirrors: axes of the images along which a mirrored picture is as good a picture.
+    """
+
+    images: Tensor
+    densities: Tensor
+    counts: Tensor
+    centres: list[Tensor]
+    sizes: list[Tensor]
+    kinds: list[Tensor]
+    mirrors: tuple[int, ...]
+
+
+def crowds(first_seed: int, number: int) -> Pictures:
+    """Synthetic crowds with the seeds first_seed, first_seed + 1, ...; a size is the diameter of a head."""
+    drawn = [crowd(first_seed + index) for index in range(number)]
+    centres, sizes = [one.dots for one in drawn], [one.sizes for one in drawn]
+    return _pictures(torch.stack([one.image for one in drawn]), centres, sizes, None, 1, (3,))
+
+
+def smears(photographs: Smears) -> Pictures:
+    """Blood smears, scaled to mean 0 and spread 1 or so; a size is the side of a square as large as the box."""
+    centres = [(box[:, :2] + box[:, 2:]) / 2 for box in photographs.boxes]
+    sizes = [(box[:, 2:] - box[:, :2]).prod(1).sqrt() for box in photographs.boxes]
+    images = (photographs.images.float() / 255 - BLOOD_MEAN) / BLOOD_SPREAD
+    return _pictures(images, centres, sizes, photographs.kinds, len(CELLS), (2, 3))
+
+
+def _pictures(
+    images: Tensor,
+    centres: list[Tensor],
+    sizes: list[Tensor],
+    kinds: list[Tensor] | None,
+    number: int,
+    mirrors: tuple[int, ...],
+) -> Pictures:
+    kinds = kinds or [torch.zeros(len(one), dtype=torch.int64) for one in centres]
+    height, width = images.shape[2:]
+    maps = [
+        torch.cat([density_map(one[kind == index], height, width, SIGMA, STEP) for index in range(number)])
+        for one, kind in zip(centres, kinds, strict=True)
+    ]
+    counts = torch.stack([torch.bincount(kind, minlength=number).float() for kind in kinds])
+    return Pictures(images, torch.stack(maps), counts, centres, sizes, kinds, mirrors)
+
+
+def load(data: str, images: int | None = None) -> tuple[Pictures, Pictures, str]:
+    """Pictures to train on and to test on, at most `images` of each, and what they are in words.
+
+    Args:
+        data: "crowds" or "bccd". Of the latter train and val together are for training.
+    """
+    if data == "crowds":
+        train, test = (min(number, images or number) for number in (TRAIN, TEST))
+        words = f"crowds drawn by the package, {train} pictures to train, {test} to test (synthetic)"
+        return crowds(0, train), crowds(TEST_SEED, test), words
+    parts = {split: _first(bccd(split, reduce=REDUCE), images) for split in BCCD_SPLITS}
+    first, more, test_part = parts["train"], parts["val"], parts["test"]
+    joined = Smears(
+        torch.cat([first.images, more.images]), first.boxes + more.boxes, first.kinds + more.kinds, first.source
+    )
+    numbers = f"{len(joined.boxes)} photographs (train and val) to train, {len(test_part.boxes)} (test) to test"
+    words = f"BCCD blood smears, {numbers}, {joined.images.shape[3]} x {joined.images.shape[2]} pixels"
+    return smears(joined), smears(test_part), words
+
+
+def _first(photographs: Smears, number: int | None) -> Smears:
+    part = slice(number)
+    return Smears(photographs.images[part], photographs.boxes[part], photographs.kinds[part], photographs.source)
+
+
+def make_network(name: str, seed: int, data: str = "crowds") -> CountingNet:
+    """A fresh network of NETWORKS for a data set of KINDS."""
+    if name not in NETWORKS:
+        raise ValueError(f"`name` must be one of {', '.join(NETWORKS)}, got {name!r}")
+    if data not in KINDS:
+        raise ValueError(f"`data` must be one of {', '.join(KINDS)}, got {data!r}")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        _, conv, width = NETWORKS[name]
+        return CountingNet(conv, 1 if data == "crowds" else 3, len(KINDS[data]), width)
+
+
+@torch.no_grad()
+def predicted_densities(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
+    """The predicted densities, (n, kinds, h / 4, w / 4), in evaluation mode."""
+    training = network.training
+    network.eval()
+    maps = [network(part.to(device)).cpu() / SCALE for part in images.split(50)]
+    network.train(training)
+    return torch.cat(maps)
+
+
+def predicted_counts(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
+    """The sum of each predicted density, (n, kinds), in evaluation mode."""
+    return predicted_densities(network, images, device).sum((2, 3))
+
+
+def errors(predicted: Tensor, counts: Tensor) -> tuple[float, float]:
+    """Mean absolute error, and root of the mean squared error, which the field's tables call MSE."""
+    difference = predicted - counts
+    return difference.abs().mean().item(), difference.square().mean().sqrt().item()
+
+
+def train_network(
+    network: nn.Module,
+    data: Pictures,
+    steps: int,
+    seed: int,
+    batch: int,
+    device: str = "cpu",
+    checkpoint: Path | None = None,
+    name: str = "",
+    progress: bool = True,
+) -> History:
+    """Train in place, on the network's device, as fit does. Half of the pictures are mirrored."""
+    optimizer = torch.optim.Adam(network.parameters())
+    wrapped = over_processes(network)
+
+    def loss(step: int) -> Tensor:
+        chosen = share(batch_of(step, batch, len(data.counts), seed))
+        axes = [axis for turn, axis in enumerate(data.mirrors) if step >> turn & 1]
+        images, densities = (part[chosen].to(device).flip(axes) for part in (data.images, data.densities))
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+            return F.mse_loss(wrapped(images).float(), SCALE * densities)
+
+    rate = one_cycle(steps, HIGHEST_RATE)
+    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
+
+
+@torch.no_grad()
+def network_shares(network: CountingNet, images: Tensor) -> Tensor:
+    """The scale shares of a counting network's 7 x 7 layer on its map, (n, 3, h / 4, w / 4), in evaluation mode."""
+    training = network.training
+    network.eval()
+    layer = network.body[0]
+    if not isinstance(layer, ACDAConv2d):
+        raise TypeError(f"`network` must hold ACDA layers, got {type(layer).__name__}")
+    shares = torch.cat([scale_shares(layer, network.stem(part)) for part in images.split(50)])
+    network.train(training)
+    return shares
+
+
+def shares_at_objects(network: CountingNet, pictures: Pictures) -> list[Tensor]:
+    """For each picture the share of each scale at the centre of each object, (3, number)."""
+    maps = network_shares(network, pictures.images)
+    places = [(one / STEP).long() for one in pictures.centres]
+    return [
+        shares[:, i.clamp(0, shares.shape[1] - 1), j.clamp(0, shares.shape[2] - 1)]
+        for shares, (i, j) in zip(maps, (place.T for place in places), strict=True)
+    ]
+
+
+def largest_shares(network: CountingNet, pictures: Pictures) -> list[Tensor]:
+    """For each picture the share of the largest scale at the centre of each object, (number,)."""
+    return [shares[-1] for shares in shares_at_objects(network, pictures)]
+
+
+def scale_row(network: CountingNet, start: CountingNet, held_out: Pictures, names: tuple[str, ...]) -> dict[str, float]:
+    """Do large objects use large bases? Rank correlations of an object's size with the share of the 7 x 7 bases.
+
+    Beside them the same before training, and the mean share of each scale at the smallest and the largest third. And do
+    dense regions use small ones? Rank correlations of the true density with the share of the 3 x 3 bases, over pixels.
+    """
+    maps = network_shares(network, held_out.images)
+    density = held_out.densities.sum(1).flatten()
+    all_scales, sizes = shares_at_objects(network, held_out), held_out.sizes
+    shares = [one[-1] for one in all_scales]
+    flat, size, kind = (torch.cat(part) for part in (shares, sizes, held_out.kinds))
+    order = size.argsort()
+    third = len(order) // 3
+    low, high = bootstrap(sizes, shares)
+    row = {
+        "rho": rank_correlation(size, flat),
+        "rho_low": low,
+        "rho_high": high,
+        "rho_start": rank_correlation(size, torch.cat(largest_shares(start, held_out))),
+        "rho_dense": rank_correlation(density, maps[:, 0].flatten()),
+        "rho_dense_start": rank_correlation(density, network_shares(start, held_out.images)[:, 0].flatten()),
+        "share_map": maps[:, -1].mean().item(),
+    }
+    for scale, values in zip((3, 5, 7), torch.cat(all_scales, 1), strict=True):
+        row[f"share_{scale}_small"] = values[order[:third]].mean().item()
+        row[f"share_{scale}_large"] = values[order[-third:]].mean().item()
+    if len(names) > 1:
+        for index, name in enumerate(names):
+            row[f"rho_{name}"] = rank_correlation(size[kind == index], flat[kind == index])
+            row[f"share_{name}"] = flat[kind == index].mean().item()
+    return row
+
+
+def run_one(
+    name: str,
+    seed: int,
+    checkpoint: Path | None,
+    data: str,
+    train: Pictures,
+    held_out: Pictures,
+    epochs: int,
+    device: str,
+    weights: Path | None,
+) -> tuple[dict[str, Any], CountingNet]:
+    """Train one network and measure it on pictures held out; the row of the result, and the network."""
+    network = make_network(name, seed, data).to(device)
+    steps = epochs * (len(train.counts) // BATCH)
+    history = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    predicted = predicted_counts(network, held_out.images, device)
+    mean = train.counts.mean(0).expand_as(held_out.counts)
+    row: dict[str, Any] = {
+        "model": NETWORKS[name][0],
+        "conv": name,
+        "data": data,
+        "seed": seed,
+        "epochs": epochs,
+        "images": len(train.counts),
+        "last_loss": sum(history.losses[-50:]) / len(history.losses[-50:]),
+        "seconds": round(history.seconds, 1),
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+    }
+    for prefix, guess in (("", predicted), ("mean_", mean)):
+        row[f"{prefix}mae"], row[f"{prefix}rmse"] = errors(guess.sum(1), held_out.counts.sum(1))
+        for index, kind in enumerate(KINDS[data] if len(KINDS[data]) > 1 else ()):
+            row[f"{prefix}mae_{kind}"], row[f"{prefix}rmse_{kind}"] = errors(guess[:, index], held_out.counts[:, index])
+    network = network.cpu()
+    if name.startswith("acda"):
+        row.update(scale_row(network, make_network(name, seed, data), held_out, KINDS[data]))
+    if weights is not None and name == "acda" and process()[0] == 0:
+        save_half(weights, network)
+    return row, network
+
+
+def save_half(path: Path, network: CountingNet) -> None:
+    """Store the parameters of a network in half precision, as .npz, whole or not at all."""
+    arrays: dict[str, Any] = {name: value.detach().numpy().astype("f2") for name, value in network.named_parameters()}
+    with whole(path) as part, part.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def trained(data: str, path: Path | None = None) -> CountingNet:
+    """A trained ACDA network in evaluation mode, from a file of :func:`save_half`.
+
+    Args:
+        data: "crowds" or "bccd".
+        path: of the file; the course's own when None, which is the run with seed 0.
+    """
+    network = make_network("acda", 0, data)
+    with np.load(path or results.find(f"counting_{data}").with_suffix(".npz")) as stored:
+        state = {name: torch.from_numpy(stored[name].astype("f4")) for name in stored.files}
+    network.load_state_dict({**network.state_dict(), **state})
+    return network.eval()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    command.add_arguments(parser, NETWORKS, ["conv", "acda"], epochs=30)
+    parser.add_argument("--data", choices=list(KINDS), default="crowds", help="default: crowds, which are synthetic")
+    parser.add_argument("--half", type=Path, help="store the ACDA network of the first seed here, in half precision")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    with command.processes(arguments):
+        train, held_out, words = load(arguments.data, arguments.images)
+        device = command.device_of(arguments)
+
+        def one(network: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
+            weights = arguments.half if seed == arguments.seed[0] else None
+            setting = arguments.data, train, held_out, arguments.epochs, device, weights
+            return run_one(network, seed, checkpoint, *setting)
+
+        command.run_all(arguments, "counting", ("--data", arguments.data), words, one)

@@ -1,0 +1,188 @@
+"""Restore photographs whose blur or noise varies over the image: the experiment of the paper's Section 4.3, small.
+
+The photographs are real, those of scikit-image; the degradations are synthetic. Two problems: take away noise that
+depends on the signal ("denoise"), and bring back the detail of a photograph that was blurred and halved ("sr2"). The
+networks learn from random patches, by the mean squared error, and are tested on whole photographs that none has seen.
+"""
+
+import argparse
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from acda_core.data.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pairs, patches, training_pairs
+from acda_core.experiments import command, image_quality, results
+from acda_core.nets.blocks import RELEASED_ACDA
+from acda_core.nets.restoration import KernelNet, OneLayer, PlainNet, RestorationNet, bounded_acda
+from acda_core.training.atomic import whole
+from acda_core.training.distributed import over_processes, process, share
+from acda_core.training.fit import History, fit, one_cycle
+
+PATCH, BATCH, HIGHEST_RATE = 32, 16, 2e-3
+EPOCH = 250  # steps
+SHAVE = 4  # pixels of the border that do not count
+CROPS = {"astronaut": (60, 170), "coffee": (150, 60)}  # top and left of the cut-outs that are stored
+CROP = 80
+
+
+NETWORKS: dict[str, tuple[str, Any]] = {
+    "conv": ("the same net with Conv", partial(RestorationNet, nn.Conv2d)),
+    "acda": ("ACDA", partial(RestorationNet, bounded_acda)),
+    "dncnn": ("DnCNN-like", PlainNet),
+    "kpn": ("KPN, l = 5", KernelNet),
+    "one_conv": ("one layer, Conv", partial(OneLayer, nn.Conv2d)),
+    "one_acda": ("one layer, ACDA", partial(OneLayer, RELEASED_ACDA)),
+}
+
+
+def make_network(name: str, seed: int) -> nn.Module:
+    """A fresh network of NETWORKS."""
+    if name not in NETWORKS:
+        raise ValueError(f"`name` must be one of {', '.join(NETWORKS)}, got {name!r}")
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network: nn.Module = NETWORKS[name][1]()
+        return network
+
+
+def train_network(
+    network: nn.Module,
+    pairs: list[Pair],
+    steps: int,
+    seed: int,
+    batch: int = BATCH,
+    device: str = "cpu",
+    checkpoint: Path | None = None,
+    name: str = "",
+    progress: bool = True,
+) -> History:
+    """Train in place, on the network's device, on random patches, as :func:`acda_core.training.fit.fit` does."""
+    wrapped = over_processes(network)
+
+    def loss(step: int) -> Tensor:
+        degraded, clean = (share(part).to(device) for part in patches(pairs, batch, PATCH, seed, step))
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+            return F.mse_loss(wrapped(degraded).float(), clean)
+
+    optimizer = torch.optim.Adam(network.parameters())
+    rate = one_cycle(steps, HIGHEST_RATE)
+    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
+
+
+@torch.no_grad()
+def restored(network: nn.Module, degraded: Tensor, device: str = "cpu") -> Tensor:
+    """What a network makes of a photograph (3, h, w), in evaluation mode: 0 ... 1, (3, h, w)."""
+    training = network.training
+    network.eval()
+    image: Tensor = network(degraded[None].to(device))[0].float().cpu().clamp(0, 1)
+    network.train(training)
+    return image
+
+
+def scores(images: dict[str, Tensor], pairs: dict[str, Pair]) -> dict[str, float]:
+    """PSNR and SSIM on Y, the means over photographs and each one's, and PSNR where the degradation is weak and strong.
+
+    Weak and strong are the third of each photograph's pixels with the smallest and the largest strength.
+    """
+    row: dict[str, float] = {}
+    parts: dict[str, list[float]] = {"psnr": [], "ssim": [], "psnr_weak": [], "psnr_strong": []}
+    for name, pair in pairs.items():
+        one = images[name]
+        low, high = (float(pair.strength.quantile(third)) for third in (1 / 3, 2 / 3))
+        row[f"psnr_{name}"] = image_quality.psnr(one, pair.clean, SHAVE)
+        row[f"ssim_{name}"] = image_quality.ssim(one, pair.clean, SHAVE)
+        parts["psnr"].append(row[f"psnr_{name}"])
+        parts["ssim"].append(row[f"ssim_{name}"])
+        parts["psnr_weak"].append(image_quality.psnr(one, pair.clean, SHAVE, pair.strength <= low))
+        parts["psnr_strong"].append(image_quality.psnr(one, pair.clean, SHAVE, pair.strength >= high))
+    return {name: sum(values) / len(values) for name, values in parts.items()} | row
+
+
+def run_one(
+    name: str,
+    seed: int,
+    checkpoint: Path | None,
+    problem: str,
+    train: list[Pair],
+    epochs: int,
+    device: str,
+    cut_outs: dict[str, Tensor],
+) -> tuple[dict[str, Any], nn.Module]:
+    """Train one network and measure it on photographs held out; the row of the result, and the network.
+
+    What it restores is put into `cut_outs`, unless there is such an entry.
+    """
+    network = make_network(name, seed).to(device)
+    steps = epochs * EPOCH
+    history = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    held_out = held_out_pairs(problem)
+    images = {key: restored(network, pair.degraded, device) for key, pair in held_out.items()}
+    for key, image in images.items():
+        cut_outs.setdefault(f"{key}/{name}", image)
+    row = {
+        "model": NETWORKS[name][0],
+        "conv": name,
+        "problem": problem,
+        "seed": seed,
+        "steps": steps,
+        **scores(images, held_out),
+        "last_loss": sum(history.losses[-50:]) / len(history.losses[-50:]),
+        "seconds": round(history.seconds, 1),
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+    }
+    return row, network
+
+
+def cut_out(image: Tensor, name: str) -> Any:
+    """The part of a test photograph that is stored and shown, (CROP, CROP, 3), uint8."""
+    top, left = CROPS[name]
+    part = image[:, top : top + CROP, left : left + CROP]
+    return (part.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
+
+
+def save_cut_outs(path: Path, images: dict[str, Tensor]) -> None:
+    """Store cut-outs of test photographs as .npz, whole or not at all; `images` maps "name/what" to a photograph."""
+    arrays = {key: cut_out(image, key.split("/")[0]) for key, image in images.items()}
+    with whole(path) as part, part.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def cut_outs(name: str) -> dict[str, Any]:
+    """Stored cut-outs: "astronaut/acda" and the like to (CROP, CROP, 3), uint8, with "clean" and "degraded".
+
+    Args:
+        name: "denoise" or "sr2", or "long" for the longer training on noise.
+    """
+    with np.load(results.find(f"restoration_{name}").with_suffix(".npz")) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    command.add_arguments(parser, NETWORKS, ["conv", "acda"], epochs=3)
+    parser.add_argument("--problem", "--data", choices=list(PROBLEMS), default="denoise", help="default: denoise")
+    parser.add_argument("--cut-outs", type=Path, help="store parts of what the networks of the first seed restore here")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    problem = arguments.problem
+    with command.processes(arguments):
+        train = training_pairs(problem)[: arguments.images]
+        held_out = held_out_pairs(problem)
+        shown = {f"{key}/clean": pair.clean for key, pair in held_out.items()}
+        shown |= {f"{key}/degraded": pair.degraded for key, pair in held_out.items()}
+
+        def one(network: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
+            done = run_one(network, seed, checkpoint, problem, train, arguments.epochs, device, shown)
+            if arguments.cut_outs and process()[0] == 0:
+                save_cut_outs(arguments.cut_outs, shown)
+            return done
+
+        device = command.device_of(arguments)
+        words = f"photographs of scikit-image, {', '.join(TRAIN)} to train, {', '.join(TEST)} to test; "
+        words += f"synthetic degradation: {PROBLEMS[problem]}"
+        command.run_all(arguments, "restoration", ("--problem", problem), words, one)

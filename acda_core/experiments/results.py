@@ -1,0 +1,68 @@
+"""Stored results: what a command found, with all that is needed to run it again."""
+
+import datetime
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from acda_core.training.atomic import whole
+
+
+def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> None:
+    """Write rows to a JSON file beside the command, its data, the date, the versions and the machine.
+
+    The file appears whole or not at all.
+
+    Args:
+        path: of the file; its folder is made.
+        command: the shell command that makes the rows again, seeds included.
+        data: what the rows were computed from, in words.
+        rows: flat dictionaries of numbers and words.
+    """
+    stored = {
+        "command": command,
+        "data": data,
+        "date": datetime.date.today().isoformat(),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in ("torch", "acda-core")}},
+        "machine": machine(),
+        "results": rows,
+    }
+    with whole(path) as part:
+        part.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+
+def find(name: str) -> Path:
+    """The file of the stored result `name`: "toy" for toy.json.
+
+    It is looked for in the folder results of the working folder, in the project around this package, and in the
+    installed package.
+
+    Raises:
+        FileNotFoundError: there is none, with the places that were looked at.
+    """
+    package = Path(__file__).resolve().parents[1]
+    folders = [Path("results"), package.parent / "book" / "results", package / "_results"]
+    for folder in folders:
+        if (folder / f"{name}.json").is_file():
+            return folder / f"{name}.json"
+    raise FileNotFoundError(f"there is no stored result {name!r} in {', '.join(map(str, folders))}")
+
+
+def load(name: str) -> dict[str, Any]:
+    """The stored result: its rows under "results", and "command", "data", "date", "versions", "machine".
+
+    Raises:
+        FileNotFoundError: as :func:`find`.
+    """
+    stored: dict[str, Any] = json.loads(find(name).read_text(encoding="utf-8"))
+    return stored
+
+
+def machine() -> str:
+    """The processor's kind, its threads, and the graphics card where there is one."""
+    text = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}, {torch.get_num_threads()} threads"
+    return f"{text}, {torch.cuda.get_device_name()}" if torch.cuda.is_available() else text

@@ -1,0 +1,136 @@
+"""Networks that restore photographs, adaptive ones and their rivals."""
+
+import torch
+from torch import Tensor, nn
+
+from acda_core.functional import atom_conv
+from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.nets.blocks import RELEASED_ACDA, Conv, DynamicBottleneck
+
+
+class RestorationNet(nn.Module):
+    """Correct a photograph by what eight dynamic bottlenecks see at half its resolution, after Section 4.3.
+
+    Pixel-unshuffling by 2, a 3 x 3 convolution, the blocks, a 3 x 3 convolution, pixel-shuffling by 2; the result is
+    added to the input. The paper has two convolutions and shufflings at each end, and its text gives no numbers of
+    channels: this is a small net of the same kind. At the start the correction is zero.
+
+    Args:
+        conv: makes the adaptive convolutions of the blocks; nn.Conv2d gives the baseline.
+        in_channels: of the photograph.
+        out_channels: of the result; in_channels when None. The input is added where they are the same.
+        channels: of the features; the blocks' convolutions have half as many.
+        blocks: dynamic bottlenecks.
+        kernel_size: of their adaptive convolutions.
+    """
+
+    def __init__(
+        self,
+        conv: Conv = RELEASED_ACDA,
+        in_channels: int = 3,
+        out_channels: int | None = None,
+        channels: int = 32,
+        blocks: int = 8,
+        kernel_size: int = 5,
+    ):
+        super().__init__()
+        out_channels = in_channels if out_channels is None else out_channels
+        self.residual = in_channels == out_channels
+        self.head = nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(4 * in_channels, channels, 3, padding=1))
+        self.body = nn.Sequential(
+            *(DynamicBottleneck(channels, channels, kernel_size, conv=conv) for _ in range(blocks))
+        )
+        last = nn.Conv2d(channels, 4 * out_channels, 3, padding=1, bias=False)
+        nn.init.zeros_(last.weight)
+        self.tail = nn.Sequential(last, nn.PixelShuffle(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, in_channels, H, W), H and W even -> (N, out_channels, H, W)."""
+        result: Tensor = self.tail(self.body(self.head(x)))
+        return x + result if self.residual else result
+
+
+class PlainNet(nn.Module):
+    """Zhang et al., "Beyond a Gaussian Denoiser", IEEE TIP 2017 (DnCNN), with fewer layers and channels.
+
+    3 x 3 convolutions with batch normalisation and ReLU between, at full resolution, which predict the correction.
+
+    Args:
+        depth: convolutions, at least 3.
+        channels: between them.
+    """
+
+    def __init__(self, depth: int = 7, channels: int = 24):
+        super().__init__()
+        layers: list[nn.Module] = [nn.Conv2d(3, channels, 3, padding=1), nn.ReLU()]
+        for _ in range(depth - 2):
+            layers += [
+                nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+                nn.BatchNorm2d(channels),
+                nn.ReLU(),
+            ]
+        self.layers = nn.Sequential(*layers, nn.Conv2d(channels, 3, 3, padding=1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W) -> (N, 3, H, W)."""
+        return x + self.layers(x)
+
+
+class OneLayer(nn.Module):
+    """A photograph plus what one layer makes of it, 3 channels to 3. At the start that is zero.
+
+    Args:
+        conv: makes the layer; nn.Conv2d gives a linear filter, the same for all pixels.
+        kernel_size: odd.
+    """
+
+    def __init__(self, conv: Conv, kernel_size: int = 5):
+        super().__init__()
+        self.layer = conv(3, 3, kernel_size, padding=kernel_size // 2)
+        nn.init.zeros_(self.layer.get_parameter("A" if isinstance(self.layer, ACDAConv2d) else "weight"))
+        nn.init.zeros_(self.layer.get_parameter("bias"))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W) -> (N, 3, H, W)."""
+        result: Tensor = x + self.layer(x)
+        return result
+
+
+class KernelNet(nn.Module):
+    """Mildenhall et al., "Burst Denoising with Kernel Prediction Networks", CVPR 2018 (KPN), for one picture.
+
+    The network of RestorationNet with plain convolutions predicts a kernel for each pixel, which is applied to the
+    photograph itself, all colours alike. At the start it is the identity.
+
+    Args:
+        kernel_size: of the kernels, odd.
+    """
+
+    def __init__(self, kernel_size: int = 5):
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.network = RestorationNet(nn.Conv2d, out_channels=kernel_size**2)
+
+    def kernels(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W) -> D (N, 1, l, l, H, W)."""
+        kernels = self.network(x).unflatten(1, (1, self.kernel_size, self.kernel_size))
+        middle = self.kernel_size // 2
+        identity = torch.zeros_like(kernels[:1, :, :, :, :1, :1])
+        identity[:, :, middle, middle] = 1
+        return kernels + identity
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W), H and W multiples of 4 -> (N, 3, H, W)."""
+        return atom_conv(x, self.kernels(x), padding=self.kernel_size // 2)[:, :, 0]
+
+
+def bounded_acda(in_channels: int, out_channels: int, kernel_size: int, padding: int, bias: bool) -> ACDAConv2d:
+    """An ACDA layer whose generator, 1 x 1 to 32 channels and 3 x 3, ends in tanh.
+
+    The output of a layer grows with the product of coefficients and features. Eight of them in a row, with nothing that
+    holds the coefficients back, trained well on patches and gave numbers out of range on whole photographs.
+    """
+    generator = AtomGenerator(
+        in_channels, 6, 6 * (kernel_size // 2), 32, squash="tanh", offset=padding - kernel_size // 2
+    )
+    return ACDAConv2d(in_channels, out_channels, kernel_size, padding=padding, bias=bias, generator=generator)

@@ -1,0 +1,167 @@
+"""Training: steps of gradient descent with a progress bar, and checkpoints from which they go on.
+
+Under torchrun several processes train one model: each takes its share of every batch, and the first one shows the bar
+and writes the checkpoints.
+"""
+
+import math
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+from tqdm import tqdm
+
+from acda_core.training.atomic import whole
+from acda_core.training.distributed import process
+
+
+@dataclass
+class History:
+    """What happened so far: the loss before each step, and the seconds that all steps took."""
+
+    losses: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+def fit(
+    model: nn.Module,
+    loss: Callable[[int], Tensor],
+    optimizer: torch.optim.Optimizer,
+    steps: int,
+    checkpoint: Path | None = None,
+    every: float = 30.0,
+    name: str = "",
+    progress: bool = True,
+    rate: Callable[[int], float] | None = None,
+) -> History:
+    """Take steps of the optimizer until `steps` of them are done.
+
+    With a checkpoint the training survives its process. It is written every `every` seconds, at the end and at Ctrl-C,
+    whole or not at all. Called again with the same arguments, fit goes on from it and on a CPU ends at the same bits,
+    provided that the loss depends on the step alone and on no global state.
+
+    Args:
+        model: what is trained.
+        loss: the loss, a tensor of one number, as a function of the step 0, 1, ...; it calls the model.
+        optimizer: over the model's parameters.
+        steps: how many in all, those of the checkpoint included.
+        checkpoint: file to go on from where it is there, and to write.
+        every: seconds between two writes of the checkpoint; 0 writes it after each step.
+        name: stands before the progress bar.
+        progress: whether to show one. On a page of the book there is none: it would keep every state of it.
+        rate: the learning rate as a function of the step; the optimizer's own when None.
+
+    Raises:
+        ValueError: a number of steps out of range, or fewer than the checkpoint holds.
+        FloatingPointError: the loss is no longer finite.
+        KeyboardInterrupt: at Ctrl-C, once the step is complete and the checkpoint written.
+    """
+    if steps < 0 or every < 0:
+        raise ValueError(f"`steps` and `every` must be at least 0, got {steps} and {every}")
+    history = History()
+    if checkpoint is not None and checkpoint.exists():
+        history = _restore(checkpoint, model, optimizer)
+        if len(history.losses) > steps:
+            raise ValueError(f"`steps` must be at least the checkpoint's {len(history.losses)}, got {steps}")
+    earlier, start = history.seconds, time.perf_counter()
+    written = start
+    first = process()[0] == 0
+    hidden = not (progress and first) or "ACDA_BOOK" in os.environ
+    bar = tqdm(total=steps, initial=len(history.losses), desc=name, disable=hidden, mininterval=1, ascii=" =")
+    with bar, _interrupts() as interrupted:
+        for step in range(len(history.losses), steps):
+            if rate is not None:
+                for group in optimizer.param_groups:
+                    group["lr"] = rate(step)
+            optimizer.zero_grad()
+            value = loss(step)
+            if not torch.isfinite(value):
+                raise FloatingPointError(f"the loss is {value.item()} at step {step}: the steps are too large")
+            value.backward()
+            optimizer.step()
+            value, stop = _over_processes(value.detach(), interrupted.is_set())
+            history.losses.append(value.item())
+            history.seconds = earlier + time.perf_counter() - start
+            bar.set_postfix_str(f"loss {value.item():.2e}", refresh=False)
+            bar.update()
+            last = stop or step + 1 == steps
+            if checkpoint is not None and first and (last or time.perf_counter() - written >= every):
+                _store(checkpoint, model, optimizer, history)
+                written = time.perf_counter()
+            if stop:
+                raise KeyboardInterrupt
+    return history
+
+
+def one_cycle(steps: int, highest: float, warmup: float = 0.25) -> Callable[[int], float]:
+    """A learning rate that rises from highest / 25 along a cosine, and falls along another to nothing.
+
+    Args:
+        steps: of the whole training.
+        highest: rate, after the share `warmup` of the steps.
+    """
+    peak = max(1, round(warmup * steps))
+
+    def rate(step: int) -> float:
+        if step < peak:
+            return highest / 25 + highest * (1 - 1 / 25) * (1 - math.cos(math.pi * step / peak)) / 2
+        return highest * (1 + math.cos(math.pi * (step - peak) / max(1, steps - peak))) / 2
+
+    return rate
+
+
+def _over_processes(loss: Tensor, stop: bool) -> tuple[Tensor, bool]:
+    """The mean of the losses, and whether any process was asked to stop."""
+    number = process()[1]
+    if number == 1:
+        return loss, stop
+    both = torch.stack([loss.double() / number, torch.tensor(float(stop), dtype=torch.float64, device=loss.device)])
+    dist.all_reduce(both)
+    return both[0], bool(both[1] > 0)
+
+
+def _store(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, history: History) -> None:
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "losses": history.losses,
+        "seconds": history.seconds,
+    }
+    with whole(path) as part:
+        torch.save(state, part)
+
+
+def _restore(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> History:
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return History(state["losses"], state["seconds"])
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C sets, so that no step is left half done; the second one ends at once."""
+    event = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield event  # only the main thread may set handlers
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def note(number: int, frame: object) -> None:
+        event.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, before)

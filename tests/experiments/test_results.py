@@ -1,0 +1,81 @@
+"""Stored results: written whole, and found from the book, from a project and from an installed package."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from acda_core.experiments import classify, resnet, results
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_what_is_saved_is_found_by_its_name_in_the_working_folder_first(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rows = [{"conv": "acda", "mse": 0.5}]
+    results.save(Path("results/bench_layer.json"), "the command", "the data", rows)
+    assert results.find("bench_layer") == Path("results/bench_layer.json")
+    assert results.load("bench_layer")["results"] == rows
+
+
+def test_the_stored_results_of_the_book_are_found_from_any_folder(tmp_path, monkeypatch):
+    stored = {path.stem for path in (ROOT / "book" / "results").glob("*.json")}
+    monkeypatch.chdir(tmp_path)
+    assert stored
+    for name in stored:
+        assert results.load(name) == json.loads((ROOT / "book" / "results" / f"{name}.json").read_text())
+
+
+def test_a_missing_result_is_named_with_the_places_that_were_looked_at(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"'nothing' in results, .*book/results, .*acda_core/_results"):
+        results.load("nothing")
+
+
+def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
+    path = tmp_path / "toy.json"
+    results.save(path, "the command", "the data", [{"mse": 1}])
+    before = path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", lambda part, whole: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            results.save(path, "the command", "the data", [{"mse": 2}])
+    assert path.read_bytes() == before
+
+
+def test_a_wheel_carries_the_stored_results_to_where_the_book_is_not(tmp_path):
+    project = tmp_path / "project"
+    for name in ("acda_core", "book/results"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, project)
+    build = "import hatchling.build as build, sys; build.build_wheel(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(tmp_path)], cwd=project, check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "installed")
+    code = "from acda_core.experiments import results; print(results.find('bench_layer'))"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", f"import sys; sys.path.insert(0, '.'); {code}"],
+        cwd=tmp_path / "installed",
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert Path(done.stdout.strip()) == tmp_path / "installed" / "acda_core" / "_results" / "bench_layer.json"
+
+
+def test_the_stored_rows_of_the_narrow_adaptive_resnets_are_of_the_networks_that_are_built_today():
+    stored = results.load("resnet")
+    assert stored["command"].startswith("python -m acda_core resnet --data cifar10 --network conv acda --seed 0 1 2")
+    rows = {(row["conv"], row["seed"]): row for row in stored["results"]}
+    assert sorted(rows) == [(kind, seed) for kind in ("acda", "conv") for seed in (0, 1, 2)]
+    for (kind, seed), row in rows.items():
+        network = resnet.make_network(kind, row["classes"], seed)
+        assert row["parameters"] == sum(parameter.numel() for parameter in network.parameters())
+        assert row["multiply_adds"] == classify.multiply_adds(network)
+        assert 0 < row["test_error"] < 90

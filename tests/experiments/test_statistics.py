@@ -1,0 +1,69 @@
+"""The weight of each scale in a layer's filters, and its rank correlation with the size of objects."""
+
+import numpy as np
+import pytest
+import scipy.stats
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from acda_core import ACDAConv2d
+from acda_core.experiments import toy
+from acda_core.experiments.statistics import bootstrap, rank_correlation
+from acda_core.nets.inspect import scale_shares
+
+
+def test_shares_are_sums_of_squares_over_all_filters_of_a_pixel():
+    torch.manual_seed(0)
+    layer = ACDAConv2d(3, 4, 5, padding=2, num_atoms=2, num_bases=3)
+    x = torch.randn(2, 3, 6, 7)
+    shares = scale_shares(layer, x)
+    alpha = layer.coefficients(x)
+    for n, i, j in ((0, 0, 0), (1, 3, 6), (1, 5, 2)):
+        weights = np.zeros(2)
+        for out in range(4):
+            for channel in range(3):
+                coefficients = layer.A[out, channel] @ alpha[n, :, :, i, j]
+                for basis, value in enumerate(coefficients.tolist()):
+                    weights[basis // 3] += value**2
+        np.testing.assert_allclose(shares[n, :, i, j], weights / weights.sum(), rtol=1e-4)
+
+
+def test_for_one_channel_they_are_those_of_the_toy():
+    torch.manual_seed(0)
+    layer = ACDAConv2d(1, 1, 7, padding=3)
+    image = torch.randn(1, 1, 9, 8)
+    torch.testing.assert_close(scale_shares(layer, image)[0], toy.scale_shares(layer, image))
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.tuples(st.integers(0, 6), st.floats(-1, 1)), min_size=3, max_size=40))
+def test_the_rank_correlation_is_that_of_scipy_ties_included(pairs):
+    one, other = torch.tensor(pairs, dtype=torch.float64).T
+    found = rank_correlation(one, other)
+    if len(one.unique()) == 1 or len(other.unique()) == 1:
+        assert found == 0
+    else:
+        assert found == pytest.approx(scipy.stats.spearmanr(one, other).statistic)
+
+
+def test_the_interval_holds_the_correlation_and_narrows_with_more_pictures():
+    random = torch.Generator().manual_seed(0)
+    widths = []
+    for number in (10, 160):
+        sizes = [torch.rand(8, generator=random) for _ in range(number)]
+        shares = [one + 0.5 * torch.rand(8, generator=random) for one in sizes]
+        low, high = bootstrap(sizes, shares, resamples=200)
+        assert low < rank_correlation(torch.cat(sizes), torch.cat(shares)) < high
+        widths.append(high - low)
+    assert widths[1] < widths[0] / 2
+
+
+def test_objects_of_one_picture_count_as_one_draw():
+    """Copies of each object in its picture tell nothing new: the interval stays as wide."""
+    random = torch.Generator().manual_seed(0)
+    sizes = [torch.rand(1, generator=random) for _ in range(30)]
+    shares = [one + torch.rand(1, generator=random) for one in sizes]
+    alone = bootstrap(sizes, shares, resamples=200)
+    copied = bootstrap([one.repeat(9) for one in sizes], [one.repeat(9) for one in shares], resamples=200)
+    np.testing.assert_allclose(copied, alone, atol=1e-12)

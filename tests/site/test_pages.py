@@ -1,0 +1,231 @@
+"""What a reader meets on every built page, in a real browser."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urldefrag
+
+import numpy as np
+import pytest
+from bs4 import BeautifulSoup
+from conftest import PAGES, SITE
+
+from acda_core.course.widgets import (
+    BasisExplorer,
+    BeforeAfter,
+    CostCalculator,
+    Detector,
+    ReceptiveField,
+    ScaleMap,
+    Shift,
+    TrainHere,
+    TwoLayers,
+)
+from acda_core.course.widgets.training_panel import recorded_view
+
+pytestmark = pytest.mark.browser
+
+STYLE = Path(__file__).resolve().parents[2] / "book" / "_static" / "site.css"
+CONTENT = [page for page in PAGES if page.startswith("book/")]
+Visit = Callable[..., Any]
+
+PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
+    .map((picture) => (picture.tagName === "CANVAS" ? picture.toDataURL() : picture.outerHTML) + picture.style.clipPath)
+    .join("|")"""
+
+ONE_OF_A_KIND = """() => {
+    const seen = new Set();
+    for (const code of document.querySelectorAll(".highlight pre")) {
+        const ground = getComputedStyle(code).backgroundColor;
+        for (const token of code.querySelectorAll("span[class]:not(:has(*))")) {
+            const kind = token.className + ground;
+            if (seen.has(kind)) token.replaceWith(...token.childNodes);
+            seen.add(kind);
+        }
+    }
+}"""
+
+
+def holding(text: str) -> list[str]:
+    return [page for page in CONTENT if text in (SITE / page).read_text(encoding="utf-8")]
+
+
+def test_the_front_page_leads_to_the_book(site: Path) -> None:
+    assert 'url=book/index.html"' in (site / "index.html").read_text()
+    assert "book/index.html" in CONTENT
+
+
+@pytest.mark.parametrize("scheme", ["http", "file"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_whole_without_another_host_and_without_an_error(visit: Visit, page: str, scheme: str) -> None:
+    opened = visit(page, scheme)
+    if page in CONTENT:
+        opened.keyboard.press("Tab")
+        assert "Skip to main content" in opened.evaluate("() => document.activeElement.textContent")
+    bare_formulas = """() => [...document.querySelectorAll(".math")].filter((formula) =>
+        !formula.querySelector("mjx-container") || formula.querySelector("mjx-merror"))
+        .map((formula) => formula.textContent)"""
+    assert opened.evaluate(bare_formulas) == []
+    opened.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    opened.wait_for_timeout(300)
+    assert opened.problems == []
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize("page", CONTENT)
+def test_a_page_fits_its_screen_and_has_no_serious_accessibility_finding(
+    visit: Visit, page: str, theme: str, width: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened = visit(page, theme=theme, width=width, has_touch=width < 600)
+    assert opened.evaluate("() => document.documentElement.dataset.theme") == theme
+    wide = """(width) => [...document.querySelectorAll("main *")]
+        .filter((el) => el.getBoundingClientRect().right > width + 1)
+        .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
+    assert opened.evaluate("() => document.documentElement.scrollWidth") <= width, opened.evaluate(wide, width)
+    opened.evaluate(ONE_OF_A_KIND)  # axe takes most of its time for thousands of words of code in a few colours
+    findings = [
+        f"{finding['id']}: {[node['target'] for node in finding['nodes']]}"
+        for finding in Axe().run(opened, options={"resultTypes": ["violations"]}).response["violations"]
+        if finding["impact"] in ("serious", "critical")
+    ]
+    assert findings == []
+
+
+@pytest.mark.parametrize("page", holding('class="acda-widget"'))
+def test_every_slider_moves_by_keyboard_and_changes_its_picture(visit: Visit, page: str) -> None:
+    opened = visit(page, "file")
+    for widget in opened.query_selector_all(".acda-widget[data-widget]"):
+        sliders = widget.query_selector_all("input[type=range]")
+        assert sliders, "a widget without a slider: was it mounted?"
+        for slider in sliders:
+            name = slider.evaluate("(el) => el.getAttribute('aria-label') || el.labels?.[0]?.textContent || el.id")
+            before, value = widget.evaluate(PICTURE), slider.input_value()
+            slider.focus()
+            at_end = slider.evaluate("(el) => el.value === el.max")
+            for _ in range(3):
+                opened.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+            assert slider.input_value() != value, f"slider {name} did not move"
+            for _ in range(40):
+                opened.wait_for_timeout(20)
+                if changed := widget.evaluate(PICTURE) != before:
+                    break
+            assert changed, f"slider {name} changed no picture"
+    assert opened.problems == []
+
+
+@pytest.mark.parametrize("page", holding('class="acda-widget"'))
+def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts(visit: Visit, page: str) -> None:
+    opened = visit(page, java_script_enabled=False)
+    for widget in opened.query_selector_all(".acda-widget[data-widget]"):
+        assert widget.query_selector("img, svg").is_visible()
+        assert widget.inner_text().strip()
+
+
+@pytest.mark.parametrize("page", holding('class="acda-widget"'))
+def test_a_page_with_widgets_is_small_and_holds_no_state_for_a_kernel(site: Path, page: str) -> None:
+    html = (site / page).read_bytes()
+    sources = [script["src"].split("?")[0] for script in BeautifulSoup(html, "html.parser").select("script[src]")]
+    scripts = [source for source in sources if "/widgets/" in source]
+    assert len(scripts) == 1
+    size = sum(len(gzip.compress(file)) for file in (html, (site / page).parent.joinpath(*scripts).read_bytes()))
+    assert size < 150_000
+    assert b"jupyter.widget-state" not in html
+
+
+def test_one_script_draws_the_widgets_of_a_page_though_one_of_them_fails(browser: Any, tmp_path: Path) -> None:
+    import acda_site
+
+    widgets = Detector(), Shift(), TwoLayers()
+    name = acda_site.write_script(tmp_path, [widget._kind for widget in widgets])
+    script = tmp_path / "_static" / name
+    assert script.read_text().count("function paintSigned(") == 1
+    held = [widget._repr_mimebundle_()[0]["text/html"] for widget in widgets]
+    broken = held[0].replace('"weights"', '"nothing"')
+    (tmp_path / "page.html").write_text(f'{broken}{"".join(held)}<script defer src="{script}"></script>')
+    page = browser.new_page()
+    errors: list[Any] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto((tmp_path / "page.html").as_uri())
+    drawn = "[...document.querySelectorAll('[data-widget]')].map((one) => [!!one.acda, !!one.querySelector('img')])"
+    assert page.evaluate(drawn) == [[False, True], [True, False], [True, False], [True, False]]
+    assert len(errors) == 1
+    page.close()
+
+
+def test_jupyterlab_leaves_the_keys_to_every_control_of_a_widget(mount: Visit) -> None:
+    kinds = BasisExplorer, CostCalculator, Detector, ReceptiveField, ScaleMap, Shift, TrainHere, TwoLayers
+    pictures = {name: np.zeros((8, 8, 3), np.uint8) for name in ("true", "mended")}
+    page = mount(BeforeAfter(pictures), *(kind() for kind in kinds), recorded_view())
+    controls = page.locator(".acda-panel :is(input, select, button, summary, [tabindex])")
+    assert controls.count() > 100
+    taken = "(nodes) => nodes.filter((node) => !node.dataset.lmSuppressShortcuts).map((node) => node.outerHTML)"
+    assert controls.evaluate_all(taken) == []
+
+
+def test_pictures_inside_a_widget_fill_their_frames_and_get_no_white_mat(mount: Visit) -> None:
+    page = mount(recorded_view(), theme="dark")
+    page.evaluate(
+        """() => {
+            document.documentElement.dataset.theme = "dark";
+            document.querySelector("main").className = "bd-article";
+            document.querySelector(".acda-widget").classList.add("cell_output");
+        }"""
+    )
+    page.add_style_tag(path=STYLE)
+    for picture in page.locator(".acda-panel img").all():
+        style = picture.evaluate(
+            "(node) => (({ padding, backgroundColor }) => [padding, backgroundColor])(getComputedStyle(node))"
+        )
+        assert style == ["0px", "rgba(0, 0, 0, 0)"]
+        box, frame = picture.bounding_box(), picture.locator("..").bounding_box()
+        assert box["height"] == pytest.approx(frame["height"], abs=3)
+
+
+@pytest.mark.parametrize("page", holding("plotly-graph-div"))
+def test_every_plotly_figure_is_drawn(visit: Visit, page: str) -> None:
+    opened = visit(page, "file")
+    for figure in opened.query_selector_all(".plotly-graph-div"):
+        box = figure.query_selector(".main-svg").bounding_box()
+        assert box["width"] > 200
+        assert box["height"] > 100
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_equations_of_the_paper_carry_its_numbers(site: Path, page: str) -> None:
+    html = BeautifulSoup((site / page).read_text(), "html.parser")
+    for equation in html.select('[id^="equation-eq-paper-"]'):
+        assert f"({equation['id'].rsplit('-', 1)[1]})" in equation.select_one(".eqno").text
+    for link in html.select('a[href*="#equation-eq-paper-"]:not(.headerlink)'):
+        assert link.text.strip() == f"({link['href'].rsplit('-', 1)[1]})"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_inside_the_site_lead_somewhere(site: Path, page: str) -> None:
+    here = site / page
+    html = BeautifulSoup(here.read_text(), "html.parser")
+    broken = []
+    for link in html.select("a[href], link[href], script[src], img[src]"):
+        target = link.get("href") or link.get("src")
+        if target.startswith(("http:", "https:", "mailto:", "data:")):
+            continue
+        path, fragment = urldefrag(target)
+        file = (here.parent / unquote(path.split("?")[0])).resolve() if path else here
+        if not file.exists() or (fragment and file.suffix == ".html" and not has_id(file, unquote(fragment))):
+            broken.append(target)
+    assert broken == []
+
+
+def has_id(file: Path, name: str) -> bool:
+    text = file.read_text()
+    return f'id="{name}"' in text or f'name="{name}"' in text
+
+
+def test_search_finds_a_page(visit: Visit) -> None:
+    opened = visit("search.html?q=convolution")
+    opened.wait_for_selector("#search-results ul.search li a")
+    assert opened.problems == []

@@ -1,0 +1,183 @@
+"""The receptive-field widget in a real browser: its numbers against acda_core's, and how it is handled."""
+
+import numpy as np
+import pytest
+from in_page import render_in_notebook
+
+from acda_core.course.widgets import ReceptiveField
+
+pytestmark = pytest.mark.browser
+
+WIDGET = "document.querySelector('[data-widget]')"
+DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
+
+
+def shown(page, what):
+    page.evaluate(DRAWN)
+    return page.evaluate(f"{WIDGET}.acda.{what}()")
+
+
+def expect(page, widget):
+    field = widget.field().flatten()
+    np.testing.assert_allclose(shown(page, "field"), field, rtol=1e-5, atol=1e-6 * float(field.max() or 1))
+    assert shown(page, "radius") == pytest.approx(widget.radius(), rel=1e-6)
+    assert shown(page, "extent") == widget.extent()
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("weights", [(0.5, 0.3, 0.2), (1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0)])
+def test_the_field_of_weights_on_the_scales_is_that_of_the_package(mount, depth, weights):
+    widget = ReceptiveField(depth=depth, scale_weights=weights)
+    expect(mount(widget), widget)
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_the_field_of_a_trained_pixel_is_that_of_the_package(mount, depth):
+    widget = ReceptiveField("trained", depth)
+    page = mount(widget)
+    for widget.row, widget.column in ((40, 55), (0, 0), (95, 50), (2, 93)):
+        choose(page, widget.row, widget.column)
+        expect(page, widget)
+
+
+def choose(page, row, column):
+    box = page.get_by_role("application")
+    area = box.bounding_box()
+    scale = area["width"] / 96
+    page.mouse.click(area["x"] + (column + 0.5) * scale, area["y"] + (row + 0.5) * scale)
+    page.evaluate(DRAWN)
+    state = shown(page, "state")
+    assert (state["row"], state["column"]) == (row, column)
+
+
+def test_the_map_of_radii_is_that_of_the_package(mount):
+    widget = ReceptiveField("trained", 2)
+    energy = widget.filters(2).square()
+    offset = np.arange(7) - 3
+    distance = offset[:, None] ** 2 + offset**2
+    expected = ((energy.numpy() * distance).sum((-2, -1)) / energy.numpy().sum((-2, -1))) ** 0.5
+    np.testing.assert_allclose(shown(mount(widget), "radii"), expected.flatten(), rtol=1e-4)
+
+
+def test_buttons_and_switches_lead_from_five_to_thirteen_pixels(mount):
+    page = mount(ReceptiveField())
+    fact = page.locator(".views figcaption b").nth(1)
+    page.get_by_role("radio", name="two stacked").check()
+    page.get_by_role("button", name="All on 3×3").click()
+    page.evaluate(DRAWN)
+    assert fact.inner_text().startswith("5×5 pixels")
+    page.get_by_role("button", name="All on 7×7").click()
+    page.evaluate(DRAWN)
+    assert fact.inner_text().startswith("13×13 pixels")
+    assert not page.locator(".views figure").nth(2).is_visible()
+    page.get_by_role("radio", name="a trained layer").check()
+    page.evaluate(DRAWN)
+    assert page.locator(".views figure").nth(2).is_visible()
+    assert page.get_by_role("slider").count() == 0
+    assert page.problems == []
+
+
+def test_without_any_weight_it_says_so(mount):
+    page = mount(ReceptiveField(scale_weights=(0.05, 0, 0)))
+    page.get_by_role("slider", name="Weight of scale 3×3").press("ArrowLeft")
+    page.get_by_text("No scale has any weight").wait_for()
+    page.get_by_role("slider", name="Weight of scale 7×7").press("ArrowRight")
+    page.get_by_text("One layer sees 7×7 pixels").wait_for()
+
+
+def test_the_keyboard_and_the_pointer_choose_the_pixel_within_the_photograph(mount):
+    page = mount(ReceptiveField(row=0, column=94))
+    box = page.get_by_role("application")
+    for key in ("ArrowUp", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft"):
+        box.press(key)
+    assert (shown(page, "state")["row"], shown(page, "state")["column"]) == (1, 94)
+    area = box.bounding_box()
+    page.mouse.move(area["x"] + 5, area["y"] + 5)
+    assert shown(page, "state")["row"] == 1
+    page.mouse.down()
+    page.mouse.move(area["x"] - 50, area["y"] + area["height"] + 50)
+    page.mouse.up()
+    assert (shown(page, "state")["row"], shown(page, "state")["column"]) == (95, 0)
+
+
+def test_a_finger_chooses_a_pixel(mount):
+    page = mount(ReceptiveField("trained"), width=390, has_touch=True)
+    area = page.get_by_role("application").bounding_box()
+    page.touchscreen.tap(area["x"] + 30.5 / 96 * area["width"], area["y"] + 12.5 / 96 * area["width"])
+    assert (shown(page, "state")["row"], shown(page, "state")["column"]) == (12, 30)
+
+
+def test_a_link_carries_the_state_and_reset_brings_the_start_back(mount):
+    other = ReceptiveField("trained", 2, (0.25, 0, 1), 7, 90)
+    fragment = mount(other).get_by_role("link").get_attribute("href")
+    page = mount(ReceptiveField(), fragment=fragment)
+    assert shown(page, "state") == {name: other.state()[name] for name in shown(page, "state")}
+    expect(page, other)
+    page.get_by_role("button", name="Reset").click()
+    expect(page, ReceptiveField())
+
+
+@pytest.mark.parametrize(
+    "numbers", ["", "2,1,4,4,1,1,1", "0,3,4,4,1,1,1", "0,1,96,4,1,1,1", "0,1,4,4,1,1", "0,1,4,4,1,1,2"]
+)
+def test_a_link_that_means_nothing_is_ignored(mount, numbers):
+    page = mount(ReceptiveField(), fragment=f"#receptive_field={numbers}")
+    expect(page, ReceptiveField())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("mode", ["weights", "trained"])
+def test_it_has_no_accessibility_finding_and_fits_a_small_screen(mount, theme, mode):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = mount(ReceptiveField(mode), theme=theme, width=390, has_touch=True)
+    page.get_by_text("How to use and read this").click()
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for target in page.locator("form button, form input, form fieldset label, form summary").all():
+        assert not target.is_visible() or target.bounding_box()["height"] >= 32
+
+
+def test_the_field_follows_the_hand(mount):
+    page = mount(ReceptiveField("trained", 2))
+    times = page.evaluate(
+        f"""async () => {{
+            const box = {WIDGET}.querySelector("[role=application]");
+            const times = [];
+            for (let turn = 0; turn < 20; turn++) {{
+                const start = performance.now();
+                box.dispatchEvent(new KeyboardEvent("keydown", {{ key: turn % 2 ? "ArrowLeft" : "ArrowRight" }}));
+                await {DRAWN};
+                times.push(performance.now() - start);
+            }}
+            return times;
+        }}"""
+    )
+    print(f"median {np.median(times):.1f} ms, largest {max(times):.1f} ms")
+    assert np.median(times) < 150
+
+
+def test_without_javascript_a_still_picture_stands_there(mount):
+    image = mount(ReceptiveField(), java_script_enabled=False).locator("img")
+    assert image.get_attribute("alt")
+    assert image.evaluate("node => [node.naturalWidth, node.naturalHeight]") == [2 * 96 + 4, 96]
+
+
+def test_in_a_notebook_browser_and_python_follow_each_other(mount):
+    page = mount(ReceptiveField())
+    start = ReceptiveField()
+    view = render_in_notebook(page, "receptive_field", start.state())
+    assert view.get_by_role("link").count() == 0
+    view.get_by_role("slider", name="Weight of scale 5×5").press("ArrowRight")
+    saved = page.evaluate("saved")
+    assert saved["scale_weights"] == pytest.approx([0.5, 0.35, 0.2])
+    start.set_state({"scale_weights": saved["scale_weights"]})
+    page.evaluate("python.set('depth', 2)")
+    page.evaluate(DRAWN)
+    start.depth = 2
+    np.testing.assert_allclose(page.evaluate("view.acda.field()"), start.field().flatten(), atol=1e-9)
+    page.evaluate("cleanUp()")
+    assert page.evaluate("calls.size") == 0
+    assert page.problems == []

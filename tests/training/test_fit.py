@@ -1,0 +1,226 @@
+"""Training that can be cut off at any moment and goes on as if it had not been."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from acda_core.training import fit as fitting
+from acda_core.training.fit import fit, one_cycle
+from acda_core.training.seeds import batch_of, seeded
+
+ROOT = Path(__file__).resolve().parents[2]
+STEPS = 30
+
+
+def problem(momentum=0.9):
+    """A small regression whose data depend on the step."""
+    model = nn.Sequential(nn.Linear(3, 5), nn.Tanh(), nn.Linear(5, 1))
+    with torch.no_grad():
+        for index, parameter in enumerate(model.parameters()):
+            parameter.copy_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(index)))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=momentum)
+
+    def loss(step):
+        x = torch.randn(8, 3, generator=torch.Generator().manual_seed(step))
+        return (model(x) - x.sum(1, keepdim=True)).square().mean()
+
+    return model, loss, optimizer
+
+
+def trained(steps, checkpoint=None, every=30.0):
+    model, loss, optimizer = problem()
+    history = fit(model, loss, optimizer, steps, checkpoint, every, progress=False)
+    return model, history
+
+
+def assert_same_bits(one, other):
+    (model, history), (other_model, other_history) = one, other
+    assert history.losses == other_history.losses
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(tensor, other_model.state_dict()[name]), name
+
+
+def test_fit_takes_the_steps_of_a_plain_loop():
+    model, loss, optimizer = problem()
+    losses = []
+    for step in range(STEPS):
+        optimizer.zero_grad()
+        value = loss(step)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    fitted, history = trained(STEPS)
+    assert history.losses == losses
+    assert history.seconds > 0
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), fitted.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("stop", [1, 13, STEPS])
+def test_a_run_in_two_parts_ends_at_the_bits_of_one_run(tmp_path, stop):
+    trained(stop, tmp_path / "run.pt")
+    assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
+
+
+@pytest.fixture
+def keyboard():
+    """Ctrl-C as at a terminal: a process that a shell started in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("keyboard")
+def test_ctrl_c_ends_after_a_whole_step_and_the_run_goes_on_from_there(tmp_path):
+    model, loss, optimizer = problem()
+    before = signal.getsignal(signal.SIGINT)
+
+    def interrupted(step):
+        if step == 11:
+            signal.raise_signal(signal.SIGINT)
+            while signal.getsignal(signal.SIGINT) is not before:
+                time.sleep(0.001)  # the handler may be late, and puts the former one back
+        return loss(step)
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, interrupted, optimizer, STEPS, tmp_path / "run.pt", progress=False)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert len(torch.load(tmp_path / "run.pt", weights_only=True)["losses"]) == 12
+    assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
+
+
+@pytest.mark.usefixtures("keyboard")
+def test_a_second_ctrl_c_ends_within_the_step():
+    model, loss, optimizer = problem()
+    before = signal.getsignal(signal.SIGINT)
+    seen = []
+
+    def impatient(step):
+        signal.raise_signal(signal.SIGINT)
+        while signal.getsignal(signal.SIGINT) is not before:
+            time.sleep(0.001)
+        signal.raise_signal(signal.SIGINT)
+        time.sleep(1)  # the interrupt comes here at the latest
+        seen.append(step)
+        return loss(step)
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, impatient, optimizer, STEPS, progress=False)
+    assert seen == []
+
+
+def test_a_killed_process_loses_no_more_than_the_steps_since_the_last_checkpoint(tmp_path):
+    code = f"""
+import os, signal, sys
+sys.path.insert(0, {str(ROOT / "tests" / "training")!r})
+from pathlib import Path
+from test_fit import problem, fit
+model, loss, optimizer = problem()
+def killed(step):
+    if step == 17:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return loss(step)
+fit(model, killed, optimizer, {STEPS}, Path({str(tmp_path / "run.pt")!r}), every=0, progress=False)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert len(torch.load(tmp_path / "run.pt", weights_only=True)["losses"]) == 17
+    assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
+
+
+def test_a_checkpoint_that_cannot_be_finished_leaves_the_one_before(tmp_path, monkeypatch):
+    trained(5, tmp_path / "run.pt")
+    before = (tmp_path / "run.pt").read_bytes()
+
+    def half(state, part):
+        part.write_bytes(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr(fitting.torch, "save", half)
+    with pytest.raises(OSError, match="no space left"):
+        trained(10, tmp_path / "run.pt")
+    assert (tmp_path / "run.pt").read_bytes() == before
+
+
+def test_training_works_in_a_thread_where_no_handler_can_be_set():
+    ended = []
+    thread = threading.Thread(target=lambda: ended.append(trained(3)[1]))
+    thread.start()
+    thread.join()
+    assert len(ended[0].losses) == 3
+
+
+def test_the_progress_bar_shows_steps_rate_and_loss(capsys, monkeypatch):
+    monkeypatch.delenv("ACDA_BOOK", raising=False)
+    model, loss, optimizer = problem()
+    fit(model, loss, optimizer, STEPS, name="a name")
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert last.startswith("a name: 100%")
+    assert f"{STEPS}/{STEPS}" in last
+    assert "it/s" in last
+    assert "loss" in last
+
+
+def test_a_page_of_the_book_gets_no_progress_bar(capsys, monkeypatch):
+    monkeypatch.setenv("ACDA_BOOK", "1")
+    model, loss, optimizer = problem()
+    assert len(fit(model, loss, optimizer, 3).losses) == 3
+    assert capsys.readouterr().err == ""
+
+
+def test_a_loss_that_is_not_finite_ends_the_training_with_its_step():
+    model, loss, optimizer = problem()
+    with pytest.raises(FloatingPointError, match="the loss is inf at step 4"):
+        fit(model, lambda step: loss(step) + (float("inf") if step == 4 else 0), optimizer, 9, progress=False)
+
+
+def test_numbers_of_steps_that_cannot_be_are_errors(tmp_path):
+    for steps, every in ((-1, 5), (5, -1)):
+        with pytest.raises(ValueError, match=f"got {steps} and {every}"):
+            trained(steps, every=every)
+    trained(6, tmp_path / "run.pt")
+    with pytest.raises(ValueError, match="`steps` must be at least the checkpoint's 6, got 5"):
+        trained(5, tmp_path / "run.pt")
+
+
+def test_a_one_cycle_rate_rises_to_its_peak_and_falls_to_nothing():
+    rate = one_cycle(100, 0.5, warmup=0.2)
+    rates = [rate(step) for step in range(100)]
+    assert rates[0] == pytest.approx(0.02)
+    assert max(rates) == rates[20] == 0.5
+    assert rates[:21] == sorted(rates[:21])
+    assert rates[20:] == sorted(rates[20:], reverse=True)
+    assert 0 < rates[-1] < 1e-3
+
+
+def test_the_optimizer_uses_the_rate_of_each_step():
+    weight = torch.nn.Parameter(torch.zeros(()))
+    model = torch.nn.Module()
+    model.weight = weight
+    optimizer = torch.optim.SGD(model.parameters(), lr=99.0)
+    fit(model, lambda step: weight.sum(), optimizer, 3, progress=False, rate=lambda step: 10.0**-step)
+    assert weight.item() == pytest.approx(-1.11)
+
+
+def test_an_epoch_visits_every_example_once_in_a_new_order():
+    epochs = [[batch_of(step, 4, 10, seed=0) for step in range(2 * e, 2 * e + 2)] for e in range(3)]
+    for batches in epochs:
+        assert len(set(torch.cat(batches).tolist())) == 8
+    assert not torch.equal(epochs[0][0], epochs[1][0])
+    assert torch.equal(batch_of(3, 4, 10, seed=0), epochs[1][1])
+    assert not torch.equal(batch_of(3, 4, 10, seed=1), epochs[1][1])
+    with pytest.raises(ValueError, match="`size` must be from 1 to the number of examples, 10, got 11"):
+        batch_of(0, 11, 10, seed=0)
+
+
+def test_seeded_numbers_are_the_same_in_every_process():
+    code = "import torch; from acda_core.training.seeds import seeded; "
+    code += "print(torch.randn(1, generator=seeded(3, 5)).item())"
+    drawn = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout for _ in range(2)}
+    assert drawn == {f"{torch.randn(1, generator=seeded(3, 5)).item()}\n"}
