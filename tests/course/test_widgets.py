@@ -14,7 +14,7 @@ import traitlets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import acda_core.widgets
+import acda_core.course.widgets
 from acda_core import ACDAConv2d, AtomGenerator, cost, reference
 from acda_core.bases import multiscale_bases
 from acda_core.course.widgets import (
