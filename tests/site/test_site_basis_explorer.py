@@ -7,7 +7,7 @@ import pytest
 from scipy.signal import correlate2d
 from scipy.special import j0, jn_zeros
 
-from acda_core.bases import bessel_indices, multiscale_bases
+from acda_core.bases import multiscale_bases
 from acda_core.course.widgets import BasisExplorer
 
 pytestmark = pytest.mark.browser
@@ -32,28 +32,6 @@ def computed(page, what):
 def mixed(kernel_size):
     alpha = np.random.default_rng(kernel_size).uniform(-1, 1, kernel_size // 2 * 6)
     return BasisExplorer(kernel_size=kernel_size, coefficients=alpha)
-
-
-@pytest.mark.parametrize("kernel_size", KERNEL_SIZES)
-def test_the_browser_computes_the_bases_of_the_package(explore, kernel_size):
-    page = explore(mixed(kernel_size))
-    psi = multiscale_bases(kernel_size)
-    assert np.abs(computed(page, "bases").reshape(psi.shape) - psi).max() < 1e-12
-
-
-def test_the_browser_names_the_elements_and_finds_their_roots(explore):
-    elements = explore().evaluate(f"{EXPLORER}.acda.elements()")
-    names = [(one["k"], one["q"], one["angular"].replace("none", "cos")) for one in elements]
-    assert names == bessel_indices(6)
-    roots = [one["root"] for one in elements]
-    np.testing.assert_allclose(roots, [jn_zeros(one["k"], one["q"])[-1] for one in elements], rtol=1e-14)
-
-
-@pytest.mark.parametrize("kernel_size", KERNEL_SIZES)
-def test_the_browser_composes_the_atom_that_python_composes(explore, kernel_size):
-    explorer = mixed(kernel_size)
-    shown = computed(explore(explorer), "atom").reshape(kernel_size, kernel_size)
-    np.testing.assert_allclose(shown, explorer.atom(), atol=1e-12)
 
 
 def test_the_frequency_response_is_the_magnitude_of_the_fourier_transform(explore):

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from in_page import render_in_notebook, swipe
+from in_page import swipe
 
 from acda_core import ACDAConv2d, AtomGenerator
 from acda_core.course.widgets import Detector
@@ -217,20 +217,3 @@ def test_the_slider_and_the_button_change_the_noise(mount):
     page.get_by_role("button", name="New noise").click()
     assert state(page)["noise"] == pytest.approx(0.15)
     expect(page, Detector(drawn, noise=state(page)["noise"], seed=5))
-
-
-def test_in_a_notebook_browser_and_python_follow_each_other(mount):
-    page = mount(Detector())
-    start = Detector(torch.zeros(16, 16), tool="paint", row=4, column=4)
-    view = render_in_notebook(page, "detector", start.state())
-    assert view.get_by_role("link").count() == 0
-    view.get_by_role("application").press("Enter")
-    assert page.evaluate("saved") == {**start.state(), "runs": [4 * 16 + 4, 1]}
-    start.set_state({"runs": page.evaluate("saved.runs")})
-    page.evaluate("python.set('seed', 8)")
-    page.evaluate(DRAWN)
-    start.seed = 8
-    np.testing.assert_allclose(page.evaluate("view.acda.acda()"), start.answers()["acda"].flatten(), atol=1e-10)
-    page.evaluate("cleanUp()")
-    assert page.evaluate("[...python.listeners.values()].every((calls) => calls.size === 0)")
-    assert page.problems == []

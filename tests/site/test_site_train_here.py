@@ -10,7 +10,6 @@ from in_page import render_in_notebook
 
 from acda_core.course.widgets import TrainHere
 from acda_core.course.widgets.packing import pack, unpack
-from acda_core.course.widgets.train_here import _in_order
 from acda_core.data.patterns import ToySample
 from acda_core.experiments import toy
 
@@ -18,62 +17,11 @@ pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
 DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
-SETTINGS = {
-    "start": {},
-    "paper's generator": {"first_size": 1, "hidden_channels": 64, "seed": 3},
-    "one atom of one basis": {"num_atoms": 1, "num_bases": 1, "hidden_channels": 8, "noise": 0.5, "momentum": 0.0},
-    "two scales": {"num_atoms": 4, "num_bases": 3, "scales": [3, 7], "hidden_channels": 16, "noise": 0.0, "seed": 9999},
-    "one pattern at the border": {
-        "places": [[3, 36, 7]],
-        "scales": [5],
-        "num_atoms": 2,
-        "momentum": 0.99,
-        "rate": 0.01,
-    },
-}
 
 
 def shown(page, what):
     page.evaluate(DRAWN)
     return page.evaluate(f"{WIDGET}.acda.{what}")
-
-
-def parameters(layers):
-    return _in_order(layers["conv"], layers["acda"])
-
-
-def numbers(of_both):
-    return [array for name in ("conv", "acda") for array in of_both[name].values()]
-
-
-@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
-def test_map_answers_and_gradients_are_those_of_pytorch(mount, settings):
-    widget = TrainHere(**settings)
-    page = mount(widget)
-    image, target = widget.image(), widget.target()
-    np.testing.assert_allclose(shown(page, "image()"), image.flatten(), atol=1e-12)
-    np.testing.assert_array_equal(shown(page, "target()"), target.flatten())
-    layers = widget.layers()
-    for name, layer in layers.items():
-        answer = layer(image[None, None])
-        np.testing.assert_allclose(shown(page, f"{name}()"), answer.detach().flatten(), atol=1e-11)
-        F.mse_loss(answer, target[None, None]).backward()
-    for ours, parameter in zip(numbers(shown(page, "gradients()")), parameters(layers), strict=True):
-        expected = parameter.grad.flatten()
-        np.testing.assert_allclose(ours, expected, rtol=1e-9, atol=1e-10 * expected.abs().max())
-    assert page.problems == []
-
-
-@pytest.mark.parametrize("settings", SETTINGS.values(), ids=SETTINGS)
-def test_twenty_steps_end_where_those_of_pytorch_end(mount, settings):
-    widget = TrainHere(**settings)
-    page = mount(widget)
-    page.evaluate(f"{WIDGET}.acda.step(20)")
-    losses, layers = widget.train(20)
-    for name in ("conv", "acda"):
-        np.testing.assert_allclose(shown(page, f"losses().{name}"), losses[name], rtol=1e-8)
-    for ours, parameter in zip(numbers(shown(page, "weights()")), parameters(layers), strict=True):
-        np.testing.assert_allclose(ours, parameter.detach().flatten(), rtol=1e-7, atol=1e-9)
 
 
 def state(page):
