@@ -1,5 +1,6 @@
 """The lessons of the training panel: they learn, they are decided by their settings, and what they say is true."""
 
+import dataclasses
 import gzip
 import math
 
@@ -11,6 +12,7 @@ from acda_core.course import lessons
 from acda_core.course.widgets import TrainingPanel
 from acda_core.data import photographs
 from acda_core.experiments import ablation, classify, counting, image_quality, restoration, toy
+from acda_core.training.seeds import batch_of
 
 LESSONS = {  # makes one; its choices; where it starts; steps in which both learn, 0 where another test shows it
     "lenet": (lessons.TextureLesson, lessons.TEXTURE_CHOICES, lessons.TEXTURE_START, 20),
@@ -134,6 +136,18 @@ def test_the_words_on_crowds_are_sums_of_densities_and_the_mean_error():
         torch.testing.assert_close(answer[::4, ::4], expected.detach(), rtol=1e-3, atol=1e-4)
     densities = 100 * counting.crowds(0, 8).densities
     assert lesson.floor == pytest.approx((densities - densities.mean()).square().mean().item(), rel=1e-4)
+
+
+def test_a_lesson_on_crowds_mirrors_each_axis_in_its_own_turn_as_the_experiment_does():
+    lesson, seen = lessons.CountingLesson(crowds=4), []
+    lesson._data = dataclasses.replace(lesson._data, mirrors=(2, 3))
+    watched = torch.nn.AvgPool2d(counting.STEP)
+    watched.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    lesson.models = {"watched": watched}
+    for step, axes in enumerate(([], [2], [3], [2, 3])):
+        lesson._losses(step)
+        chosen = batch_of(step, 4, 4, 0)
+        assert torch.equal(seen[step], lesson._data.images[chosen].flip(axes))
 
 
 def test_the_words_on_restoration_are_psnrs_of_the_cut_out():

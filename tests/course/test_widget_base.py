@@ -1,6 +1,9 @@
 """The linker of the widgets' modules, and the state that a page gets."""
 
+import gzip
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +12,23 @@ import traitlets
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acda_core.course.widgets import CostCalculator, link
+import acda_core.course.widgets
+from acda_core.course.widgets import (
+    BasisExplorer,
+    CostCalculator,
+    Detector,
+    ReceptiveField,
+    ScaleMap,
+    Shift,
+    TrainHere,
+    TwoLayers,
+    link,
+)
 from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import DIGITS, pack, pack_bytes, pack_photograph, pack_rounded, unpack
+
+MODULES = sorted(Path(acda_core.course.widgets.__file__).parent.glob("*.js"))
 
 
 @pytest.fixture
@@ -122,3 +139,24 @@ def test_a_photograph_is_told_in_the_steps_of_its_levels():
     levels = np.array([[0, 63], [1, 1]], np.uint8)
     assert pack_photograph(levels) == "".join(DIGITS[[0, 63, 2, 0]])
     assert pack_bytes(levels) == "AD8BAQ=="
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
+def test_every_module_is_small_self_contained_and_has_a_python_face(module):
+    text = module_text(module.stem)
+    assert len(re.findall(r"^export\b", text, re.MULTILINE)) == 1
+    assert text.endswith(f"\nexport default ${module.stem}.standard;\n")
+    assert not re.search(r"^\s*import\b|\bimport\(|\bfetch\(", text, re.MULTILINE)
+    assert "</script" not in text
+    assert set(re.findall(r"https?://[^\s\"']+", text)) <= {"http://www.w3.org/2000/svg"}
+    assert module.with_suffix(".py").exists()
+
+
+@pytest.mark.parametrize(
+    "widget",
+    [BasisExplorer(), CostCalculator(), Detector(), ReceptiveField(), ScaleMap(), Shift(), TrainHere(), TwoLayers()],
+    ids=lambda one: one._kind,
+)
+def test_module_and_state_together_stay_small_enough_for_a_page(widget):
+    html = widget._repr_mimebundle_()[0]["text/html"]
+    assert len(gzip.compress((module_text(widget._kind) + html).encode())) < 100_000

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from acda_core.course.lessons.base import RATES, SEEDS, Choices, Legend, SideBySide, Start, adams
 from acda_core.experiments import counting
-from acda_core.training.seeds import batch_of, seeded
+from acda_core.training.seeds import batch_of
 
 BATCH = 4
 NEW = 20  # crowds
@@ -43,7 +43,7 @@ class CountingLesson(SideBySide):
 
     def _losses(self, step: int) -> list[Tensor]:
         chosen = batch_of(step, BATCH, len(self._data.counts), self._seed)
-        axes = [axis for axis in self._data.mirrors if torch.rand(1, generator=seeded(self._seed, step)) < 0.5]
+        axes = [axis for turn, axis in enumerate(self._data.mirrors) if step >> turn & 1]
         images, densities = (part[chosen].flip(axes) for part in (self._data.images, self._data.densities))
         return [F.mse_loss(model(images), counting.SCALE * densities) for model in self.models.values()]
 

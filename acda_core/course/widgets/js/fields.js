@@ -7,7 +7,7 @@ import { taker, unpackRounded } from "./packing.js";
 import { plane } from "./patterns.js";
 
 export const SIDE = 96; // of the photograph
-export const KERNEL = 7;
+const KERNEL = 7;
 export const WHOLE = 2 * KERNEL - 1; // side of the field of two layers
 const BASES = multiscaleBases(KERNEL);
 

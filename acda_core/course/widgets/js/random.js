@@ -1,7 +1,7 @@
 // Random numbers that the Python face can draw too: acda_core.course.widgets.random.
 
 // A number from 0 to 2^32 - 1 for each seed, stream and index, by mixing their bits.
-export function mixed(seed, stream, index) {
+function mixed(seed, stream, index) {
   let bits = (Math.imul(seed, 0x9e3779b1) + Math.imul(stream, 0x85ebca6b) + Math.imul(index, 0xc2b2ae35)) >>> 0;
   bits = Math.imul(bits ^ (bits >>> 16), 0x7feb352d) >>> 0;
   bits = Math.imul(bits ^ (bits >>> 15), 0x846ca68b) >>> 0;
