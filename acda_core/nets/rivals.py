@@ -125,9 +125,9 @@ class DenseConv2d(nn.Module):
         self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
 
     def filters(self, x: Tensor) -> Tensor:
-        """K, (N, c, c', l, l, h, w)."""
+        """K, (N, c, c', l, l, h, w), at the start of the variance of nn.Conv2d's weights."""
         K = self.generator(x).unflatten(2, (self.kernel_size, self.kernel_size))
-        return K.unflatten(1, (self.out_channels, x.shape[1])) / math.sqrt(x.shape[1])
+        return K.unflatten(1, (self.out_channels, x.shape[1])) / math.sqrt(3 * x.shape[1])
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, c', H, W) -> (N, c, h, w)."""
