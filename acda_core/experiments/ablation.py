@@ -20,7 +20,8 @@ from acda_core.bases import multiscale_bases
 from acda_core.data.patterns import ToySample, toy_sample
 from acda_core.experiments import results
 from acda_core.experiments.toy import HELD_OUT, best_conv, score, train_layer
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 
 SIZE, NUMBER = 64, 10  # of the map, and patterns on it
 

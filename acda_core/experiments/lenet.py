@@ -15,7 +15,8 @@ from torch import nn
 from acda_core.data.cifar import LabelledImages, cifar
 from acda_core.experiments import command
 from acda_core.experiments.classify import error, multiply_adds, pixels, some, step_milliseconds, train_network
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
 from acda_core.nets.blocks import Conv
 from acda_core.nets.inspect import averaged

@@ -18,7 +18,8 @@ from torch import Tensor, nn
 
 from acda_core.data.patterns import OTHERS, ToySample, toy_sample
 from acda_core.experiments import results
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.training.atomic import whole
 from acda_core.training.fit import History, fit
 

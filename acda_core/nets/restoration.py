@@ -4,7 +4,8 @@ import torch
 from torch import Tensor, nn
 
 from acda_core.functional import atom_conv
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.nets.blocks import RELEASED_ACDA, Conv, DynamicBottleneck
 
 

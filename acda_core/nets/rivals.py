@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core.functional import atom_conv
-from acda_core.layers import AtomGenerator
+from acda_core.generators import AtomGenerator
 
 
 class CondConv2d(nn.Module):

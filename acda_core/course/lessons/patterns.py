@@ -7,7 +7,8 @@ from torch import Tensor, nn
 from acda_core.course.lessons.base import SEEDS, Choices, Legend, SideBySide, Start, answer
 from acda_core.data.patterns import ToySample, toy_sample
 from acda_core.experiments import ablation, toy
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 
 TOY_CHOICES: Choices = {
     "rate": (0.001, 0.003, 0.01, 0.03, 0.1),
