@@ -4,7 +4,8 @@ from acda_core import cost, reference
 from acda_core.bases import bessel_indices, fourier_bessel, multiscale_bases
 from acda_core.convert import convert
 from acda_core.functional import acda_conv2d, atom_conv, coefficient_conv, compose_atoms
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 
 __version__ = "0.1.0"
 __all__ = [

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import jn_zeros, jv
 
+from acda_core import _checks
+
 MAX_ORDER = 15  # of the Bessel functions
 Index = tuple[int, int, str]
 
@@ -45,7 +47,7 @@ def bessel_indices(num_bases: int, size: int | None = None) -> list[Index]:
     Raises:
         TypeError, ValueError: num_bases below 1, more than the grid carries, or a size that is not odd and >= 3.
     """
-    _check_int("num_bases", num_bases, 1)
+    _checks.integer("num_bases", num_bases, 1)
     if size is not None:
         names = _carried(size)
         if num_bases > len(names):
@@ -63,7 +65,7 @@ def bessel_indices(num_bases: int, size: int | None = None) -> list[Index]:
 
 def _carried(size: int) -> list[Index]:
     """The functions that vary slowly enough for the grid: their next root is at most pi R f."""
-    _check_size("size", size)
+    _checks.odd("size", size, 3)
     limit = math.pi * (size / 2) * (2.0 if size == 3 else 1.5)
     return _named([(k, q) for _, following, k, q in _roots(limit) if following <= limit])
 
@@ -86,8 +88,8 @@ def fourier_bessel(size: int, num_bases: int = 6, normalization: str = "unit") -
         TypeError, ValueError: a size that is not odd and >= 3, more bases than the grid carries, or an unknown
             normalization.
     """
-    _check_size("size", size)
-    _check_int("num_bases", num_bases, 1)
+    _checks.odd("size", size, 3)
+    _checks.integer("num_bases", num_bases, 1)
     if normalization not in ("unit", "dcfnet"):
         raise ValueError(f'`normalization` must be "unit" or "dcfnet", got {normalization!r}')
     names = _carried(size)
@@ -128,7 +130,7 @@ def multiscale_bases(
     Raises:
         TypeError, ValueError: sizes that are not odd, increasing and within 3 ... l, or as in :func:`fourier_bessel`.
     """
-    _check_size("kernel_size", kernel_size)
+    _checks.odd("kernel_size", kernel_size, 3)
     sizes = _check_scales(kernel_size, scales)
     sets = [fourier_bessel(size, num_bases, normalization) for size in sizes]
     return np.concatenate([np.pad(psi, [(0, 0)] + [((kernel_size - psi.shape[-1]) // 2,) * 2] * 2) for psi in sets])
@@ -142,20 +144,7 @@ def _check_scales(kernel_size: int, scales: Sequence[int] | None) -> tuple[int, 
     if not scales:
         raise ValueError("`scales` must hold at least one size, got none")
     for size in scales:
-        _check_size("scales", size)
+        _checks.odd("scales", size, 3)
     if list(scales) != sorted(set(scales)) or scales[-1] > kernel_size:
         raise ValueError(f"`scales` must increase and end at {kernel_size} or below, got {tuple(scales)}")
     return tuple(scales)
-
-
-def _check_size(name: str, size: int) -> None:
-    _check_int(name, size, 3)
-    if size % 2 == 0:
-        raise ValueError(f"`{name}` must be odd, got {size}")
-
-
-def _check_int(name: str, value: int, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"`{name}` must be an int, got {value!r}")
-    if value < least:
-        raise ValueError(f"`{name}` must be at least {least}, got {value}")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
+from acda_core.generators import GENERATORS
 from acda_core.layers import ACDAConv2d
 
 
@@ -19,14 +20,16 @@ class Conversion:
 
 
 def convert(
-    model: nn.Module, where: Callable[[str, nn.Conv2d], bool] | None = None, generator: str = "paper"
+    model: nn.Module,
+    where: Callable[[str, nn.Conv2d], bool] | None = None,
+    generator: str | Callable[..., nn.Module] = "paper",
 ) -> Conversion:
     """A copy of the model with ACDAConv2d in the place of its convolutions, freshly initialised.
 
     Args:
         model: any network.
         where: which ones, a function of a convolution's name and the nn.Conv2d; every one that can be when None.
-        generator: "paper" or "released".
+        generator: "paper", "released" or a callable, as in :func:`acda_core.generators.make_generator`.
 
     Returns:
         The new model, the names that were replaced, and for each nn.Conv2d that was kept the reason. Kept are
@@ -39,8 +42,8 @@ def convert(
         raise TypeError(f"`model` must be a nn.Module, got {type(model).__name__}")
     if where is not None and not callable(where):
         raise TypeError(f"`where` must be a function of (name, conv), got {type(where).__name__}")
-    if generator not in ("paper", "released"):
-        raise ValueError(f'`generator` must be "paper" or "released", got {generator!r}')
+    if isinstance(generator, nn.Module) or not (callable(generator) or generator in GENERATORS):
+        raise ValueError(f'`generator` must be "paper", "released" or a callable, got {generator!r}')
     model = copy.deepcopy(model)
     replaced: dict[str, ACDAConv2d] = {}
     kept: dict[str, str] = {}
@@ -79,7 +82,7 @@ def _obstacle(conv: nn.Conv2d) -> str:
     return ""
 
 
-def _like(conv: nn.Conv2d, generator: str) -> ACDAConv2d:
+def _like(conv: nn.Conv2d, generator: str | Callable[..., nn.Module]) -> ACDAConv2d:
     kernel_size = conv.kernel_size[0]
     padding = (
         conv.padding[0] if isinstance(conv.padding, tuple) else {"same": kernel_size // 2, "valid": 0}[conv.padding]

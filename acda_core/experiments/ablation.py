@@ -18,7 +18,8 @@ from acda_core.bases import multiscale_bases
 from acda_core.data.patterns import ToySample, toy_sample
 from acda_core.experiments import command, options
 from acda_core.experiments.toy import HELD_OUT, best_conv, score, train_layer
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.nets.named import Network, fresh
 from acda_core.training import measure
 

@@ -12,7 +12,8 @@ from typing import Any
 from torch import nn
 
 from acda_core.experiments import classify, command, options
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator, make_generator
+from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
 from acda_core.nets.blocks import Conv
 from acda_core.nets.inspect import averaged
@@ -20,40 +21,33 @@ from acda_core.nets.lenet import LeNet
 from acda_core.nets.named import Network, fresh
 
 
-def with_generator(
-    hidden_channels: int, kernel_sizes: tuple[int, int], norm: str | None = None, squash: str | None = None
-) -> Conv:
-    """A maker of ACDAConv2d whose generator is :class:`acda_core.AtomGenerator` with these arguments.
-
-    With norm="hidden" only the first of its two convolutions is normalised: alpha keeps a constant part, a bias.
-    """
-
-    def make(in_channels: int, out_channels: int, kernel_size: int) -> ACDAConv2d:
-        radius = kernel_size // 2
-        sizes = in_channels, 6, 6 * radius, hidden_channels, kernel_sizes
-        generator = AtomGenerator(*sizes, None if norm == "hidden" else norm, squash, offset=-radius)
-        if norm == "hidden":
-            generator.norm_a = nn.BatchNorm2d(hidden_channels)
-        return ACDAConv2d(in_channels, out_channels, kernel_size, generator=generator)
-
-    return make
-
-
 def normalised(in_channels: int, out_channels: int, kernel_size: int) -> nn.Module:
     """nn.Conv2d and batch normalisation."""
     return nn.Sequential(nn.Conv2d(in_channels, out_channels, kernel_size), nn.BatchNorm2d(out_channels))
 
 
+def phi(hidden_channels: int, first: int, norm: str | None = None, squash: str | None = None) -> Conv:
+    """A maker of AtomGenerator, a first x first and a 3 x 3 convolution."""
+    return partial(AtomGenerator, hidden_channels=hidden_channels, kernel_sizes=(first, 3), norm=norm, squash=squash)
+
+
+def acda(hidden_channels: int, first: int, norm: str | None = None, squash: str | None = None) -> Conv:
+    """A maker of ACDAConv2d with the generator of :func:`phi`."""
+    return partial(ACDAConv2d, generator=phi(hidden_channels, first, norm, squash))
+
+
+ACDA = acda(16, 3, "batch", "tanh")
+
+
 def predicted_kernels(in_channels: int, out_channels: int, kernel_size: int) -> rivals.KernelConv2d:
-    """Kernel prediction with the generator of "acda": 3 x 3 to 16 channels, 3 x 3, normalised, tanh."""
+    """Kernel prediction with the generator of ACDA: 3 x 3 to 16 channels, 3 x 3, normalised, tanh."""
     layer = rivals.KernelConv2d(in_channels, out_channels, kernel_size)
-    sizes = in_channels, 1, kernel_size**2, 16, (3, 3)
-    layer.generator = AtomGenerator(*sizes, "batch", "tanh", offset=-(kernel_size // 2))
+    sizes = in_channels, 1, kernel_size**2
+    own = make_generator(phi(16, 3, "batch", "tanh"), *sizes, kernel_size=kernel_size, stride=1, padding=0)
+    layer.generator = own  # drawn after all else, and in the place of one that was drawn: the stored rows hang on it
     return layer
 
 
-ACDA = with_generator(16, (3, 3), "batch", "tanh")
-KERNELS = predicted_kernels
 NETWORKS = {
     "conv": Network("LeNet", partial(LeNet, nn.Conv2d)),
     "norm": Network("LeNet, normalised", partial(LeNet, normalised)),
@@ -61,21 +55,17 @@ NETWORKS = {
     "acda": Network("LeNet + ACDA", partial(LeNet, ACDA)),
     "condconv": Network("LeNet + CondConv", partial(LeNet, rivals.CondConv2d)),
     "dyconv": Network("LeNet + DY-CNN", partial(LeNet, rivals.DynamicConv2d)),
-    "kpn": Network("LeNet + kernel prediction", partial(LeNet, KERNELS)),
+    "kpn": Network("LeNet + kernel prediction", partial(LeNet, predicted_kernels)),
     "paper_64": Network("1 × 1 to 64, 3 × 3", partial(LeNet, ACDAConv2d)),
-    "paper_16": Network("1 × 1 to 16, 3 × 3", partial(LeNet, with_generator(16, (1, 3)))),
-    "paper_norm_16": Network("1 × 1 to 16, 3 × 3, normalised", partial(LeNet, with_generator(16, (1, 3), "batch"))),
-    "square_16": Network("3 × 3 to 16, 3 × 3", partial(LeNet, with_generator(16, (3, 3)))),
-    "square_norm_16": Network("3 × 3 to 16, 3 × 3, normalised", partial(LeNet, with_generator(16, (3, 3), "batch"))),
-    "square_norm_32": Network("3 × 3 to 32, 3 × 3, normalised", partial(LeNet, with_generator(32, (3, 3), "batch"))),
-    "square_hidden_16": Network("3 × 3 to 16, normalised, 3 × 3", partial(LeNet, with_generator(16, (3, 3), "hidden"))),
+    "paper_16": Network("1 × 1 to 16, 3 × 3", partial(LeNet, acda(16, 1))),
+    "paper_norm_16": Network("1 × 1 to 16, 3 × 3, normalised", partial(LeNet, acda(16, 1, "batch"))),
+    "square_16": Network("3 × 3 to 16, 3 × 3", partial(LeNet, acda(16, 3))),
+    "square_norm_16": Network("3 × 3 to 16, 3 × 3, normalised", partial(LeNet, acda(16, 3, "batch"))),
+    "square_norm_32": Network("3 × 3 to 32, 3 × 3, normalised", partial(LeNet, acda(32, 3, "batch"))),
+    "square_hidden_16": Network("3 × 3 to 16, normalised, 3 × 3", partial(LeNet, acda(16, 3, "hidden"))),
     "released_16": Network("3 × 3 to 16, 3 × 3, normalised, tanh", partial(LeNet, ACDA)),
-    "released_32": Network(
-        "3 × 3 to 32, 3 × 3, normalised, tanh", partial(LeNet, with_generator(32, (3, 3), "batch", "tanh"))
-    ),
-    "released_64": Network(
-        "3 × 3 to 64, 3 × 3, normalised, tanh", partial(LeNet, with_generator(64, (3, 3), "batch", "tanh"))
-    ),
+    "released_32": Network("3 × 3 to 32, 3 × 3, normalised, tanh", partial(LeNet, acda(32, 3, "batch", "tanh"))),
+    "released_64": Network("3 × 3 to 64, 3 × 3, normalised, tanh", partial(LeNet, acda(64, 3, "batch", "tanh"))),
 }
 
 

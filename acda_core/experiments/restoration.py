@@ -20,7 +20,7 @@ from acda_core.data.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pai
 from acda_core.experiments import command, image_quality, options, results
 from acda_core.nets.blocks import RELEASED_ACDA
 from acda_core.nets.named import Network, fresh
-from acda_core.nets.restoration import KernelNet, OneLayer, PlainNet, RestorationNet, bounded_acda
+from acda_core.nets.restoration import BOUNDED_ACDA, KernelNet, OneLayer, PlainNet, RestorationNet
 from acda_core.training.atomic import whole
 from acda_core.training.distributed import over_processes, process, share
 from acda_core.training.fit import History, fit, one_cycle
@@ -34,7 +34,7 @@ CROP = 80
 
 NETWORKS: dict[str, Network[nn.Module]] = {
     "conv": Network("the same net with Conv", partial(RestorationNet, nn.Conv2d)),
-    "acda": Network("ACDA", partial(RestorationNet, bounded_acda)),
+    "acda": Network("ACDA", partial(RestorationNet, BOUNDED_ACDA)),
     "dncnn": Network("DnCNN-like", PlainNet),
     "kpn": Network("KPN, l = 5", KernelNet),
     "one_conv": Network("one layer, Conv", partial(OneLayer, nn.Conv2d)),

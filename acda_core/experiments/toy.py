@@ -8,6 +8,7 @@ output at its centre is above 1/2. Any other pixel above 1/2 is a false alarm.
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,8 @@ from torch import Tensor, nn
 
 from acda_core.data.patterns import OTHERS, ToySample, toy_sample
 from acda_core.experiments import command, options, results
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.nets.named import Network, fresh
 from acda_core.training.atomic import whole
 from acda_core.training.fit import History, fit
@@ -35,7 +37,7 @@ class Recipe:
     """What the paper leaves open: Φ, and the momentum of SGD."""
 
     words: str
-    generator: Any  # as ACDAConv2d takes it
+    generator: str | Callable[..., nn.Module]  # as ACDAConv2d takes it
     momentum: float
     models: tuple[str, ...]  # that the command trains: only ACDA where no more than Φ differs from the chosen one
 
@@ -57,13 +59,7 @@ def _conv(recipe: Recipe) -> nn.Module:
 
 
 def _acda(recipe: Recipe) -> nn.Module:
-    return ACDAConv2d(
-        1,
-        1,
-        KERNEL_SIZE,
-        padding=KERNEL_SIZE // 2,
-        generator=recipe.generator if isinstance(recipe.generator, str) else recipe.generator(1, 6, 18),
-    )
+    return ACDAConv2d(1, 1, KERNEL_SIZE, padding=KERNEL_SIZE // 2, generator=recipe.generator)
 
 
 def _stack(recipe: Recipe) -> nn.Module:

@@ -1,5 +1,7 @@
 """Layers that learn to mark the patterns of one synthetic map: the toy experiment, and the ablation."""
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -7,7 +9,8 @@ from torch import Tensor, nn
 from acda_core.course.lessons.base import SEEDS, Choices, Legend, SideBySide, Start, answer
 from acda_core.data.patterns import ToySample, toy_sample
 from acda_core.experiments import ablation, toy
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.training.seeds import fixed
 
 TOY_CHOICES: Choices = {
@@ -84,8 +87,8 @@ class ToyLesson(PatternLesson):
         size: int = 100,
         seed: int = 0,
     ) -> None:
+        phi = partial(AtomGenerator, hidden_channels=hidden_channels, kernel_sizes=(first_size, 3))
         with fixed(seed):
-            phi = AtomGenerator(1, num_atoms, 18, hidden_channels, (first_size, 3))
             acda = ACDAConv2d(1, 1, toy.KERNEL_SIZE, padding=3, num_atoms=num_atoms, generator=phi)
         models: dict[str, nn.Module] = {"conv": toy.make_layer("conv", seed=seed), "acda": acda}
         sample = toy_sample(seed, size, number=max(3, round(25 * (size / 100) ** 2)))

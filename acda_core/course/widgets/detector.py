@@ -17,7 +17,8 @@ from acda_core.course.widgets import random
 from acda_core.course.widgets.base import Widget, module_text
 from acda_core.data.patterns import toy_sample
 from acda_core.experiments import toy
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.nets.inspect import scale_shares
 
 TOOLS = ("look", "paint", "erase", "square", "diamond", "target")

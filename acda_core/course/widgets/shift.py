@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets.base import Widget, module_text
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.training.seeds import fixed
 
 NUM_BASES = 6
