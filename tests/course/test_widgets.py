@@ -34,6 +34,7 @@ from acda_core.course.widgets.shift import shifted
 from acda_core.data.patterns import drawing
 from acda_core.experiments import bench, counting, toy
 from acda_core.functional import acda_conv2d
+from acda_core.nets.inspect import scale_shares
 from acda_core.training.measure import saved_bytes
 
 FOLDER = Path(acda_core.course.widgets.__file__).parent
@@ -382,7 +383,7 @@ def test_the_detector_answers_as_the_trained_layers_do_but_for_weights_rounded_t
     answers = widget.answers()
     torch.testing.assert_close(answers["conv"].float(), trained["conv"](image)[0, 0].detach(), atol=1e-6, rtol=0)
     torch.testing.assert_close(answers["acda"].float(), trained["acda"](image)[0, 0].detach(), atol=0.01, rtol=0)
-    shares = toy.scale_shares(trained["acda"], image)
+    shares = scale_shares(trained["acda"], image)[0]
     torch.testing.assert_close(widget.scale_shares().float(), shares, atol=0.05, rtol=0)
 
 
