@@ -1,5 +1,6 @@
 """Training that can be cut off at any moment and goes on as if it had not been."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -156,8 +157,7 @@ def test_training_works_in_a_thread_where_no_handler_can_be_set():
     assert len(ended[0].losses) == 3
 
 
-def test_the_progress_bar_shows_steps_rate_and_loss(capsys, monkeypatch):
-    monkeypatch.delenv("ACDA_BOOK", raising=False)
+def test_the_progress_bar_shows_steps_rate_and_loss(capsys):
     model, loss, optimizer = problem()
     fit(model, loss, optimizer, STEPS, name="a name")
     last = capsys.readouterr().err.split("\r")[-1]
@@ -167,11 +167,17 @@ def test_the_progress_bar_shows_steps_rate_and_loss(capsys, monkeypatch):
     assert "loss" in last
 
 
-def test_a_page_of_the_book_gets_no_progress_bar(capsys, monkeypatch):
-    monkeypatch.setenv("ACDA_BOOK", "1")
-    model, loss, optimizer = problem()
-    assert len(fit(model, loss, optimizer, 3).losses) == 3
-    assert capsys.readouterr().err == ""
+@pytest.mark.parametrize(("value", "bars"), [("", 1), ("1", 0)])
+def test_the_environment_can_hide_every_progress_bar(value, bars):
+    program = """
+import torch
+from acda_core.training.fit import fit
+model = torch.nn.Linear(1, 1)
+fit(model, lambda step: model(torch.ones(1, 1)).sum(), torch.optim.SGD(model.parameters(), 0.1), 3, name="a name")
+"""
+    command, environment = [sys.executable, "-c", program], {**os.environ, "TQDM_DISABLE": value}
+    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stderr
+    assert said.count("a name: 100%") == bars
 
 
 def test_a_loss_that_is_not_finite_ends_the_training_with_its_step():
