@@ -116,6 +116,7 @@ def test_a_second_ctrl_c_ends_within_the_step():
     assert seen == []
 
 
+@pytest.mark.slow
 def test_a_killed_process_loses_no_more_than_the_steps_since_the_last_checkpoint(tmp_path):
     code = f"""
 import os, signal, sys
