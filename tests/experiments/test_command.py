@@ -43,6 +43,7 @@ def stop_at_step(number, monkeypatch):
     monkeypatch.setattr(torch.optim.Adam, "step", step)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_that_was_killed_goes_on_to_the_same_bits(name, tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"

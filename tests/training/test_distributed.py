@@ -17,6 +17,7 @@ SCRIPT = Path(__file__).parents[1] / "small_commands.py"
 LAUNCH = "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_two_processes_find_the_losses_of_one_and_see_half_of_each_batch(name, tmp_path, monkeypatch):
     write_jpeg_copy(tmp_path, train=40, test=20)
