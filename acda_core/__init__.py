@@ -7,7 +7,7 @@ from acda_core.functional import acda_conv2d, atom_conv, coefficient_conv, compo
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 __all__ = [
     "ACDAConv2d",
     "AtomGenerator",

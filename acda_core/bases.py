@@ -39,6 +39,10 @@ def _named(orders: list[tuple[int, int]]) -> list[Index]:
 def bessel_indices(num_bases: int, size: int | None = None) -> list[Index]:
     """Names (k, q, "cos" | "sin") of the first bases, in increasing order of the root j_kq, cosine first.
 
+    >>> import acda_core as acda
+    >>> acda.bessel_indices(3)
+    [(0, 1, 'cos'), (1, 1, 'cos'), (1, 1, 'sin')]
+
     Args:
         num_bases: how many.
         size: of the grid. From 9 on a grid leaves out some functions that a larger one carries; without it none
@@ -72,6 +76,11 @@ def _carried(size: int) -> list[Index]:
 
 def fourier_bessel(size: int, num_bases: int = 6, normalization: str = "unit") -> NDArray[np.float64]:
     """The first Fourier-Bessel functions, sampled on a size x size grid.
+
+    >>> import acda_core as acda
+    >>> psi = acda.fourier_bessel(5)
+    >>> psi.shape, (psi**2).sum((1, 2)).round(12).tolist()
+    ((6, 5, 5), [1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
 
     Args:
         size: odd, at least 3; the disc has radius size / 2 pixels.
@@ -117,6 +126,10 @@ def multiscale_bases(
     normalization: str = "unit",
 ) -> NDArray[np.float64]:
     """Sets of bases of several sizes, each padded with zeros to the kernel's size and centred.
+
+    >>> import acda_core as acda
+    >>> acda.multiscale_bases(7).shape  # six bases of each of the sizes 3, 5 and 7
+    (18, 7, 7)
 
     Args:
         kernel_size: l, odd, at least 3.

@@ -26,6 +26,13 @@ def convert(
 ) -> Conversion:
     """A copy of the model with ACDAConv2d in the place of its convolutions, freshly initialised.
 
+    >>> from torch import nn
+    >>> import acda_core as acda
+    >>> net = nn.Sequential(nn.Conv2d(3, 16, 5, padding=2), nn.ReLU(), nn.Conv2d(16, 10, 1))
+    >>> done = acda.convert(net)
+    >>> done.replaced, done.kept
+    (['0'], {'2': 'kernel 1 x 1'})
+
     Args:
         model: any network.
         where: which ones, a function of a convolution's name and the nn.Conv2d; every one that can be when None.

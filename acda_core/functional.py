@@ -21,6 +21,12 @@ from acda_core.kernels import operators
 def compose_atoms(alpha: Tensor, psi: Tensor) -> Tensor:
     """Dynamic atoms D[n, m, u, v, h, w] = sum_k alpha[n, m, k, h, w] psi[k, u, v].
 
+    >>> import torch
+    >>> import acda_core as acda
+    >>> psi = torch.tensor(acda.fourier_bessel(3), dtype=torch.float32)
+    >>> acda.compose_atoms(torch.randn(1, 2, 6, 10, 8), psi).shape
+    torch.Size([1, 2, 3, 3, 10, 8])
+
     Args:
         alpha: basis coefficients (n, m, k, h, w).
         psi: fixed bases (k, l, l).
@@ -38,6 +44,16 @@ def compose_atoms(alpha: Tensor, psi: Tensor) -> Tensor:
 
 def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
     """Eq. (5): Z_tilde[n, i, m, h, w] = sum_uv D[n, m, u, v, h, w] x[n, i, h s + u - p, w s + v - p].
+
+    With the same delta at every pixel it gives the image:
+
+    >>> import torch
+    >>> import acda_core as acda
+    >>> x, D = torch.randn(1, 3, 10, 8), torch.zeros(1, 2, 3, 3, 10, 8)
+    >>> D[:, :, 1, 1] = 1
+    >>> Z_tilde = acda.atom_conv(x, D, padding=1)
+    >>> Z_tilde.shape, torch.equal(Z_tilde[:, :, 0], x)
+    (torch.Size([1, 3, 2, 10, 8]), True)
 
     Args:
         x: input features (n, c', H, W), taken as zero outside.
@@ -60,6 +76,11 @@ def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0) -> Tensor
 
 def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None = None) -> Tensor:
     """Eq. (6): Z[n, o, h, w] = sum_im A[o, i, m] Z_tilde[n, i, m, h, w] + bias[o].
+
+    >>> import torch
+    >>> import acda_core as acda
+    >>> acda.coefficient_conv(torch.randn(1, 3, 2, 10, 8), torch.randn(4, 3, 2)).shape
+    torch.Size([1, 4, 10, 8])
 
     Args:
         Z_tilde: atom outputs (n, c', m, h, w).
@@ -91,6 +112,14 @@ def acda_conv2d(
     """coefficient_conv(atom_conv(x, compose_atoms(alpha, psi)), A, bias) in one pass.
 
     Neither D nor Z_tilde is ever held for the whole image, and backward keeps only the arguments.
+
+    >>> import torch
+    >>> import acda_core as acda
+    >>> x, A = torch.randn(1, 3, 10, 8), torch.randn(4, 3, 2)
+    >>> psi = torch.tensor(acda.multiscale_bases(5), dtype=torch.float32)
+    >>> alpha = torch.randn(1, 2, len(psi), 5, 4)  # 2 atoms for each of 5 x 4 pixels of the output
+    >>> acda.acda_conv2d(x, alpha, psi, A, stride=2, padding=2).shape
+    torch.Size([1, 4, 5, 4])
 
     Args:
         x: input features (n, c', H, W), taken as zero outside.

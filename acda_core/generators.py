@@ -19,6 +19,12 @@ DYNAMIC_SHARE = 0.25  # of the atoms' squared norm at the start that comes from 
 class AtomGenerator(nn.Module):
     """Phi: two convolutions from features to the basis coefficients alpha of every output pixel.
 
+    >>> import torch
+    >>> import acda_core as acda
+    >>> phi = acda.AtomGenerator(16, num_atoms=6, num_coefficients=12)
+    >>> phi(torch.randn(1, 16, 28, 28)).shape
+    torch.Size([1, 6, 12, 28, 28])
+
     At the start each atom has squared norm 1 on average for features of variance 1 (bases of norm 1): with
     norm=None or "hidden" a quarter of it from the features and the rest from the bias, so that training starts near an
     ordinary convolution; with norm="batch" all of it from the normalised features.
@@ -111,6 +117,9 @@ def released_generator(
 ) -> AtomGenerator:
     """Phi as the authors released it: 3 x 3 twice, batch normalisation and tanh after each.
 
+    >>> released_generator(16, num_atoms=6, num_coefficients=12).conv_a
+    Conv2d(16, 64, kernel_size=(3, 3), stride=(1, 1), padding=(2, 2))
+
     Args:
         hidden_channels: half as many as the coefficients of all atoms, and at least 64, when None.
 
@@ -137,6 +146,9 @@ def make_generator(
     hidden_channels: int | None = None,
 ) -> nn.Module:
     """The generator of a layer: a module as it is, or what a name or a callable makes for the layer's sizes.
+
+    >>> make_generator("paper", 16, 6, 12, kernel_size=5, stride=1, padding=0).offset
+    -2
 
     Args:
         generator: a module; or a callable (in_channels, num_atoms, num_coefficients, stride=, offset=) -> module, which

@@ -17,9 +17,18 @@ class ACDAConv2d(nn.Module):
 
     The output has nn.Conv2d's size. See :func:`acda_core.acda_conv2d` for the equation.
 
-    >>> layer = ACDAConv2d(16, 32, kernel_size=5, padding=2)
+    >>> import torch
+    >>> import acda_core as acda
+    >>> layer = acda.ACDAConv2d(16, 32, kernel_size=5, padding=2)
     >>> layer(torch.randn(1, 16, 28, 28)).shape
     torch.Size([1, 32, 28, 28])
+
+    With another generator, here one of 16 channels that normalises:
+
+    >>> from functools import partial
+    >>> phi = partial(acda.AtomGenerator, hidden_channels=16, norm="batch", squash="tanh")
+    >>> acda.ACDAConv2d(16, 32, 5, padding=2, generator=phi).generator.conv_a
+    Conv2d(16, 16, kernel_size=(1, 1), stride=(1, 1), padding=(1, 1))
 
     Args:
         in_channels: c', channels of the input.

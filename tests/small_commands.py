@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 from torch.nn.parallel import DistributedDataParallel
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from acda_core import __main__
 from acda_core.experiments import classify, counting, resnet, restoration, toy
@@ -50,7 +51,7 @@ def kill_at_step(number):
         if len(taken) == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    torch.optim.optimizer.register_optimizer_step_post_hook(count)
+    register_optimizer_step_post_hook(count)
     for module in (classify, counting, restoration, toy):
         module.fit = lambda *arguments, **keywords: fit(*arguments, **keywords, every=0)
 

@@ -318,6 +318,7 @@ def training_step(layer, run, x):
     return [Z.detach(), *(p.grad.clone() for p in layer.parameters())]
 
 
+@pytest.mark.slow
 def test_torch_compile_takes_it_in_one_graph_with_the_same_gradients(monkeypatch, tmp_path):
     """In channels-last memory, where the generated code relies on the strides that the operators promise."""
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
@@ -328,6 +329,7 @@ def test_torch_compile_takes_it_in_one_graph_with_the_same_gradients(monkeypatch
     assert_same(training_step(layer, torch.compile(layer, fullgraph=True), x), expected, 1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"generator": "released"}])
 def test_compiled_it_still_runs_the_fast_kernels_and_keeps_no_more_for_backward(options):
     torch.compiler.reset()
@@ -347,6 +349,7 @@ def test_compiled_it_still_runs_the_fast_kernels_and_keeps_no_more_for_backward(
     assert backward.count("acda.acda_conv_backward.default") == 1
 
 
+@pytest.mark.slow
 def test_torch_compile_takes_other_sizes_too():
     torch.compiler.reset()
     layer = acda.ACDAConv2d(3, 4, 5, 2, 2)
@@ -356,6 +359,7 @@ def test_torch_compile_takes_other_sizes_too():
         assert_same(compiled(x), layer(x), 1e-5)
 
 
+@pytest.mark.slow
 @EACH_LAYER
 def test_torch_export_gives_the_same(options):
     layer, x = layer_and_image(options, torch.float32)
@@ -364,6 +368,7 @@ def test_torch_export_gives_the_same(options):
     assert not [node for node in program.graph.nodes if "acda" in str(node.target)]  # torch's own operators only
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stride", [1, 2])
 def test_torch_export_leaves_batch_height_and_width_open(stride):
     layer = acda.ACDAConv2d(3, 4, 5, stride, 2).eval()
@@ -374,6 +379,7 @@ def test_torch_export_leaves_batch_height_and_width_open(stride):
         assert_same(program.module()(x), layer(x), 1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning")  # inside torch
 @pytest.mark.parametrize("opset", [18, 20])
 @pytest.mark.parametrize("options", [LAYERS["5 x 5 with stride 2"], LAYERS["as released"]], ids=["paper", "released"])

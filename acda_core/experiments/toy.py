@@ -83,11 +83,11 @@ class Score:
     ranked: int
 
 
-def make_layer(conv: str, recipe: str = "chosen", seed: int = 0) -> nn.Module:
+def make_layer(name: str, recipe: str = "chosen", seed: int = 0) -> nn.Module:
     """A fresh layer of one channel that sees 7 x 7 pixels, with the package's own initialisation.
 
     Args:
-        conv: "conv", "acda", or "stack" for the two convolutions.
+        name: "conv", "acda", or "stack" for the two convolutions.
         recipe: a name in RECIPES.
         seed: of the initial weights.
 
@@ -96,7 +96,7 @@ def make_layer(conv: str, recipe: str = "chosen", seed: int = 0) -> nn.Module:
     """
     if recipe not in RECIPES:
         raise ValueError(f"`recipe` must be one of {', '.join(RECIPES)}, got {recipe!r}")
-    return fresh(MODELS, conv, seed, RECIPES[recipe])
+    return fresh(MODELS, name, seed, RECIPES[recipe])
 
 
 def train_layer(

@@ -5,7 +5,6 @@ and writes the checkpoints.
 """
 
 import math
-import os
 import signal
 import threading
 import time
@@ -62,7 +61,7 @@ def fit(
         checkpoint: file to go on from where it is there, and to write.
         every: seconds between two writes of the checkpoint; 0 writes it after each step.
         name: stands before the progress bar.
-        progress: whether to show one. On a page of the book there is none: it would keep every state of it.
+        progress: whether to show one. TQDM_DISABLE=1 in the environment hides all of them.
         rate: the learning rate as a function of the step; the optimizer's own when None.
 
     Raises:
@@ -80,8 +79,8 @@ def fit(
     earlier, start = history.seconds, time.perf_counter()
     written = start
     first = process()[0] == 0
-    hidden = not (progress and first) or "ACDA_BOOK" in os.environ
-    bar = tqdm(total=steps, initial=len(history.losses), desc=name, disable=hidden, mininterval=1, ascii=" =")
+    hidden = {} if progress and first else {"disable": True}  # else TQDM_DISABLE may hide it
+    bar = tqdm(total=steps, initial=len(history.losses), desc=name, mininterval=1, ascii=" =", **hidden)
     with bar, _interrupts() as interrupted:
         for step in range(len(history.losses), steps):
             if rate is not None:

@@ -13,6 +13,7 @@ import pytest
 import torch
 from samples import write_jpeg_copy
 from small_commands import COMMANDS, ON_ONE_MAP, run, shrink
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from acda_core import __main__
 from acda_core.experiments import results
@@ -45,7 +46,7 @@ def stopped_at_step(number):
         if len(taken) == number:
             signal.raise_signal(signal.SIGINT)
 
-    hook = torch.optim.optimizer.register_optimizer_step_pre_hook(count)
+    hook = register_optimizer_step_pre_hook(count)
     with pytest.raises(SystemExit, match=r"^stopped. checkpoints holds what is done: .* --resume goes on$"):
         yield
     hook.remove()
@@ -104,9 +105,7 @@ def test_nonsense_is_refused_in_one_line_before_work_begins(words, said, tmp_pat
 
 @pytest.mark.parametrize("name", ["lenet", "counting"])
 def test_fewer_images_than_a_batch_are_refused_before_a_step_is_taken(name, tmp_path):
-    with pytest.raises(
-        SystemExit, match=r"^there are 3 examples to train on, fewer than a batch of \d: raise --images$"
-    ):
+    with pytest.raises(SystemExit, match=r"^there are 3 examples .*, fewer than a batch of \d: raise --images$"):
         run(tmp_path, [name, "--network", "conv", "--epochs", "1", "--images", "3"])
 
 

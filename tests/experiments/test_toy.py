@@ -133,7 +133,7 @@ def test_a_seed_makes_the_same_weights_and_leaves_the_global_generator_alone():
 
 
 def test_names_that_do_not_exist_are_errors_that_list_those_that_do():
-    with pytest.raises(ValueError, match="`conv` must be one of conv, acda, stack, got 'dense'"):
+    with pytest.raises(ValueError, match="`name` must be one of conv, acda, stack, got 'dense'"):
         toy.make_layer("dense")
     with pytest.raises(ValueError, match=r"`recipe` must be one of chosen, .*, got 'adam'"):
         toy.make_layer("acda", "adam")

@@ -1,6 +1,7 @@
 """Training that can be cut off at any moment and goes on as if it had not been."""
 
 import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -126,6 +127,7 @@ def test_a_second_ctrl_c_ends_within_the_step():
     assert seen == []
 
 
+@pytest.mark.slow
 def test_a_killed_process_loses_no_more_than_the_steps_since_the_last_checkpoint(tmp_path):
     code = f"""
 import os, signal, sys
@@ -167,8 +169,7 @@ def test_training_works_in_a_thread_where_no_handler_can_be_set():
     assert len(ended[0].losses) == 3
 
 
-def test_the_progress_bar_shows_steps_rate_and_loss(capsys, monkeypatch):
-    monkeypatch.delenv("ACDA_BOOK", raising=False)
+def test_the_progress_bar_shows_steps_rate_and_loss(capsys):
     model, loss, optimizer = problem()
     fit(model, loss, optimizer, STEPS, name="a name")
     last = capsys.readouterr().err.split("\r")[-1]
@@ -178,11 +179,17 @@ def test_the_progress_bar_shows_steps_rate_and_loss(capsys, monkeypatch):
     assert "loss" in last
 
 
-def test_a_page_of_the_book_gets_no_progress_bar(capsys, monkeypatch):
-    monkeypatch.setenv("ACDA_BOOK", "1")
-    model, loss, optimizer = problem()
-    assert len(fit(model, loss, optimizer, 3).losses) == 3
-    assert capsys.readouterr().err == ""
+@pytest.mark.parametrize(("value", "bars"), [("", 1), ("1", 0)])
+def test_the_environment_can_hide_every_progress_bar(value, bars):
+    program = """
+import torch
+from acda_core.training.fit import fit
+model = torch.nn.Linear(1, 1)
+fit(model, lambda step: model(torch.ones(1, 1)).sum(), torch.optim.SGD(model.parameters(), 0.1), 3, name="a name")
+"""
+    command, environment = [sys.executable, "-c", program], {**os.environ, "TQDM_DISABLE": value}
+    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stderr
+    assert said.count("a name: 100%") == bars
 
 
 def test_a_loss_that_is_not_finite_ends_the_training_with_its_step():
