@@ -23,6 +23,44 @@ class Cost:
         )
 
 
+@dataclass(frozen=True)
+class LayerShape:
+    """An ACDAConv2d with the paper's generator, and the output that it is counted on.
+
+    Attributes:
+        in_channels, out_channels, kernel_size: c', c and l.
+        height, width: of the output, pixels.
+        num_atoms, num_bases: m and m'.
+        num_scales: S; one for each odd size from 3 to l when None.
+        hidden_channels, kernel_sizes: d and (l_a, l_b) of the generator.
+        bias: whether there is one.
+    """
+
+    in_channels: int
+    out_channels: int
+    kernel_size: int
+    height: int
+    width: int
+    num_atoms: int = 6
+    num_bases: int = 6
+    num_scales: int | None = None
+    hidden_channels: int = 64
+    kernel_sizes: tuple[int, int] = (1, 3)
+    bias: bool = True
+
+    @property
+    def num_coefficients(self) -> int:
+        """S m', of each atom."""
+        return (self.kernel_size // 2 if self.num_scales is None else self.num_scales) * self.num_bases
+
+    def atoms(self) -> Cost:
+        """Generation and composition of the atoms of every pixel."""
+        grid, sizes = (self.height, self.width), (self.num_atoms, self.num_coefficients)
+        return generator(self.in_channels, *grid, *sizes, self.hidden_channels, self.kernel_sizes) + composition(
+            self.kernel_size, *grid, *sizes
+        )
+
+
 def conv(in_channels: int, out_channels: int, kernel_size: int, height: int, width: int, bias: bool = True) -> Cost:
     """nn.Conv2d: c c' l^2 + c parameters, and as many multiply-adds a pixel."""
     weights = out_channels * (in_channels * kernel_size**2 + bias)
@@ -88,68 +126,35 @@ def acda(
     kernel_sizes: tuple[int, int] = (1, 3),
     bias: bool = True,
 ) -> Cost:
-    """The whole ACDAConv2d with the paper's generator: generation, composition, and the two layers."""
-    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
-    return (
-        generator(in_channels, height, width, num_atoms, num_coefficients, hidden_channels, kernel_sizes)
-        + composition(kernel_size, height, width, num_atoms, num_coefficients)
-        + two_layers(in_channels, out_channels, kernel_size, height, width, num_atoms, bias)
-    )
+    """The whole layer of a :class:`LayerShape`: generation, composition, and the two layers."""
+    sizes = in_channels, out_channels, kernel_size, height, width
+    shape = LayerShape(*sizes, num_atoms, num_bases, num_scales, hidden_channels, kernel_sizes, bias)
+    return shape.atoms() + two_layers(*sizes, num_atoms, bias)
 
 
-def dense_acda(
-    in_channels: int,
-    out_channels: int,
-    kernel_size: int,
-    height: int,
-    width: int,
-    num_atoms: int = 6,
-    num_bases: int = 6,
-    num_scales: int | None = None,
-    hidden_channels: int = 64,
-    kernel_sizes: tuple[int, int] = (1, 3),
-    bias: bool = True,
-) -> Cost:
-    """The same layer as :func:`acda` with whole filters: K = A D, c c' m l^2 a pixel, and Eq. (2), c c' l^2 a pixel."""
-    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
-    filters = dense(in_channels, out_channels, kernel_size, height, width)
-    own = out_channels * (in_channels * num_atoms + bias)
-    return (
-        generator(in_channels, height, width, num_atoms, num_coefficients, hidden_channels, kernel_sizes)
-        + composition(kernel_size, height, width, num_atoms, num_coefficients)
-        + Cost(own, num_atoms * filters.multiply_adds + bias * out_channels * height * width, 0)
-        + filters
-    )
+def dense_acda(shape: LayerShape) -> Cost:
+    """The same layer with whole filters: K = A D, c c' m l^2 a pixel, and Eq. (2), c c' l^2 a pixel."""
+    filters = dense(shape.in_channels, shape.out_channels, shape.kernel_size, shape.height, shape.width)
+    own = shape.out_channels * (shape.in_channels * shape.num_atoms + shape.bias)
+    biases = shape.bias * shape.out_channels * shape.height * shape.width
+    return shape.atoms() + Cost(own, shape.num_atoms * filters.multiply_adds + biases, 0) + filters
 
 
-def expected_saved_bytes(
-    images: int,
-    in_channels: int,
-    out_channels: int,
-    kernel_size: int,
-    height: int,
-    width: int,
-    num_atoms: int = 6,
-    num_bases: int = 6,
-    num_scales: int | None = None,
-    hidden_channels: int = 64,
-    kernel_sizes: tuple[int, int] = (1, 3),
-) -> dict[str, int]:
-    """What :func:`saved_bytes` finds in float32, for an input that requires grad, by formula.
+def expected_saved_bytes(images: int, shape: LayerShape) -> dict[str, int]:
+    """What :func:`acda_core.training.measure.saved_bytes` finds in float32, by formula, for an input with a gradient.
 
     Each form keeps the input. The three forms of ACDA keep Phi's hidden features, on a margin of l_b // 2 pixels, too.
     To these "acda" adds alpha; "unfold" the atoms, patches and Z_tilde; "dense" the atoms, patches and whole filters.
     """
-    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
-    area, margin = kernel_size**2, 2 * (kernel_sizes[1] // 2)
-    pixels = height * width
-    x = in_channels * pixels
-    hidden = hidden_channels * (height + margin) * (width + margin)
-    atoms_and_patches = (num_atoms + in_channels) * area * pixels
+    area, margin = shape.kernel_size**2, 2 * (shape.kernel_sizes[1] // 2)
+    pixels = shape.height * shape.width
+    x = shape.in_channels * pixels
+    hidden = shape.hidden_channels * (shape.height + margin) * (shape.width + margin)
+    atoms_and_patches = (shape.num_atoms + shape.in_channels) * area * pixels
     floats = {
         "conv": x,
-        "acda": x + hidden + num_atoms * num_coefficients * pixels,
-        "unfold": x + hidden + atoms_and_patches + in_channels * num_atoms * pixels,
-        "dense": x + hidden + atoms_and_patches + out_channels * in_channels * area * pixels,
+        "acda": x + hidden + shape.num_atoms * shape.num_coefficients * pixels,
+        "unfold": x + hidden + atoms_and_patches + x * shape.num_atoms,
+        "dense": x + hidden + atoms_and_patches + shape.out_channels * x * area,
     }
     return {form: 4 * images * number for form, number in floats.items()}
