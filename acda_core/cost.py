@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cost:
-    """Parameters, multiply-adds, and the largest tensor of filters or features between input and output, in floats."""
+    """Parameters, multiply-adds, and the largest tensor of filters or features between input and output, in floats.
+
+    Two parts of a layer add up; of the two tensors the larger one counts.
+
+    >>> Cost(10, 200, 30) + Cost(1, 2, 3)
+    Cost(parameters=11, multiply_adds=202, intermediate=30)
+    """
 
     parameters: int
     multiply_adds: int
@@ -26,6 +32,9 @@ class Cost:
 @dataclass(frozen=True)
 class LayerShape:
     """An ACDAConv2d with the paper's generator, and the output that it is counted on.
+
+    >>> LayerShape(256, 256, kernel_size=5, height=100, width=100).num_coefficients
+    12
 
     Attributes:
         in_channels, out_channels, kernel_size: c', c and l.
@@ -62,13 +71,23 @@ class LayerShape:
 
 
 def conv(in_channels: int, out_channels: int, kernel_size: int, height: int, width: int, bias: bool = True) -> Cost:
-    """nn.Conv2d: c c' l^2 + c parameters, and as many multiply-adds a pixel."""
+    """nn.Conv2d, Eq. (1): c c' l^2 + c parameters, and as many multiply-adds a pixel.
+
+    >>> import acda_core as acda
+    >>> acda.cost.conv(256, 256, kernel_size=3, height=100, width=100).multiply_adds  # Table 6 of the paper
+    5900800000
+    """
     weights = out_channels * (in_channels * kernel_size**2 + bias)
     return Cost(weights, weights * height * width, 0)
 
 
 def dense(in_channels: int, out_channels: int, kernel_size: int, height: int, width: int) -> Cost:
-    """A filter K_ij for every pixel, Eq. (2): the filters are c c' l^2 h w floats; making them is not counted."""
+    """A filter K_ij for every pixel, Eq. (2): the filters are c c' l^2 h w floats; making them is not counted.
+
+    >>> import acda_core as acda
+    >>> acda.cost.dense(100, 100, kernel_size=3, height=100, width=100).intermediate * 4 / 1e9  # GB in float32
+    3.6
+    """
     filters = out_channels * in_channels * kernel_size**2 * height * width
     return Cost(0, filters, filters)
 
@@ -82,14 +101,23 @@ def two_layers(
     num_atoms: int = 6,
     bias: bool = True,
 ) -> Cost:
-    """Atom convolution and coefficient convolution, Eqs. (5) and (6): c' m l^2 + c c' m + c multiply-adds a pixel."""
+    """Atom convolution and coefficient convolution, Eqs. (5) and (6): c' m l^2 + c c' m + c multiply-adds a pixel.
+
+    >>> import acda_core as acda
+    >>> acda.cost.two_layers(256, 256, kernel_size=3, height=100, width=100).multiply_adds
+    4072960000
+    """
     coefficients = out_channels * (in_channels * num_atoms + bias)
     pixel = in_channels * num_atoms * kernel_size**2 + coefficients
     return Cost(coefficients, pixel * height * width, in_channels * num_atoms * height * width)
 
 
 def composition(kernel_size: int, height: int, width: int, num_atoms: int, num_coefficients: int) -> Cost:
-    """D = alpha psi: m S m' l^2 multiply-adds a pixel, which the paper's Table 6 leaves out."""
+    """D = alpha psi, Eq. (4): m S m' l^2 multiply-adds a pixel, which the paper's Table 6 leaves out.
+
+    >>> composition(kernel_size=7, height=1, width=1, num_atoms=6, num_coefficients=18).multiply_adds
+    5292
+    """
     pixel = num_atoms * num_coefficients * kernel_size**2
     return Cost(0, pixel * height * width, num_atoms * kernel_size**2 * height * width)
 
@@ -106,6 +134,9 @@ def generator(
     """Phi without normalisation: two convolutions, c' -> d -> m S m', counted on the h x w output grid.
 
     AtomGenerator also computes its first layer on a margin of l_b // 2 pixels around the image, which is not counted.
+
+    >>> generator(256, 100, 100, num_atoms=6, num_coefficients=12).parameters
+    57992
     """
     l_a, l_b = kernel_sizes
     first = conv(in_channels, hidden_channels, l_a, height, width)
@@ -126,14 +157,26 @@ def acda(
     kernel_sizes: tuple[int, int] = (1, 3),
     bias: bool = True,
 ) -> Cost:
-    """The whole layer of a :class:`LayerShape`: generation, composition, and the two layers."""
+    """The whole layer of a :class:`LayerShape`: generation, composition, and the two layers.
+
+    >>> import acda_core as acda
+    >>> layer = acda.ACDAConv2d(16, 32, kernel_size=5, padding=2)
+    >>> counted = acda.cost.acda(16, 32, kernel_size=5, height=28, width=28)
+    >>> counted.parameters == sum(parameter.numel() for parameter in layer.parameters())
+    True
+    """
     sizes = in_channels, out_channels, kernel_size, height, width
     shape = LayerShape(*sizes, num_atoms, num_bases, num_scales, hidden_channels, kernel_sizes, bias)
     return shape.atoms() + two_layers(*sizes, num_atoms, bias)
 
 
 def dense_acda(shape: LayerShape) -> Cost:
-    """The same layer with whole filters: K = A D, c c' m l^2 a pixel, and Eq. (2), c c' l^2 a pixel."""
+    """The same layer with whole filters: K = A D, c c' m l^2 a pixel, and Eq. (2), c c' l^2 a pixel.
+
+    >>> shape = LayerShape(100, 100, kernel_size=3, height=100, width=100)
+    >>> round(dense_acda(shape).multiply_adds / acda(100, 100, 3, 100, 100).multiply_adds, 1)
+    7.1
+    """
     filters = dense(shape.in_channels, shape.out_channels, shape.kernel_size, shape.height, shape.width)
     own = shape.out_channels * (shape.in_channels * shape.num_atoms + shape.bias)
     biases = shape.bias * shape.out_channels * shape.height * shape.width
@@ -145,6 +188,9 @@ def expected_saved_bytes(images: int, shape: LayerShape) -> dict[str, int]:
 
     Each form keeps the input. The three forms of ACDA keep Phi's hidden features, on a margin of l_b // 2 pixels, too.
     To these "acda" adds alpha; "unfold" the atoms, patches and Z_tilde; "dense" the atoms, patches and whole filters.
+
+    >>> expected_saved_bytes(1, LayerShape(64, 64, kernel_size=3, height=32, width=32))["acda"]
+    705536
     """
     area, margin = shape.kernel_size**2, 2 * (shape.kernel_sizes[1] // 2)
     pixels = shape.height * shape.width
