@@ -44,7 +44,8 @@ class CountingLesson(SideBySide):
 
     def _losses(self, step: int) -> list[Tensor]:
         chosen = batch_of(step, BATCH, len(self._data.counts), self._seed)
-        axes = [axis for axis in self._data.mirrors if torch.rand(1, generator=seeded(self._seed, step)) < 0.5]
+        random = seeded(self._seed, step)
+        axes = [axis for axis in self._data.mirrors if torch.rand(1, generator=random) < 0.5]
         images, densities = (part[chosen].flip(axes) for part in (self._data.images, self._data.densities))
         return [F.mse_loss(model(images), counting.SCALE * densities) for model in self.models.values()]
 
