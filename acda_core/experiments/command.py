@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -95,15 +96,25 @@ def run_networks(
         return row
 
     number = process()[1]
-    start = "python -m acda_core" if number == 1 else f"torchrun --nproc-per-node={number} -m acda_core"
+    start = ["python"] if number == 1 else ["torchrun", f"--nproc-per-node={number}"]
     limit = ["--images", str(arguments.images)] if arguments.images else []
-    words = [start, name, *first, "--network", *arguments.network, "--seed", *map(str, arguments.seed)]
+    words = [
+        *start,
+        "-m",
+        "acda_core",
+        name,
+        *first,
+        "--network",
+        *arguments.network,
+        "--seed",
+        *map(str, arguments.seed),
+    ]
     words += ["--epochs", str(arguments.epochs), "--device", device_of(arguments), *limit]
     setting = " ".join([name, *first, "epochs", str(arguments.epochs), *limit])
     trainings = {
         f"{network}-{seed}": partial(train, network, seed) for seed in arguments.seed for network in arguments.network
     }
-    run_all(arguments, " ".join(words), setting, data, trainings)
+    run_all(arguments, shlex.join(words), setting, data, trainings)
 
 
 def steps_of(epochs: int, examples: int, batch: int, remedy: str = "raise --images") -> int:

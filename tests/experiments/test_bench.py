@@ -63,7 +63,7 @@ def test_a_form_that_does_not_fit_is_not_run_and_says_what_it_would_need(monkeyp
     *_, unfold, dense = rows = bench.measure(1, 2, 3, 6, 3, repeats=1)
     for row in rows:
         assert_shape(row)
-    assert unfold["forward_ms"] > 0
+    assert unfold["forward_ms"] is not None
     assert dense["forward_ms"] is None
     bench._print(rows)
     assert capsys.readouterr().out.splitlines()[-1].endswith("not run: needs a tensor of 0.0 GB")

@@ -37,9 +37,7 @@ def test_every_network_trains_and_its_row_can_be_stored(folder, monkeypatch, cap
     assert [row["conv"] for row in stored["results"]] == list(lenet.NETWORKS)
     assert "JPEG" in stored["data"]
     assert stored["command"].startswith("python -m acda_core lenet --data cifar10 --network conv norm wide acda ")
-    for row in stored["results"]:
-        assert 0 <= row["test_error"] <= 100
-        assert row["images"] == 40
+    assert {row["images"] for row in stored["results"]} == {40}
     parameters = {row["conv"]: row["parameters"] for row in stored["results"]}
     assert parameters["conv"] == 62006 < parameters["acda"]
 

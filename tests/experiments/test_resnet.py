@@ -54,7 +54,6 @@ def test_both_narrow_networks_train_and_their_rows_can_be_stored(tmp_path, monke
     conv, acda = stored["results"]
     assert (conv["conv"], acda["conv"]) == ("conv", "acda")
     for row in (conv, acda):
-        assert 0 <= row["test_error"] <= 100
         assert row["images"] == 16
         assert row["multiply_adds"] == multiply_adds(resnet.make_network(row["conv"], 10, seed=0))
 
