@@ -1,4 +1,4 @@
-"""What several test files share: both paths of the kernels; the built site, served and opened in Chromium."""
+"""What several test files share: the back ends of the kernels; the built site, served and opened in Chromium."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 import torch
+from samples import TOLERANCES, Back
 
-from acda_core.kernels.build import library
+from acda_core.kernels import build
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
@@ -156,18 +157,24 @@ def seeded_and_single_threaded() -> None:
 
 @pytest.fixture
 def fresh_library() -> Iterator[Any]:
-    """chunks.library as in a new process; afterwards as it was."""
-    library.cache_clear()
-    yield library
-    library.cache_clear()
+    """build.library as in a new process; afterwards as it was."""
+    build.library.cache_clear()
+    yield build.library
+    build.library.cache_clear()
 
 
-@pytest.fixture(params=["compiled", "plain"])
-def path(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both ways that the kernels can take on a CPU, one after the other."""
+@pytest.fixture(params=["compiled", "plain", *(["cuda"] if torch.cuda.is_available() else [])])
+def engine(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each way to compute the operators, one after the other: the device whose tensors take it."""
     if request.param == "plain":
         monkeypatch.setenv("ACDA_KERNEL", "plain")
-    else:
+    elif request.param == "compiled":
         monkeypatch.delenv("ACDA_KERNEL", raising=False)
         assert fresh_library(torch.float32), "no compiled kernels"
-    return str(request.param)
+    return "cuda" if request.param == "cuda" else "cpu"
+
+
+@pytest.fixture(params=list(TOLERANCES), ids=lambda dtype: str(dtype).removeprefix("torch."))
+def back(request: Any, engine: str) -> Back:
+    """Each back end of the kernels with each dtype."""
+    return Back(engine, request.param)

@@ -43,7 +43,7 @@ def test_its_output_has_the_size_of_nn_conv2d(kernel_size, stride, generator):
 
 
 @EACH_LAYER
-def test_it_is_the_definition_with_the_coefficients_of_its_generator(path, options):
+def test_it_is_the_definition_with_the_coefficients_of_its_generator(engine, options):
     layer, x = layer_and_image(options)
     bias = torch.zeros(4, dtype=torch.float64) if layer.bias is None else layer.bias
     tensors = x, layer.coefficients(x), layer.psi, layer.A, bias
@@ -51,7 +51,7 @@ def test_it_is_the_definition_with_the_coefficients_of_its_generator(path, optio
 
 
 @EACH_LAYER
-def test_every_parameter_gets_a_gradient(path, options):
+def test_every_parameter_gets_a_gradient(engine, options):
     layer, x = layer_and_image(options)
     layer.train()(x).square().sum().backward()
     for name, parameter in layer.named_parameters():
@@ -60,7 +60,7 @@ def test_every_parameter_gets_a_gradient(path, options):
         assert parameter.grad.any() or before_a_norm, name
 
 
-def test_gradients_reach_x_both_directly_and_through_the_generator(path):
+def test_gradients_reach_x_both_directly_and_through_the_generator(engine):
     layer, x = layer_and_image({"kernel_size": 3, "padding": 1})
     assert torch.autograd.gradcheck(layer, x[:1, :, :3, :3].requires_grad_(), fast_mode=True)
     assert torch.autograd.gradgradcheck(layer, x[:1, :, :3, :3].requires_grad_(), fast_mode=True)

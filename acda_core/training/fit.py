@@ -30,6 +30,11 @@ class History:
     losses: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
+    def last_loss(self, window: int) -> float:
+        """The mean of the last losses, at most `window` of them."""
+        last = self.losses[-window:]
+        return sum(last) / len(last)
+
 
 def fit(
     model: nn.Module,

@@ -31,9 +31,11 @@ from acda_core.course.widgets import (
 from acda_core.course.widgets.base import module_text
 from acda_core.course.widgets.detector import stamp
 from acda_core.course.widgets.shift import shifted
+from acda_core.data import objects
 from acda_core.data.patterns import drawing
 from acda_core.experiments import bench, counting, toy
 from acda_core.functional import acda_conv2d
+from acda_core.nets.inspect import scale_shares
 from acda_core.training.measure import saved_bytes
 
 FOLDER = Path(acda_core.course.widgets.__file__).parent
@@ -194,7 +196,7 @@ def test_whole_filters_cost_their_composition_and_their_use():
     sizes = 7, 5, 3, 4, 6
     pixels, taps = 4 * 6, 7 * 5 * 3**2
     before = cost.generator(7, 4, 6, 2, 4, 8).multiply_adds + cost.composition(3, 4, 6, 2, 4).multiply_adds
-    found = cost.dense_acda(*sizes, num_atoms=2, num_bases=4, hidden_channels=8)
+    found = cost.dense_acda(cost.LayerShape(*sizes, num_atoms=2, num_bases=4, hidden_channels=8))
     assert found.multiply_adds == before + pixels * (2 * taps + taps + 5)
     assert found.intermediate == pixels * taps
     assert found.parameters == cost.acda(*sizes, num_atoms=2, num_bases=4, hidden_channels=8).parameters
@@ -382,7 +384,7 @@ def test_the_detector_answers_as_the_trained_layers_do_but_for_weights_rounded_t
     answers = widget.answers()
     torch.testing.assert_close(answers["conv"].float(), trained["conv"](image)[0, 0].detach(), atol=1e-6, rtol=0)
     torch.testing.assert_close(answers["acda"].float(), trained["acda"](image)[0, 0].detach(), atol=0.01, rtol=0)
-    shares = toy.scale_shares(trained["acda"], image)
+    shares = scale_shares(trained["acda"], image)[0]
     torch.testing.assert_close(widget.scale_shares().float(), shares, atol=0.05, rtol=0)
 
 
@@ -580,7 +582,7 @@ def test_what_the_receptive_field_widget_cannot_show_is_an_error_that_names_it(s
 
 
 def test_the_scale_map_shows_the_shares_of_the_stored_networks_at_pixels_and_at_objects():
-    crowds = counting.crowds(counting.TEST_SEED, 5)
+    crowds = objects.crowds(counting.TEST_SEED, 5)
     network = counting.trained("crowds")
     shares = counting.network_shares(network, crowds.images)
     largest = counting.largest_shares(network, crowds)

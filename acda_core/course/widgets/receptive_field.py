@@ -12,7 +12,8 @@ from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets.base import Widget, module_text
 from acda_core.experiments import toy
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 
 SIDE = 96  # of the photograph, in pixels
 KERNEL = 7
