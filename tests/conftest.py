@@ -65,14 +65,12 @@ def browser() -> Iterator[Any]:
         chrome.close()
 
 
-@pytest.fixture
-def visit(browser: Any, site: Path, address: str) -> Iterator[Callable[..., Any]]:
-    """Open a page of the site; what goes wrong in it is listed in `page.problems`."""
-    contexts = []
+@pytest.fixture(scope="session")
+def open_page(browser: Any, site: Path, address: str) -> Callable[..., Any]:
+    """Open a page of the site in a context of its own; what goes wrong in it is listed in `page.problems`."""
 
-    def open_page(name: str, scheme: str = "http", theme: str = "light", width: int = 1280, **options: Any) -> Any:
+    def opened(name: str, scheme: str = "http", theme: str = "light", width: int = 1280, **options: Any) -> Any:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
-        contexts.append(context)
         context.set_default_timeout(20_000)
         page = context.new_page()
         page.problems = problems = []
@@ -93,9 +91,21 @@ def visit(browser: Any, site: Path, address: str) -> Iterator[Callable[..., Any]
             page.wait_for_function(ALL_PLOTS_DRAWN)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return opened
+
+
+@pytest.fixture
+def visit(open_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Open a page of the site for one test."""
+    pages = []
+
+    def opened(*page: Any, **options: Any) -> Any:
+        pages.append(open_page(*page, **options))
+        return pages[-1]
+
+    yield opened
+    for page in pages:
+        page.context.close()
 
 
 @pytest.fixture(scope="session")
