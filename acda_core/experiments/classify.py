@@ -19,7 +19,7 @@ from acda_core.data.cifar import LabelledImages, cifar
 from acda_core.experiments.command import steps_of
 from acda_core.experiments.options import device_of
 from acda_core.nets.rivals import DynamicConv2d
-from acda_core.training.distributed import over_processes, share
+from acda_core.training.distributed import data_parallel, share
 from acda_core.training.fit import History, fit, one_cycle
 from acda_core.training.measure import evaluating, multiply_adds, parameters
 from acda_core.training.seeds import batch_of, seeded
@@ -74,7 +74,7 @@ def train_network(
 ) -> History:
     """Train in place, on the network's device, as :func:`acda_core.training.fit.fit` does."""
     optimizer = torch.optim.Adam(network.parameters())
-    wrapped = over_processes(network)
+    wrapped = data_parallel(network)
 
     def loss(step: int) -> Tensor:
         cool(network, step / steps)

@@ -17,7 +17,7 @@ from torch import nn
 from acda_core.experiments import results
 from acda_core.experiments.options import device_of
 from acda_core.training.atomic import whole
-from acda_core.training.distributed import process
+from acda_core.training.distributed import rank_and_size
 
 Row = dict[str, Any]
 Train = Callable[[Path], Row]  # goes on from the checkpoint where it is there; the row of the result
@@ -61,14 +61,14 @@ def run_all(
     try:
         for train, checkpoint in zip(trainings.values(), checkpoints, strict=True):
             rows.append(train(checkpoint))
-            if process()[0]:
+            if rank_and_size()[0]:
                 continue
             if arguments.out:
                 results.save(arguments.out, command, data, rows)
             print(line(rows[-1]), flush=True)
     except KeyboardInterrupt:
         raise SystemExit(f"stopped. {folder} holds what is done: the same command with --resume goes on") from None
-    if process()[0] == 0:
+    if rank_and_size()[0] == 0:
         _forget(checkpoints)
 
 
@@ -91,11 +91,11 @@ def run_networks(
 
     def train(network: str, seed: int, checkpoint: Path) -> Row:
         row, trained = one(network, seed, checkpoint)
-        if arguments.weights and process()[0] == 0:
+        if arguments.weights and rank_and_size()[0] == 0:
             _save_weights(arguments.weights / f"{name}-{network}-{seed}.safetensors", trained)
         return row
 
-    number = process()[1]
+    number = rank_and_size()[1]
     start = ["python"] if number == 1 else ["torchrun", f"--nproc-per-node={number}"]
     limit = ["--images", str(arguments.images)] if arguments.images else []
     words = [
@@ -155,7 +155,7 @@ def _save_weights(path: Path, network: nn.Module) -> None:
 
 
 @contextmanager
-def processes(arguments: argparse.Namespace) -> Iterator[None]:
+def process_group(arguments: argparse.Namespace) -> Iterator[None]:
     """Join the other processes that torchrun started, if any."""
     several = int(os.environ.get("WORLD_SIZE", "1")) > 1
     if several:

@@ -28,7 +28,7 @@ from acda_core.nets.counting import CountingNet
 from acda_core.nets.inspect import scale_shares
 from acda_core.nets.named import Network, fresh
 from acda_core.training.atomic import whole
-from acda_core.training.distributed import over_processes, process, share
+from acda_core.training.distributed import data_parallel, rank_and_size, share
 from acda_core.training.fit import History, fit, one_cycle
 from acda_core.training.measure import evaluating, parameters
 from acda_core.training.seeds import batch_of
@@ -92,7 +92,7 @@ def predicted_counts(network: nn.Module, images: Tensor, device: str = "cpu") ->
     return predicted_densities(network, images, device).sum((2, 3))
 
 
-def errors(predicted: Tensor, counts: Tensor) -> tuple[float, float]:
+def mae_and_rmse(predicted: Tensor, counts: Tensor) -> tuple[float, float]:
     """Mean absolute error, and root of the mean squared error, which the field's tables call MSE."""
     difference = predicted - counts
     return difference.abs().mean().item(), difference.square().mean().sqrt().item()
@@ -111,7 +111,7 @@ def train_network(
 ) -> History:
     """Train in place, on the network's device, as fit does. Half of the pictures are mirrored."""
     optimizer = torch.optim.Adam(network.parameters())
-    wrapped = over_processes(network)
+    wrapped = data_parallel(network)
 
     def loss(step: int) -> Tensor:
         chosen = share(batch_of(step, batch, len(data.counts), seed))
@@ -219,9 +219,11 @@ def run_one(name: str, seed: int, checkpoint: Path | None, setting: Setting) -> 
         "parameters": parameters(network),
     }
     for prefix, guess in (("", predicted), ("mean_", mean)):
-        row[f"{prefix}mae"], row[f"{prefix}rmse"] = errors(guess.sum(1), held_out.counts.sum(1))
+        row[f"{prefix}mae"], row[f"{prefix}rmse"] = mae_and_rmse(guess.sum(1), held_out.counts.sum(1))
         for index, kind in enumerate(KINDS[data] if len(KINDS[data]) > 1 else ()):
-            row[f"{prefix}mae_{kind}"], row[f"{prefix}rmse_{kind}"] = errors(guess[:, index], held_out.counts[:, index])
+            row[f"{prefix}mae_{kind}"], row[f"{prefix}rmse_{kind}"] = mae_and_rmse(
+                guess[:, index], held_out.counts[:, index]
+            )
     network = network.cpu()
     if name.startswith("acda"):
         row.update(scale_row(network, make_network(name, seed, data), held_out, KINDS[data]))
@@ -260,13 +262,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    with command.processes(arguments):
+    with command.process_group(arguments):
         train, held_out, words = load(arguments.data, arguments.images)
         setting = Setting(arguments.data, train, held_out, arguments.epochs, options.device_of(arguments))
 
         def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
             row, network = run_one(name, seed, checkpoint, setting)
-            if arguments.half and (name, seed) == ("acda", arguments.seed[0]) and process()[0] == 0:
+            if arguments.half and (name, seed) == ("acda", arguments.seed[0]) and rank_and_size()[0] == 0:
                 save_half(arguments.half, network)
             return row, network
 

@@ -91,7 +91,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    with command.processes(arguments):
+    with command.process_group(arguments):
         setting = classify.setting_of(arguments)
         one = partial(run_one, setting=setting)
         command.run_networks(arguments, "lenet", ("--data", arguments.data), setting.data.source, one)

@@ -21,7 +21,7 @@ from acda_core.experiments import classify, command, options
 from acda_core.nets.adresnet import AD_RESNETS, AdResNet, ad_resnet
 from acda_core.nets.blocks import RELEASED_ACDA, Conv
 from acda_core.nets.named import Network, fresh
-from acda_core.training.distributed import over_processes, process
+from acda_core.training.distributed import data_parallel, rank_and_size
 from acda_core.training.fit import History, fit, one_cycle
 from acda_core.training.measure import evaluating, multiply_adds, parameters
 
@@ -86,7 +86,7 @@ def train_on_folder(
     """
     highest = RATE_OF_256 * batch / 256
     optimizer = torch.optim.SGD(network.parameters(), highest, momentum=0.9, weight_decay=1e-4)
-    wrapped = over_processes(network)
+    wrapped = data_parallel(network)
     batches: Iterator[tuple[Tensor, Tensor]] | None = None
 
     def loss(step: int) -> Tensor:
@@ -100,7 +100,9 @@ def train_on_folder(
     return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
 
 
-def errors(network: nn.Module, batches: Iterator[tuple[Tensor, Tensor]], device: str = "cpu") -> tuple[float, float]:
+def top_1_and_top_5_errors(
+    network: nn.Module, batches: Iterator[tuple[Tensor, Tensor]], device: str = "cpu"
+) -> tuple[float, float]:
     """Per cent of images whose label is not the highest score, and not among the five highest, over all processes."""
     counts = torch.zeros(3, device=device)
     with evaluating(network):
@@ -108,7 +110,7 @@ def errors(network: nn.Module, batches: Iterator[tuple[Tensor, Tensor]], device:
             scores = network(images.to(device))
             right = scores.topk(min(5, scores.shape[1])).indices == labels.to(device)[:, None]
             counts += torch.stack([right[:, 0].sum(), right.any(1).sum(), torch.tensor(len(labels), device=device)])
-    if process()[1] > 1:
+    if rank_and_size()[1] > 1:
         dist.all_reduce(counts)
     first, five, number = counts.tolist()
     return 100 * (1 - first / number), 100 * (1 - five / number)
@@ -150,7 +152,9 @@ def run_size(name: str, seed: int, checkpoint: Path | None, setting: FolderSetti
     network = make_network(name, len(data.classes), seed, setting.size).to(setting.device)
     bar = f"{name}, seed {seed}"
     history = train_on_folder(network, data, steps, setting.batch, setting.workers, setting.device, checkpoint, bar)
-    top_1, top_5 = errors(network, central_batches(held_out, setting.batch, setting.workers), setting.device)
+    top_1, top_5 = top_1_and_top_5_errors(
+        network, central_batches(held_out, setting.batch, setting.workers), setting.device
+    )
     row = {
         "model": f"Ad-ResNet-{setting.size}, {NETWORKS[name].title}",
         "conv": name,
@@ -185,7 +189,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     if (arguments.data == "imagefolder") != (arguments.folder is not None):
         raise SystemExit("--data imagefolder and --folder PATH go together")
-    with command.processes(arguments):
+    with command.process_group(arguments):
         if arguments.folder is None:
             small = classify.setting_of(arguments)
             one = partial(run_narrow, setting=small)

@@ -22,7 +22,7 @@ from acda_core.nets.blocks import RELEASED_ACDA
 from acda_core.nets.named import Network, fresh
 from acda_core.nets.restoration import BOUNDED_ACDA, KernelNet, OneLayer, PlainNet, RestorationNet
 from acda_core.training.atomic import whole
-from acda_core.training.distributed import over_processes, process, share
+from acda_core.training.distributed import data_parallel, rank_and_size, share
 from acda_core.training.fit import History, fit, one_cycle
 from acda_core.training.measure import evaluating, parameters
 
@@ -59,7 +59,7 @@ def train_network(
     progress: bool = True,
 ) -> History:
     """Train in place, on the network's device, on random patches, as :func:`acda_core.training.fit.fit` does."""
-    wrapped = over_processes(network)
+    wrapped = data_parallel(network)
 
     def loss(step: int) -> Tensor:
         degraded, clean = (share(part).to(device) for part in patches(pairs, batch, PATCH, seed, step))
@@ -176,7 +176,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     problem = arguments.problem
-    with command.processes(arguments):
+    with command.process_group(arguments):
         train, held_out = training_pairs(problem)[: arguments.images], held_out_pairs(problem)
         setting = Setting(problem, train, held_out, arguments.epochs, options.device_of(arguments))
         shown = {f"{key}/clean": pair.clean for key, pair in held_out.items()}
@@ -186,7 +186,7 @@ def run(arguments: argparse.Namespace) -> None:
             row, network, images = run_one(name, seed, checkpoint, setting)
             if seed == arguments.seed[0]:
                 shown.update({f"{key}/{name}": image for key, image in images.items()})
-                if arguments.cut_outs and process()[0] == 0:
+                if arguments.cut_outs and rank_and_size()[0] == 0:
                     save_cut_outs(arguments.cut_outs, shown)
             return row, network
 

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from acda_core.training.atomic import whole
-from acda_core.training.distributed import process
+from acda_core.training.distributed import rank_and_size
 
 
 @dataclass
@@ -78,7 +78,7 @@ def fit(
             raise ValueError(f"`steps` must be at least the checkpoint's {len(history.losses)}, got {steps}")
     earlier, start = history.seconds, time.perf_counter()
     written = start
-    first = process()[0] == 0
+    first = rank_and_size()[0] == 0
     hidden = {} if progress and first else {"disable": True}  # else TQDM_DISABLE may hide it
     bar = tqdm(total=steps, initial=len(history.losses), desc=name, mininterval=1, ascii=" =", **hidden)
     with bar, _interrupts() as interrupted:
@@ -92,7 +92,7 @@ def fit(
                 raise FloatingPointError(f"the loss is {value.item()} at step {step}: the steps are too large")
             value.backward()
             optimizer.step()
-            value, stop = _over_processes(value.detach(), interrupted.is_set())
+            value, stop = _agreed(value.detach(), interrupted.is_set())
             history.losses.append(value.item())
             history.seconds = earlier + time.perf_counter() - start
             bar.set_postfix_str(f"loss {value.item():.2e}", refresh=False)
@@ -123,9 +123,9 @@ def one_cycle(steps: int, highest: float, warmup: float = 0.25) -> Callable[[int
     return rate
 
 
-def _over_processes(loss: Tensor, stop: bool) -> tuple[Tensor, bool]:
+def _agreed(loss: Tensor, stop: bool) -> tuple[Tensor, bool]:
     """The mean of the losses, and whether any process was asked to stop."""
-    number = process()[1]
+    number = rank_and_size()[1]
     if number == 1:
         return loss, stop
     both = torch.stack([loss.double() / number, torch.tensor(float(stop), dtype=torch.float64, device=loss.device)])

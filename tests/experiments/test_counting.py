@@ -37,7 +37,7 @@ def test_each_kind_of_cell_has_a_density_of_its_own():
 
 
 def test_the_errors_are_those_of_numbers_worked_out_by_hand():
-    mae, rmse = counting.errors(torch.tensor([3.0, 5.0, 1.0]), torch.tensor([3.0, 1.0, 4.0]))
+    mae, rmse = counting.mae_and_rmse(torch.tensor([3.0, 5.0, 1.0]), torch.tensor([3.0, 1.0, 4.0]))
     assert mae == pytest.approx(7 / 3)
     assert rmse == pytest.approx((25 / 3) ** 0.5)
 
@@ -91,7 +91,7 @@ def test_smears_are_trained_on_both_first_splits_and_counted_by_kind(monkeypatch
     assert row["rho_low"] <= row["rho"] <= row["rho_high"]
     network = counting.trained("bccd", half)
     predicted = counting.predicted_counts(network, objects.smears(sample).images)
-    assert counting.errors(predicted.sum(1), counts.sum(1))[0] == pytest.approx(row["mae"], rel=1e-2)
+    assert counting.mae_and_rmse(predicted.sum(1), counts.sum(1))[0] == pytest.approx(row["mae"], rel=1e-2)
 
 
 def test_training_lowers_the_loss():
@@ -169,4 +169,4 @@ def test_the_stored_networks_count_as_their_rows_say():
     held_out = objects.crowds(counting.TEST_SEED, counting.TEST)
     (row,) = [row for row in results.load("counting_crowds")["results"] if (row["conv"], row["seed"]) == ("acda", 0)]
     predicted = counting.predicted_counts(counting.trained("crowds"), held_out.images)
-    assert counting.errors(predicted.sum(1), held_out.counts.sum(1))[0] == pytest.approx(row["mae"], rel=0.01)
+    assert counting.mae_and_rmse(predicted.sum(1), held_out.counts.sum(1))[0] == pytest.approx(row["mae"], rel=0.01)

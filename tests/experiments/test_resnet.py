@@ -76,7 +76,7 @@ def test_a_small_network_learns_to_tell_the_colours_of_pictures(tmp_path):
     network = resnet.make_network("acda", 2, seed=0)
     history = resnet.train_on_folder(network, data, steps=40, batch=8, progress=False)
     assert sum(history.losses[-5:]) < sum(history.losses[:5])
-    assert resnet.errors(network, imagefolder.central_batches(held_out, 3, workers=0)) == (0, 0)
+    assert resnet.top_1_and_top_5_errors(network, imagefolder.central_batches(held_out, 3, workers=0)) == (0, 0)
 
 
 def test_a_training_on_a_folder_goes_on_to_the_same_bits(tmp_path, monkeypatch):

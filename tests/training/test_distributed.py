@@ -52,7 +52,7 @@ def test_shares_are_disjoint_and_make_up_the_batch(monkeypatch):
     batch = torch.arange(12)
     shares = []
     for rank in range(3):
-        monkeypatch.setattr(distributed, "process", lambda rank=rank: (rank, 3))
+        monkeypatch.setattr(distributed, "rank_and_size", lambda rank=rank: (rank, 3))
         shares.append(distributed.share(batch))
     assert [len(part) for part in shares] == [4, 4, 4]
     assert sorted(torch.cat(shares).tolist()) == batch.tolist()
@@ -62,7 +62,7 @@ def test_shares_are_disjoint_and_make_up_the_batch(monkeypatch):
 
 def test_one_process_trains_the_model_itself():
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
-    assert distributed.over_processes(model) is model
+    assert distributed.data_parallel(model) is model
     assert type(model[1]) is nn.BatchNorm2d
 
 

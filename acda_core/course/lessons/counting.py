@@ -56,7 +56,7 @@ class CountingLesson(SideBySide):
         for model in self.models.values():
             maps = counting.predicted_densities(model, self.new.images)
             counts = maps.sum((2, 3))
-            error = counting.errors(counts, self.new.counts)[0]
+            error = counting.mae_and_rmse(counts, self.new.counts)[0]
             words = f"counts {counts[SHOWN].item():.0f}; there are {true.item():.0f}; "
             words += f"mean error {error:.1f} on {NEW} new crowds"
             density = (maps[SHOWN, 0] / largest).clamp(0, 1)
