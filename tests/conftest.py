@@ -22,7 +22,13 @@ SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
 ALL_PLOTS_DRAWN = """() =>
     [...document.querySelectorAll(".plotly-graph-div")].every((div) => div.querySelector(".main-svg"))"""
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def need(thing: object, reason: str) -> None:

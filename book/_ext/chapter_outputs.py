@@ -6,7 +6,6 @@ while a page is read: the fingerprint of what else the cells can see.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -29,9 +28,6 @@ FIGURE = re.compile(r"^ +name: (fig-[\w-]+)$", re.MULTILINE)
 logger = logging.getLogger(__name__)
 
 
-sources = functools.cache(lambda: Sources(ROOT))
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("acda_page", "", "", [str])  # the one chapter to run, "book/toy"; "" for all
     app.connect("config-inited", set_cache)
@@ -48,30 +44,32 @@ def set_cache(app: Sphinx, config: Config) -> None:
 
 def outdated(app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]) -> list[str]:
     """The chapters whose cells would see something else than when they were read."""
+    sources = Sources(ROOT)
     known = {f"book/{path.stem}": path for path in chapters()}
     names = [name for name in known if name in env.all_docs and name not in added | changed | removed]
     return [
         name
         for name in names
         if app.config.acda_page in ("", name)
-        and env.metadata[name].get("kernelspec", {}).get("sees") != seen_by(known[name].read_text(encoding="utf-8"))
+        and env.metadata[name].get("kernelspec", {}).get("sees")
+        != seen_by(known[name].read_text(encoding="utf-8"), sources)
     ]
 
 
 def mark(app: Sphinx, name: str, text: list[str]) -> None:
     """Write the fingerprint into the kernelspec; where one page is built, let no other chapter run."""
-    if KERNELSPEC in text[0]:
+    if text[0].startswith("---") and KERNELSPEC in text[0]:
         if app.config.acda_page in ("", name):
-            sees = f"sees: {seen_by(text[0])}, "
+            sees = f"sees: {seen_by(text[0], Sources(ROOT))}, "
             text[0] = text[0].replace(KERNELSPEC, KERNELSPEC + sees, 1)
         else:
             text[0] = text[0].replace(KERNELSPEC, 'mystnb: {execution_mode: "off"}\n' + KERNELSPEC, 1)
 
 
-def seen_by(text: str) -> str:
+def seen_by(text: str, sources: Sources) -> str:
     """The fingerprint of what the cells of a chapter can see; it begins with a letter, so YAML takes it for a word."""
     code = "\n".join(cell.source for cell in read_cells("", text) if cell.cell_type == "code")
-    return "f" + sources().fingerprint(code)
+    return "f" + sources.fingerprint(code)
 
 
 def miss_no_figure(app: Sphinx, doctree: nodes.document) -> None:

@@ -14,9 +14,10 @@ import pytest
 import run_sphinx
 import serve
 from docutils import nodes
+from fingerprint import Sources
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from notebooks import ROOT
+from notebooks import ROOT, chapters
 
 FOREIGN = {
     "PATH": os.environ["PATH"],
@@ -114,14 +115,20 @@ def marked(name, page=""):
 
 
 def test_a_chapter_is_marked_by_what_it_sees_and_another_one_than_the_asked_page_does_not_run():
-    assert f"kernelspec: {{sees: {chapter_outputs.seen_by(CHAPTER)}, display" in marked("book/toy")
+    assert f"kernelspec: {{sees: {chapter_outputs.seen_by(CHAPTER, Sources(ROOT))}, display" in marked("book/toy")
     assert marked("book/toy", "book/toy") == marked("book/toy")
     assert "sees" not in marked("book/cost", "book/toy")
     assert 'execution_mode: "off"' in marked("book/cost", "book/toy")
 
 
+@pytest.mark.parametrize("chapter", chapters(), ids=lambda path: path.stem)
+def test_every_chapter_can_be_marked(chapter):
+    front, _ = chapter.read_text(encoding="utf-8").removeprefix("---").split("\n---\n", 1)
+    assert chapter_outputs.KERNELSPEC in front
+
+
 def test_a_chapter_is_read_again_when_it_would_see_something_else_and_only_then(monkeypatch):
-    monkeypatch.setattr(chapter_outputs, "seen_by", lambda text: "now")
+    monkeypatch.setattr(chapter_outputs, "seen_by", lambda text, sources: "now")
     metadata = {f"book/{name}": {"kernelspec": {"sees": "now"}} for name in ("toy", "cost")} | {"book/lenet": {}}
     env = SimpleNamespace(all_docs=metadata, metadata=metadata)
 
