@@ -14,9 +14,10 @@ PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11 python; do \
 	then echo $$v; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.installed
+NODE_STAMP := tests/js/node_modules/.installed
 PORT ?= 8000
 
-.PHONY: help env book page serve test test-slow test-site rehearsal lint notebooks bench results clean
+.PHONY: help env book page serve test test-slow test-site test-js rehearsal lint lint-js notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -49,6 +50,11 @@ test-slow: $(STAMP) ## run the tests that compile, start processes or kill them
 test-site: book ## open every built page in Chromium
 	@$(BIN)/python -m pytest -m browser
 
+test-js: $(STAMP) ## compare the widgets' mathematics with Python's, in Node.js
+	@command -v node >/dev/null || { echo "No node was found; install Node.js 20.19 or newer" >&2; exit 1; }
+	@$(BIN)/python tests/js/oracle.py _build/oracle.json
+	@ACDA_ORACLE=$(CURDIR)/_build/oracle.json node --test tests/js/*.test.js
+
 rehearsal: $(STAMP) ## run every notebook in one environment like Colab's
 	@$(BIN)/python -m pytest -m rehearsal
 
@@ -57,6 +63,14 @@ lint: $(STAMP) ## check style, types and the notebook twins
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python book/_ext/notebooks.py --check
+
+$(NODE_STAMP): tests/js/package-lock.json
+	@command -v npm >/dev/null || { echo "No npm was found; install Node.js 20.19 or newer" >&2; exit 1; }
+	@npm ci --silent --prefix tests/js
+	@touch $@
+
+lint-js: $(NODE_STAMP) ## check style and types of the widgets' JavaScript
+	@npm run --silent lint --prefix tests/js
 
 notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
 	@$(BIN)/python book/_ext/notebooks.py

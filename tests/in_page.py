@@ -3,20 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from acda_core.course.widgets.base import module_text
+from acda_core.course.widgets.link import module_text
 
-RENDER = """async ([source, state]) => {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const widget = (await import(url)).default;
-    const calls = new Set();
-    window.python = {
-        get: (name) => state[name],
-        set: (name, value) => { state[name] = value; calls.forEach((call) => call()); },
-        save_changes: () => { window.saved = structuredClone(state); },
-        on: (event, call) => calls.add(call),
-        off: (event, call) => calls.delete(call),
-    };
-    window.calls = calls;
+RENDER = """async ([source, modelSource, state]) => {
+    const load = (text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+    const widget = (await load(source)).default;
+    window.python = (await load(modelSource)).default.modelOf(state);
+    python.save_changes = () => { window.saved = structuredClone(state); };
     window.view = document.body.appendChild(document.createElement("div"));
     window.cleanUp = widget.render({ model: python, el: view });
 }"""
@@ -32,10 +25,10 @@ AT_REST = """() => new Promise((done) => {
 def render_in_notebook(page: Any, kind: str, state: dict[str, Any]) -> Any:
     """Render a widget of this kind, as Jupyter does, below the page, and return where it stands.
 
-    In the page `python` is the model with this state, `saved` the state as it was last sent to Python, `calls` the
-    listeners, `view` the element, and `cleanUp` ends the widget.
+    In the page `python` is the model with this state, `saved` the state as it was last sent to Python, `view` the
+    element, and `cleanUp` ends the widget.
     """
-    page.evaluate(RENDER, [module_text(kind), state])
+    page.evaluate(RENDER, [module_text(kind), module_text("js/mount"), state])
     return page.locator("body > div")
 
 

@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ def row_of_pictures(tiles: list[NDArray[np.uint8]], text: str) -> str:
     image = base64.b64encode(png(np.concatenate(parts, 1), bits=4)).decode()
     return (
         f'<img src="data:image/png;base64,{image}" width="{len(tiles) * 150}" style="image-rendering: pixelated" '
-        f'alt="{text}">'
+        f'alt="{escape(text)}">'
     )
 
 

@@ -21,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import inspect
 from traitlets import HasTraits
 
-from acda_core.course.widgets.base import own_text, shared_text
+from acda_core.course.widgets.link import page_script
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -29,32 +29,6 @@ PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
 WIDGET = re.compile(r'data-widget="(\w+)"')
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 PLOTLY = "application/vnd.plotly.v1+json"
-EXPORT = "export default { render };"
-
-MOUNT = """
-for (const el of document.querySelectorAll('.acda-widget[data-widget="NAME"]')) {
-  const fallback = [...el.childNodes];
-  const state = JSON.parse(el.querySelector('script[type="application/json"]').textContent);
-  const listeners = {};
-  const model = {
-    get: (key) => state[key],
-    set: (key, value) => {
-      state[key] = value;
-      for (const call of listeners["change:" + key] ?? []) call();
-    },
-    save_changes: () => {},
-    on: (event, call) => (listeners[event] ??= []).push(call),
-    off: (event, call) => (listeners[event] = (listeners[event] ?? []).filter((other) => other !== call)),
-  };
-  el.replaceChildren();
-  try {
-    render({ model, el });
-  } catch (error) {
-    el.replaceChildren(...fallback);
-    reportError(error);
-  }
-}
-"""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -140,26 +114,10 @@ def write_widgets(app: Sphinx) -> None:
 
 def write_script(outdir: Path, kinds: list[str]) -> str:
     """Make one classic script of the widgets of a page: modules do not load from file://. Returns its name."""
-    parts = [shared_text()]
-    for kind in kinds:
-        text = own_text(kind)
-        if text.count(EXPORT) != 1:
-            raise ValueError(f"{kind}.js must hold the line '{EXPORT}' once, found {text.count(EXPORT)} times")
-        parts.append(in_a_function(text.replace(EXPORT, "") + MOUNT.replace("NAME", kind)))
     path = outdir / "_static" / "widgets" / f"{'-'.join(kinds)}.js"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(without_comments(in_a_function('"use strict";\n' + "".join(parts))), encoding="utf-8")
+    path.write_text(page_script(kinds), encoding="utf-8")
     return f"widgets/{path.name}"
-
-
-def in_a_function(text: str) -> str:
-    return f"(() => {{\n{text}}})();\n"
-
-
-def without_comments(script: str) -> str:
-    """The script without indentation, empty lines and comment lines; no string of it may span lines, but for CSS."""
-    lines = [line.strip() for line in script.splitlines()]
-    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def number_equations_as_the_paper_does(app: Sphinx, env: BuildEnvironment) -> list[str]:

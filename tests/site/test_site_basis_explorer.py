@@ -1,6 +1,5 @@
 """The basis explorer in a real browser: its mathematics against NumPy and SciPy, and how it is handled."""
 
-import json
 import re
 
 import numpy as np
@@ -8,9 +7,8 @@ import pytest
 from scipy.signal import correlate2d
 from scipy.special import j0, jn_zeros
 
-from acda_core.bases import bessel_indices, multiscale_bases
+from acda_core.bases import multiscale_bases
 from acda_core.course.widgets import BasisExplorer
-from acda_core.course.widgets.base import module_text
 
 pytestmark = pytest.mark.browser
 
@@ -34,28 +32,6 @@ def computed(page, what):
 def mixed(kernel_size):
     alpha = np.random.default_rng(kernel_size).uniform(-1, 1, kernel_size // 2 * 6)
     return BasisExplorer(kernel_size=kernel_size, coefficients=alpha)
-
-
-@pytest.mark.parametrize("kernel_size", KERNEL_SIZES)
-def test_the_browser_computes_the_bases_of_the_package(explore, kernel_size):
-    page = explore(mixed(kernel_size))
-    psi = multiscale_bases(kernel_size)
-    assert np.abs(computed(page, "bases").reshape(psi.shape) - psi).max() < 1e-12
-
-
-def test_the_browser_names_the_elements_and_finds_their_roots(explore):
-    elements = explore().evaluate(f"{EXPLORER}.acda.elements()")
-    names = [(one["k"], one["q"], one["angular"].replace("none", "cos")) for one in elements]
-    assert names == bessel_indices(6)
-    roots = [one["root"] for one in elements]
-    np.testing.assert_allclose(roots, [jn_zeros(one["k"], one["q"])[-1] for one in elements], rtol=1e-14)
-
-
-@pytest.mark.parametrize("kernel_size", KERNEL_SIZES)
-def test_the_browser_composes_the_atom_that_python_composes(explore, kernel_size):
-    explorer = mixed(kernel_size)
-    shown = computed(explore(explorer), "atom").reshape(kernel_size, kernel_size)
-    np.testing.assert_allclose(shown, explorer.atom(), atol=1e-12)
 
 
 def test_the_frequency_response_is_the_magnitude_of_the_fourier_transform(explore):
@@ -126,13 +102,13 @@ def test_a_preset_stays_itself_at_another_kernel_size_and_other_mixtures_keep_th
     page = explore()
     page.get_by_role("button", name="Blur").click()
     page.evaluate(DRAWN)
-    page.locator("input[name=kernel-size][value='9']").check()
+    page.locator("input[name$=kernel_size][value='9']").check()
     page.evaluate(DRAWN)
     assert computed(page, "atom").sum() == pytest.approx(1)
     assert len(page.locator("input[type=range]").all()) == 24
 
     page = explore(mixed(5))
-    page.locator("input[name=kernel-size][value='9']").check()
+    page.locator("input[name$=kernel_size][value='9']").check()
     page.evaluate(DRAWN)
     np.testing.assert_allclose(computed(page, "atom").reshape(9, 9), np.pad(mixed(5).atom(), 2), atol=1e-12)
 
@@ -154,7 +130,7 @@ def test_every_slider_is_named_and_changes_every_picture_by_keyboard(explore):
 
 def test_the_ring_of_a_slider_in_focus_stays_off_the_text_above(explore):
     page = explore()
-    page.locator("input[name=kernel-size]:checked").focus()
+    page.locator("input[name$=kernel_size]:checked").focus()
     for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.type") == "range":
@@ -169,21 +145,21 @@ def test_touching_a_slider_shows_its_basis_above(explore):
     page = explore()
     page.get_by_role("slider", name="α of (2,1) sin at scale 3×3").press("ArrowRight")
     page.evaluate(DRAWN)
-    assert page.locator("input[name=scale]:checked").get_attribute("value") == "0"
-    assert page.locator("input[name=element]:checked").get_attribute("value") == "4"
+    assert page.locator("input[name$=-scale]:checked").get_attribute("value") == "0"
+    assert page.locator("input[name$=-element]:checked").get_attribute("value") == "4"
 
 
 def test_scale_and_element_are_picked_by_keyboard_and_told_in_numbers(explore):
     page = explore()
     pictures = f"[...{EXPLORER}.querySelectorAll('.detail canvas')].map((canvas) => canvas.toDataURL())"
     before = page.evaluate(pictures)
-    page.locator("input[name=element]:checked").focus()
+    page.locator("input[name$=-element]:checked").focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     facts = page.locator(".facts").inner_text()
     assert "ψ = J₀(5.520 ρ)" in facts
     assert "5.520078" in facts
-    page.locator("input[name=scale]:checked").press("ArrowLeft")
+    page.locator("input[name$=-scale]:checked").press("ArrowLeft")
     facts = page.locator(".facts").inner_text()
     assert "radius 2.5 pixels" in facts
     length = float(re.search(r"([\d.]+) on the grid", facts)[1])
@@ -193,33 +169,24 @@ def test_scale_and_element_are_picked_by_keyboard_and_told_in_numbers(explore):
     assert all(old != new for old, new in zip(before, page.evaluate(pictures), strict=True))
 
 
-def test_a_link_carries_the_atom_to_another_reader(explore):
-    page = explore(mixed(5))
-    link = page.get_by_role("link", name="Link to this atom")
-    atom = computed(page, "atom")
-    other = explore(fragment=link.get_attribute("href"))
-    other.evaluate(DRAWN)
-    np.testing.assert_allclose(computed(other, "atom"), atom, atol=1e-3)
-
-
 def looked_at(page):
     page.evaluate(DRAWN)
-    picked = [page.locator(f"input[name={name}]:checked").get_attribute("value") for name in ("scale", "element")]
+    picked = [page.locator(f"input[name$=-{name}]:checked").get_attribute("value") for name in ("scale", "element")]
     return [int(value) for value in picked], page.locator(".facts").inner_text()
 
 
 def test_a_link_carries_the_pattern_that_is_looked_at_and_reset_sets_it_back(explore):
     page = explore()
     at_start = looked_at(page)
-    page.locator("input[name=scale][value='1']").check()
-    page.locator("input[name=element][value='4']").check()
+    page.locator("input[name$=-scale][value='1']").check()
+    page.locator("input[name$=-element][value='4']").check()
     there = looked_at(page)
     assert (at_start[0], there[0]) == ([2, 1], [1, 4])
     other = explore(fragment=page.get_by_role("link").get_attribute("href"))
     assert looked_at(other) == there
     page.get_by_role("button", name="Reset").click()
     assert looked_at(page) == at_start
-    page.locator("input[name=kernel-size][value='3']").check()
+    page.locator("input[name$=kernel_size][value='3']").check()
     page.evaluate(DRAWN)
     page.get_by_role("button", name="Reset").click()
     assert looked_at(page) == at_start
@@ -247,33 +214,6 @@ def test_two_explorers_on_a_page_have_links_of_their_own(explore):
     np.testing.assert_allclose(second, 0.5 * multiscale_bases(3)[0].ravel(), atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    "fragment",
-    [
-        *("#basis_explorer=", "#basis_explorer=4,1", "#basis_explorer=3,a", "#elsewhere"),
-        *("#basis_explorer=3,1,0,0,0,0,0,6", "#basis_explorer=3,1,0,0,0,0,0,0.5", "#basis_explorer=3,1,0,0,0,0,0,-1"),
-    ],
-)
-def test_a_link_that_means_nothing_is_ignored(explore, fragment):
-    page = explore(fragment=fragment)
-    page.evaluate(DRAWN)
-    np.testing.assert_allclose(computed(page, "atom"), BasisExplorer().atom().ravel(), atol=1e-12)
-    assert page.problems == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_has_no_accessibility_finding_and_every_target_is_large_enough_to_touch(explore, theme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = explore(theme=theme, width=390, has_touch=True)
-    page.get_by_text("How to read the pictures").click()
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for target in page.locator("form button, form input[type=range], form fieldset label, form summary").all():
-        assert target.bounding_box()["height"] >= 32
-
-
 def test_a_screen_reader_hears_one_sentence_after_the_sliders_rest(explore):
     page = explore()
     spoken = page.get_by_role("status")
@@ -284,66 +224,3 @@ def test_a_screen_reader_hears_one_sentence_after_the_sliders_rest(explore):
     labels = page.evaluate(f"[...{EXPLORER}.querySelectorAll('canvas[role=img]')].map((one) => one.ariaLabel)")
     assert all(labels)
     assert any("peak at 0.00" in label for label in labels)
-
-
-def test_a_picture_follows_its_slider_within_50_milliseconds(explore):
-    times = explore(mixed(9)).evaluate(
-        f"""async () => {{
-            const sliders = [...{EXPLORER}.querySelectorAll("input[type=range]")];
-            const times = [];
-            for (let turn = 0; turn < 60; turn++) {{
-                const slider = sliders[turn % sliders.length];
-                slider.value = turn % 2 ? 0.31 : -0.53;
-                const start = performance.now();
-                slider.dispatchEvent(new Event("input", {{ bubbles: true }}));
-                await {DRAWN};
-                times.push(performance.now() - start);
-            }}
-            return times;
-        }}"""
-    )
-    print(f"median {np.median(times):.1f} ms, largest {max(times):.1f} ms")
-    assert np.median(times) < 50
-
-
-def test_in_a_notebook_browser_and_python_follow_each_other(explore):
-    page = explore()
-    page.evaluate(
-        """async (source) => {
-            const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-            const widget = (await import(url)).default;
-            const state = { kernel_size: 5, coefficients: Array(12).fill(0.25) };
-            const listeners = {};
-            window.saved = [];
-            window.python = {
-                get: (name) => state[name],
-                set: (name, value) => { state[name] = value; (listeners[name] ?? []).forEach((call) => call()); },
-                save_changes: () => saved.push(structuredClone(state)),
-                on: (event, call) => (listeners[event.replace("change:", "")] ??= []).push(call),
-                off: (event, call) => {
-                    const name = event.replace("change:", "");
-                    listeners[name] = listeners[name].filter((other) => other !== call);
-                },
-            };
-            window.listeners = listeners;
-            window.view = document.createElement("div");
-            document.body.append(view);
-            window.cleanUp = widget.render({ model: python, el: view });
-        }""",
-        module_text("basis_explorer"),
-    )
-    view = page.locator("body > div")
-    assert view.get_by_role("link").count() == 0
-    view.get_by_role("slider").first.press("ArrowRight")
-    saved = page.evaluate("saved")
-    assert saved[-1] == {"kernel_size": 5, "coefficients": [0.26] + [0.25] * 11}
-
-    page.evaluate("python.set('kernel_size', 3)")
-    page.evaluate("python.set('coefficients', [0, 0, 0, 0, 0, 2.5])")
-    page.evaluate(DRAWN)
-    np.testing.assert_allclose(page.evaluate("view.acda.atom()"), 2.5 * multiscale_bases(3)[5].ravel(), atol=1e-12)
-    assert view.get_by_role("slider").last.input_value() == "2.5"
-
-    page.evaluate("cleanUp()")
-    assert json.loads(page.evaluate("JSON.stringify(Object.values(listeners))")) == [[], []]
-    assert page.problems == []

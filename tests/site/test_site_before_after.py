@@ -55,23 +55,3 @@ def test_pointer_slider_keys_and_buttons_move_it(mount):
     assert {name: state(page)[name] for name in ("left", "right")} == {"left": 0, "right": 1}
     page.get_by_role("button", name="Reset").click()
     assert state(page) == {"left": 1, "right": 2, "split": 50}
-
-
-def test_a_link_carries_the_view(mount):
-    assert state(mount(make(), fragment="#before_after=0,1,80")) == {"left": 0, "right": 1, "split": 80}
-    assert state(mount(make(), fragment="#before_after=0,9,80")) == {"left": 1, "right": 2, "split": 50}
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_is_accessible_and_fits_a_phone(mount, theme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = mount(make(), theme=theme, width=390)
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_without_javascript_still_pictures_stand_there(mount):
-    page = mount(make(), java_script_enabled=False)
-    assert page.locator("img").get_attribute("alt") == "Grey pictures side by side: noisy, mended"

@@ -18,15 +18,6 @@ TABLE_6 = {  # as the paper prints it, in millions
 }
 
 
-def drawn_at_random(seed):
-    random = np.random.default_rng(seed)
-    size = int(random.choice([3, 5, 7, 9]))
-    largest = {"in_channels": 1024, "out_channels": 1024, "height": 512, "width": 512, "images": 64}
-    largest |= {"num_atoms": 12, "num_bases": 6, "hidden_channels": 256, "num_scales": size // 2}
-    numbers = {name: int(np.exp(random.uniform(0, np.log(most + 0.99)))) for name, most in largest.items()}
-    return CostCalculator(kernel_size=size, **numbers)
-
-
 def shown(page):
     page.evaluate(DRAWN)
     return page.evaluate(f"{CALCULATOR}.acda.costs()")
@@ -38,25 +29,6 @@ def assert_same(numbers, calculator):
         assert numbers[form]["parameters"] == costs[form].parameters
         assert numbers[form]["multiply_adds"] == costs[form].multiply_adds
         assert numbers[form]["saved_bytes"] == saved[form]
-
-
-def test_the_browser_counts_what_the_package_counts_at_any_setting(mount):
-    calculators = [drawn_at_random(seed) for seed in range(25)]
-    page = mount(*calculators)
-    holders = page.evaluate("[...document.querySelectorAll('[data-widget]')].map((one) => one.acda.costs())")
-    for numbers, calculator in zip(holders, calculators, strict=True):
-        assert_same(numbers, calculator)
-        sizes = calculator.in_channels, calculator.out_channels, calculator.kernel_size
-        two = cost.two_layers(*sizes, calculator.height, calculator.width, calculator.num_atoms)
-        assert numbers["two_layers"]["multiply_adds"] == two.multiply_adds
-        assert numbers["two_layers"]["parameters"] == two.parameters
-    assert page.problems == []
-
-
-def test_the_largest_setting_is_still_exact(mount):
-    most = {"in_channels": 1024, "out_channels": 1024, "height": 512, "width": 512, "images": 64, "kernel_size": 9}
-    calculator = CostCalculator(**most, num_atoms=12, num_bases=6, hidden_channels=256)
-    assert_same(shown(mount(calculator)), calculator)
 
 
 def test_every_control_moves_the_numbers_by_keyboard_and_by_typing(mount):
@@ -159,37 +131,6 @@ def test_a_new_kernel_size_takes_every_scale_it_can_hold(mount):
     assert page.problems == []
 
 
-def test_a_link_carries_the_layer_and_reset_brings_the_start_back(mount):
-    start, other = CostCalculator(), drawn_at_random(3)
-    address = mount(other).get_by_role("link", name="Link to this layer").get_attribute("href")
-    page = mount(start, fragment=address)
-    assert_same(shown(page), other)
-    page.get_by_role("button", name="Reset").click()
-    assert_same(shown(page), start)
-
-
-@pytest.mark.parametrize(
-    "numbers", ["", "1,2,3", "256,256,4,100,100,1,6,6,2,64", "0,1,3,1,1,1,1,1,1,1", "1,1,3,1,1,1,1,1,2,1"]
-)
-def test_a_link_that_means_nothing_is_ignored(mount, numbers):
-    page = mount(CostCalculator(), fragment=f"#cost_calculator={numbers}")
-    assert_same(shown(page), CostCalculator())
-    assert page.problems == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_has_no_accessibility_finding_and_fits_a_small_screen(mount, theme):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = mount(CostCalculator(kernel_size=3), theme=theme, width=390, has_touch=True)
-    page.get_by_text("How this is counted").click()
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for target in page.locator("form button, form input, form fieldset label, form summary").all():
-        assert target.bounding_box()["height"] >= 32
-
-
 def test_without_javascript_the_numbers_stand_there_as_a_table(mount):
     calculator = CostCalculator(32, 16, 5, 40, 30, 2)
     page = mount(calculator, java_script_enabled=False)
@@ -215,5 +156,5 @@ def test_in_a_notebook_python_sets_the_sizes_and_hears_of_them(mount):
         == CostCalculator(kernel_size=3, num_atoms=3).costs()["acda"].parameters
     )
     page.evaluate("cleanUp()")
-    assert page.evaluate("calls.size") == 0
+    assert page.evaluate("[...python.listeners.values()].every((calls) => calls.size === 0)")
     assert page.problems == []

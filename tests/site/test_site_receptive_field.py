@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from in_page import render_in_notebook
 
 from acda_core.course.widgets import ReceptiveField
 
@@ -106,78 +105,3 @@ def test_a_finger_chooses_a_pixel(mount):
     area = page.get_by_role("application").bounding_box()
     page.touchscreen.tap(area["x"] + 30.5 / 96 * area["width"], area["y"] + 12.5 / 96 * area["width"])
     assert (shown(page, "state")["row"], shown(page, "state")["column"]) == (12, 30)
-
-
-def test_a_link_carries_the_state_and_reset_brings_the_start_back(mount):
-    other = ReceptiveField("trained", 2, (0.25, 0, 1), 7, 90)
-    fragment = mount(other).get_by_role("link").get_attribute("href")
-    page = mount(ReceptiveField(), fragment=fragment)
-    assert shown(page, "state") == {name: other.state()[name] for name in shown(page, "state")}
-    expect(page, other)
-    page.get_by_role("button", name="Reset").click()
-    expect(page, ReceptiveField())
-
-
-@pytest.mark.parametrize(
-    "numbers", ["", "2,1,4,4,1,1,1", "0,3,4,4,1,1,1", "0,1,96,4,1,1,1", "0,1,4,4,1,1", "0,1,4,4,1,1,2"]
-)
-def test_a_link_that_means_nothing_is_ignored(mount, numbers):
-    page = mount(ReceptiveField(), fragment=f"#receptive_field={numbers}")
-    expect(page, ReceptiveField())
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("mode", ["weights", "trained"])
-def test_it_has_no_accessibility_finding_and_fits_a_small_screen(mount, theme, mode):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = mount(ReceptiveField(mode), theme=theme, width=390, has_touch=True)
-    page.get_by_text("How to use and read this").click()
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for target in page.locator("form button, form input, form fieldset label, form summary").all():
-        assert not target.is_visible() or target.bounding_box()["height"] >= 32
-
-
-def test_the_field_follows_the_hand(mount):
-    page = mount(ReceptiveField("trained", 2))
-    times = page.evaluate(
-        f"""async () => {{
-            const box = {WIDGET}.querySelector("[role=application]");
-            const times = [];
-            for (let turn = 0; turn < 20; turn++) {{
-                const start = performance.now();
-                box.dispatchEvent(new KeyboardEvent("keydown", {{ key: turn % 2 ? "ArrowLeft" : "ArrowRight" }}));
-                await {DRAWN};
-                times.push(performance.now() - start);
-            }}
-            return times;
-        }}"""
-    )
-    print(f"median {np.median(times):.1f} ms, largest {max(times):.1f} ms")
-    assert np.median(times) < 150
-
-
-def test_without_javascript_a_still_picture_stands_there(mount):
-    image = mount(ReceptiveField(), java_script_enabled=False).locator("img")
-    assert image.get_attribute("alt")
-    assert image.evaluate("node => [node.naturalWidth, node.naturalHeight]") == [2 * 96 + 4, 96]
-
-
-def test_in_a_notebook_browser_and_python_follow_each_other(mount):
-    page = mount(ReceptiveField())
-    start = ReceptiveField()
-    view = render_in_notebook(page, "receptive_field", start.state())
-    assert view.get_by_role("link").count() == 0
-    view.get_by_role("slider", name="Weight of scale 5×5").press("ArrowRight")
-    saved = page.evaluate("saved")
-    assert saved["scale_weights"] == pytest.approx([0.5, 0.35, 0.2])
-    start.set_state({"scale_weights": saved["scale_weights"]})
-    page.evaluate("python.set('depth', 2)")
-    page.evaluate(DRAWN)
-    start.depth = 2
-    np.testing.assert_allclose(page.evaluate("view.acda.field()"), start.field().flatten(), atol=1e-9)
-    page.evaluate("cleanUp()")
-    assert page.evaluate("calls.size") == 0
-    assert page.problems == []

@@ -230,64 +230,6 @@ def test_a_screen_reader_hears_where_the_pixel_is_and_what_its_filters_draw_on(m
     assert label == "Crowd 1 (synthetic), row 15, column 17: arrow keys move the pixel"
 
 
-def test_a_link_carries_the_state_and_reset_brings_the_start_back(mount):
-    other = ScaleMap(2, "3", 7, 19, circles=False)
-    fragment = mount(other).get_by_role("link").get_attribute("href")
-    page = mount(ScaleMap(), fragment=fragment)
-    assert shown(page, "state") == {name: other.state()[name] for name in shown(page, "state")}
-    page.get_by_role("button", name="Reset").click()
-    assert shown(page, "state") == {name: ScaleMap().state()[name] for name in shown(page, "state")}
-
-
-@pytest.mark.parametrize(
-    "numbers", ["4,0,1,1,1", "0,4,1,1,1", "2,0,15,1,1", "0,0,1,32,1", "0,0,1,1,2", "0,0,1.5,1,1", "0"]
-)
-def test_a_link_that_means_nothing_is_ignored(mount, numbers):
-    page = mount(ScaleMap(), fragment=f"#scale_map={numbers}")
-    assert shown(page, "state") == {name: ScaleMap().state()[name] for name in shown(page, "state")}
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 820])
-def test_it_has_no_accessibility_finding_and_fits_its_screen(mount, theme, width):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = mount(ScaleMap(2), theme=theme, width=width, has_touch=width < 600)
-    page.get_by_text("How to use and read this").click()
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for target in page.locator("form button, form input, form fieldset label, form summary").all():
-        assert target.bounding_box()["height"] >= 32
-
-
 def test_what_it_adds_to_a_page_is_small():
     html = ScaleMap()._repr_mimebundle_()[0]["text/html"]
     assert len(gzip.compress(html.encode())) < 25_000
-
-
-def test_without_javascript_a_still_picture_and_a_sentence_stand_there(mount):
-    page = mount(ScaleMap(), java_script_enabled=False)
-    image = page.locator("img")
-    assert image.get_attribute("alt") == "Crowd 1 (synthetic), and a map of the share of the 7 × 7 bases"
-    assert image.evaluate("node => [node.naturalWidth, node.naturalHeight]") == [2 * 128 + 4, 96]
-    assert f"at its centre is +{ScaleMap().correlation():.2f}" in page.locator(".acda-widget p").inner_text()
-
-
-def test_in_a_notebook_browser_and_python_follow_each_other(mount):
-    page = mount(ScaleMap())
-    start = ScaleMap(row=20, column=30)
-    view = render_in_notebook(page, "scale_map", start.state())
-    assert view.get_by_role("link").count() == 0
-    view.get_by_role("radio", name="Blood smear 1").check()
-    view.get_by_role("radio", name="Share of 5×5").check()
-    saved = page.evaluate("saved")
-    start.set_state({name: saved[name] for name in ("picture", "drawn", "row", "column", "circles")})
-    assert (start.picture, start.drawn, start.row, start.column) == (2, "5", 14, 19)
-    page.evaluate("() => { python.set('row', 3); python.set('column', 6); }")
-    page.evaluate(DRAWN)
-    start.row, start.column = 3, 6
-    np.testing.assert_allclose(page.evaluate("view.acda.shares()"), start.shares()[:, 3, 6], atol=1e-3)
-    page.evaluate("cleanUp()")
-    assert page.evaluate("calls.size") == 0
-    assert page.problems == []

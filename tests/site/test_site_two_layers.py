@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 import torch
-from in_page import render_in_notebook
 
 from acda_core import reference
 from acda_core.course.widgets import TwoLayers
@@ -145,49 +144,6 @@ def test_sliders_set_the_sizes_and_keep_the_pixel_and_channel_inside(mount):
     assert state(page)["channel"] == 1
 
 
-def test_a_link_carries_the_state_and_reset_brings_the_start_back(mount):
-    start, other = TwoLayers(), TwoLayers(**SIZES, row=3, column=4, channel=5, step=3, seed=77)
-    fragment = mount(other).get_by_role("link").get_attribute("href")
-    page = mount(start, fragment=fragment)
-    assert state(page) == other.state()
-    page.get_by_role("button", name="Reset").click()
-    assert state(page) == start.state()
-
-
-@pytest.mark.parametrize(
-    "numbers",
-    [
-        "",
-        "1,2",
-        "3,4,2,4,16,16,6,9,0,1,0",
-        "3,4,2,5,16,16,16,9,0,1,0",
-        "3,4,2,5,16,16,6,9,4,1,0",
-        "0,4,2,5,16,16,6,9,0,1,0",
-    ],
-)
-def test_a_link_that_means_nothing_is_ignored(mount, numbers):
-    page = mount(TwoLayers(), fragment=f"#two_layers={numbers}")
-    assert state(page) == TwoLayers().state()
-    assert page.problems == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("settings", [{"step": 3}, {"step": 1, "in_channels": 256, "num_atoms": 8, "kernel_size": 7}])
-def test_it_has_no_accessibility_finding_and_fits_a_small_screen(mount, theme, settings):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = mount(TwoLayers(**settings), theme=theme, width=390, has_touch=True)
-    page.get_by_text("How this is counted").click()
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for target in page.locator("form button, form input, form fieldset label, form summary").all():
-        assert target.bounding_box()["height"] >= 32
-    for figure in page.locator("figure:visible canvas").all():
-        assert figure.get_attribute("aria-label")
-    assert "times as many floats" in page.get_by_role("status").inner_text()
-
-
 def test_without_javascript_a_still_picture_and_the_counts_stand_there(mount):
     page = mount(TwoLayers(), java_script_enabled=False)
     assert page.locator("svg").get_attribute("aria-label")
@@ -196,19 +152,3 @@ def test_without_javascript_a_still_picture_and_the_counts_stand_there(mount):
     said = page.locator("main p").inner_text()
     assert f"Output channel 1 at row 6, column 9 is −{-found:.6f} by both ways" in said
     assert f"{TwoLayers().costs()['filters'].multiply_adds:,}" in page.locator("table").inner_text()
-
-
-def test_in_a_notebook_browser_and_python_follow_each_other(mount):
-    page = mount(TwoLayers())
-    start = TwoLayers(row=4, column=4)
-    view = render_in_notebook(page, "two_layers", start.state())
-    assert view.get_by_role("link").count() == 0
-    view.get_by_role("application").press("ArrowRight")
-    assert page.evaluate("saved") == {**start.state(), "column": 5}
-    page.evaluate("python.set('channel', 2)")
-    page.evaluate(DRAWN)
-    expected = TwoLayers(row=4, column=5, channel=2).output()[2, 4, 5].item()
-    assert page.evaluate("view.acda.now().filters") == pytest.approx(expected, abs=1e-12)
-    page.evaluate("cleanUp()")
-    assert page.evaluate("calls.size") == 0
-    assert page.problems == []

@@ -1,28 +1,9 @@
-"""What the widgets share: how a module is put together, and what a page without a kernel gets."""
+"""What the widgets share: their state, and what a page without a kernel gets of it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import anywidget
-
-FOLDER = Path(__file__).parent
-SHARED = "page", "random", "bases", "layer", "chart", "patterns", "train"  # in this order
-
-
-def module_text(kind: str) -> str:
-    """The widget's module behind the shared ones: one ES module without imports, which loads from file:// too."""
-    return f"{shared_text()}\n{own_text(kind)}"
-
-
-def shared_text() -> str:
-    """What every widget's module begins with."""
-    return "\n".join((FOLDER / "js" / f"{name}.js").read_text(encoding="utf-8") for name in SHARED)
-
-
-def own_text(kind: str) -> str:
-    """The rest of a widget's module."""
-    return (FOLDER / f"{kind}.js").read_text(encoding="utf-8")
 
 
 class Widget(anywidget.AnyWidget):
@@ -43,11 +24,25 @@ class Widget(anywidget.AnyWidget):
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """The widget view, and HTML for pages without a kernel."""
+        """The widget view, and HTML for pages without a kernel.
+
+        Raises:
+            ValueError: a value that is not finite: it has no place in JSON.
+        """
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         html = (
             f'<div class="acda-widget" data-widget="{self._kind}">'
-            f'<script type="application/json">{json.dumps(self.state())}</script>{self._still()}</div>'
+            f'<script type="application/json">{_for_a_script(self.state())}</script>{self._still()}</div>'
         )
         return {**data, "text/html": html}, metadata
+
+
+def _for_a_script(state: dict[str, Any]) -> str:
+    """JSON in ASCII and without "<", which might end the script that it stands in."""
+    for name, value in state.items():
+        try:
+            json.dumps(value, allow_nan=False)
+        except ValueError as error:
+            raise ValueError(f"`{name}` must be finite to be drawn, got NaN or infinity in it") from error
+    return json.dumps(state).replace("<", "\\u003c")

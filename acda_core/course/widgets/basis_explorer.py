@@ -1,7 +1,9 @@
 """The basis explorer: mix Fourier-Bessel functions into an atom with sliders and see what the atom does."""
 
+import functools
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,10 +11,13 @@ import traitlets
 from numpy.typing import NDArray
 
 from acda_core.bases import multiscale_bases
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
+from acda_core.course.widgets.packing import pack_photograph
 
 NUM_BASES = 6
 KERNEL_SIZES = (3, 5, 7, 9)
+PHOTOGRAPH = Path(__file__).with_name("chelsea.png")
 
 
 class _Numbers(traitlets.List):  # type: ignore[type-arg]  # no List[float] in the traitlets of Colab
@@ -43,6 +48,7 @@ class BasisExplorer(Widget):
     _kind = "basis_explorer"
     _esm = module_text(_kind)
 
+    photograph = traitlets.Unicode(help="grey levels, packed").tag(sync=True)
     kernel_size = traitlets.Int(7).tag(sync=True)
     coefficients = _Numbers(traitlets.Float()).tag(sync=True)
 
@@ -50,7 +56,7 @@ class BasisExplorer(Widget):
         if coefficients is None:
             coefficients = [0.0] * _num_coefficients(_checked_size(kernel_size))
             coefficients[1 - NUM_BASES] = 1.0
-        super().__init__(kernel_size=kernel_size, coefficients=list(coefficients))
+        super().__init__(photograph=_photograph(), kernel_size=kernel_size, coefficients=list(coefficients))
 
     def atom(self) -> NDArray[np.float64]:
         """The atom that the widget shows, (kernel_size, kernel_size)."""
@@ -86,6 +92,18 @@ class BasisExplorer(Widget):
             f"<p>A {size} × {size} atom mixed from Fourier–Bessel functions: red pixels are positive, blue ones "
             "negative. With JavaScript, or in a running notebook, sliders change it.</p>"
         )
+
+
+@functools.cache
+def _photograph() -> str:
+    """Chelsea the cat by Stéfan van der Walt, CC0, from scikit-image: ``data.chelsea()[0:300, 80:380]``, 168 x 168.
+
+    It is grey in 64 levels over the full range; its outer 4 pixels are the margin that a 9 x 9 atom reaches into.
+    """
+    from PIL import Image
+
+    with Image.open(PHOTOGRAPH) as image:
+        return pack_photograph(np.asarray(image) // np.uint8(4))
 
 
 def _checked_size(kernel_size: int) -> int:

@@ -1,9 +1,10 @@
 // The before-and-after widget: two versions of one photograph, parted by a line that the reader moves.
-// shared/*.js stand before this text: together they are one ES module without imports.
 
-// ---------------------------------------------------------------------------------------------- mathematics
-
-const decode = (pixels) => Uint8Array.from(atob(pixels), (character) => character.charCodeAt(0));
+import { intro, make, picture, slide } from "./js/elements.js";
+import { onDrag, pixelAt } from "./js/hand.js";
+import { clamp, isIndex, number, range, sum } from "./js/numbers.js";
+import { unpackBytes } from "./js/packing.js";
+import { widget } from "./js/panel.js";
 
 // The luma of 8-bit colours, 16 … 235.
 const luma = (bytes) => range(bytes.length / 3).map((index) =>
@@ -26,111 +27,52 @@ function paintColours(canvas, bytes, height, width) {
   context.putImageData(image, 0, 0);
 }
 
-// --------------------------------------------------------------------------------------------------- the widget
-
-const NAMES = ["left", "right", "split"];
-
-function render({ model, el }) {
-  const names = model.get("names");
-  const [height, width] = model.get("size");
-  const pictures = model.get("pixels").map(decode);
+function build(panel) {
+  const names = panel.model.get("names");
+  const [height, width] = panel.model.get("size");
+  const pictures = panel.model.get("pixels").map(unpackBytes);
   const decibels = pictures.map((bytes) => psnr(bytes, pictures[0]));
-  const initial = readModel();
-  const identifier = `acda-before-after-${Math.random().toString(36).slice(2)}`;
-  const drawing = oncePerFrame(draw);
-  const summary = make("p", { class: "summary", role: "status" });
-  const speech = spoken((sentence) => { summary.textContent = sentence; });
-  const link = stateLink(el, "Link to this view", takeLink);
-
-  const under = picture("pixels");
-  const over = picture("pixels over");
-  const line = make("div", { class: "line", "aria-hidden": "true" });
-  const box = make("div", { class: "frame", style: `aspect-ratio: ${width} / ${height}` }, under, over, line);
-  const slider = make("input", { type: "range", id: `${identifier}-split`, min: 0, max: 100, step: 1,
-    oninput: () => write({ split: Number(slider.value) }) });
-  const choice = (legend, name) => radioGroup(legend, `${identifier}-${name}`,
-    names.map((label, value) => ({ value, label })), (event) => write({ [name]: Number(event.target.value) }));
-
-  const root = make("form", { class: "acda-panel acda-before-after", "aria-label": "Before and after",
-    onsubmit: (event) => event.preventDefault() },
-    make("style", {}, CSS),
-    make("p", { class: "intro" }, make("b", {}, "Move the line. "),
-      "On its left stands one version of the photograph, on its right another."),
-    box,
-    make("div", { class: "field" }, make("label", { for: `${identifier}-split` }, "Place of the line, in percent"), slider),
-    choice("Left of the line", "left"),
-    choice("Right of the line", "right"),
-    summary,
-    make("div", { class: "foot" },
-      make("button", { type: "button", onclick: () => write(initial) }, "Reset"), ...link.nodes));
-
-  function readModel() {
-    return Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
-  }
-
-  function write(values) {
-    for (const [name, value] of Object.entries(values)) model.set(name, value);
-    model.save_changes();
-    drawing.ask();
-  }
-
-  let held = false;
-  const place = (event) => {
-    const { left, width: wide } = box.getBoundingClientRect();
-    write({ split: Math.max(0, Math.min(100, Math.round((100 * (event.clientX - left)) / wide))) });
-  };
-  box.addEventListener("pointerdown", (event) => { held = true; box.setPointerCapture(event.pointerId); place(event); });
-  box.addEventListener("pointermove", (event) => { if (held) place(event); });
-  for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => { held = false; });
-
   const quality = (index) => (index === 0 ? "" : `, ${number(decibels[index], 1)} dB`);
 
-  function draw() {
-    const { left, right, split } = readModel();
+  const [under, over] = [picture("pixels"), picture("pixels over")];
+  const line = make("div", { class: "line", "aria-hidden": "true" });
+  const box = make("div", { class: "frame", style: `aspect-ratio: ${width} / ${height}` }, under, over, line);
+  onDrag(box, (event) => panel.write({ split: clamp(pixelAt(box, event, 1, 100)[1], 0, 100) }));
+  const slider = slide(panel.id("split"), "Place of the line, in percent", { max: 100 },
+    (split) => panel.write({ split }));
+  const versions = names.map((label, value) => ({ value, label }));
+
+  function draw({ left, right, split }) {
     paintColours(under, pictures[right], height, width);
     paintColours(over, pictures[left], height, width);
     over.style.clipPath = `inset(0 ${100 - split}% 0 0)`;
     line.style.left = `${split}%`;
-    if (Number(slider.value) !== split) slider.value = split;
-    for (const [name, value] of [["left", left], ["right", right]]) {
-      for (const radio of root.querySelectorAll(`input[name="${identifier}-${name}"]`)) {
-        radio.checked = radio.value === String(value);
-      }
-    }
+    slider.show(split, "");
     over.setAttribute("aria-label", `Left of the line: ${names[left]}`);
     under.setAttribute("aria-label", `Right of the line: ${names[right]}`);
-    speech.tell(`Left: ${names[left]}${quality(left)}. Right: ${names[right]}${quality(right)}.`);
-    link.show([left, right, split]);
   }
 
-  function takeLink(numbers) {
-    const [left, right, split] = numbers;
-    if (numbers.length !== NAMES.length || !numbers.every(Number.isInteger)) return false;
-    if (!(left in names) || !(right in names) || split < 0 || split > 100) return false;
-    write({ left, right, split });
-    return true;
-  }
-
-  el.classList.add("acda-widget");
-  el.replaceChildren(root);
-  draw();
-  link.read();
-  el.acda = { decibels: () => decibels, state: readModel };
-  const unfollow = follow(model, NAMES, drawing.ask);
-  return () => {
-    for (const part of [drawing, speech, link]) part.stop();
-    unfollow();
+  return {
+    children: [
+      intro("Move the line. ", "On its left stands one version of the photograph, on its right another."),
+      box, slider.node, panel.choice("Left of the line", "left", versions),
+      panel.choice("Right of the line", "right", versions), panel.summary, panel.foot(panel.reset())],
+    draw,
+    sentence: ({ left, right }) =>
+      `Left: ${names[left]}${quality(left)}. Right: ${names[right]}${quality(right)}.`,
+    toLink: ({ left, right, split }) => [left, right, split],
+    fromLink: ([left, right, split, ...others]) => (others.length === 0 && isIndex(left, names.length) &&
+      isIndex(right, names.length) && isIndex(split, 101) ? { left, right, split } : null),
+    acda: { decibels: () => decibels },
   };
 }
 
-// ------------------------------------------------------------------------------------------------------- style
-
-const CSS = PANEL_CSS + `
+const CSS = `
 .acda-before-after .frame { max-width: 440px; margin-bottom: 8px; cursor: ew-resize; touch-action: pan-y; }
 .acda-before-after .line { position: absolute; inset: 0 auto 0 0; width: 4px; margin-left: -2px; background: #ffd400;
   border: 1px solid #111; border-width: 0 1px; pointer-events: none; }
-.acda-before-after .field { max-width: 440px; font-size: 14px; }
-.acda-before-after .field label { margin: 0; }
+.acda-before-after .slide { max-width: 440px; }
 `;
 
-export default { render };
+export default widget({ title: "Before and after", className: "acda-before-after", css: CSS,
+  linkText: "Link to this view", names: ["left", "right", "split"], build });

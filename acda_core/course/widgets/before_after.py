@@ -1,7 +1,7 @@
 """The before-and-after widget: versions of one photograph, parted by a line that the reader moves."""
 
-import base64
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,9 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
+from acda_core.course.widgets.packing import pack_bytes
 from acda_core.experiments.image_quality import psnr
 
 
@@ -56,7 +58,7 @@ class BeforeAfter(Widget):
         super().__init__(
             names=list(pictures),
             size=list(arrays[0].shape[:2]),
-            pixels=[base64.b64encode(np.ascontiguousarray(array).tobytes()).decode() for array in arrays],
+            pixels=[pack_bytes(array) for array in arrays],
             left=left,
             right=len(arrays) - 1 if right is None else right,
             split=split,
@@ -87,6 +89,6 @@ class BeforeAfter(Widget):
         others = ", ".join(self.names)
         return (
             f"{row_of_pictures(tiles, f'Grey pictures side by side: {names}')}"
-            f"<p>One photograph, from left to right: {names}. With JavaScript, or in a running notebook, any two of "
-            f"its versions ({others}) can be compared in colour, with a line to move between them.</p>"
+            f"<p>One photograph, from left to right: {escape(names)}. With JavaScript, or in a running notebook, any "
+            f"two of its versions ({escape(others)}) can be compared in colour, with a line to move between them.</p>"
         )

@@ -6,7 +6,8 @@ from typing import Any
 import traitlets
 
 from acda_core import cost
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
 
 KERNEL_SIZES = (3, 5, 7, 9)
 LARGEST = {  # what the controls reach; all of it stays exact in the browser's floats

@@ -1,6 +1,5 @@
 """The detector widget: draw on a noisy map and see what a trained convolution and a trained ACDA layer answer."""
 
-import base64
 import copy
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +13,9 @@ from torch import Tensor, nn
 from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets import random
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
+from acda_core.course.widgets.packing import pack, pack_rounded
 from acda_core.data.patterns import toy_sample
 from acda_core.experiments import toy
 from acda_core.generators import AtomGenerator
@@ -26,7 +27,6 @@ SIDES = (3, 5, 7, 9, 11)
 LAST_SEED = 9999
 MOST_NOISE = 0.5
 SMALLEST, LARGEST = 16, 64
-STEPS = 2**7 - 1  # of a rounded weight, on each side of zero
 
 
 class Detector(Widget):
@@ -58,10 +58,8 @@ class Detector(Widget):
     _esm = module_text(_kind)
 
     sizes = traitlets.Dict(help="of the map and the layers").tag(sync=True)
-    weights = traitlets.Unicode(help="parameters but the largest tensor, float32 in base64").tag(sync=True)
-    large_weights = traitlets.Unicode(help="the largest tensor, int8 in base64, in units of sizes['scale']").tag(
-        sync=True
-    )
+    weights = traitlets.Unicode(help="parameters but the largest tensor, packed").tag(sync=True)
+    large_weights = traitlets.Unicode(help="the largest tensor, rounded to units of sizes['scale']").tag(sync=True)
     runs = traitlets.List(traitlets.Int()).tag(sync=True)
     noise = traitlets.Float(0.1).tag(sync=True)
     seed = traitlets.Int(0).tag(sync=True)
@@ -89,13 +87,11 @@ class Detector(Widget):
         conv, acda = _checked(toy.trained() if layers is None else layers)
         phi = acda.generator
         assert isinstance(phi, AtomGenerator)
-        scale = float(phi.conv_b.weight.detach().abs().max()) / STEPS
-        large = (phi.conv_b.weight.detach().cpu().double() / scale).round()
+        large_weights, scale, large = pack_rounded(phi.conv_b.weight)
         zero = acda.A.new_zeros(1)
         conv_bias, acda_bias = (zero if layer.bias is None else layer.bias for layer in (conv, acda))
         others = [conv.weight, conv_bias, *phi.conv_a.parameters(), phi.conv_b.bias, acda.A, acda_bias]
-        packed = torch.cat([tensor.detach().float().cpu().flatten() for tensor in others if tensor is not None])
-        self._layers = {"conv": copy.deepcopy(conv).double(), "acda": _rounded(acda, large * scale)}
+        self._layers = {"conv": copy.deepcopy(conv).double(), "acda": _rounded(acda, large)}
         super().__init__(
             sizes={
                 "map": len(start),
@@ -106,8 +102,8 @@ class Detector(Widget):
                 "second": phi.kernel_sizes[1],
                 "scale": scale,
             },
-            weights=base64.b64encode(packed.numpy().astype("<f4").tobytes()).decode(),
-            large_weights=base64.b64encode(large.numpy().astype("<i1").tobytes()).decode(),
+            weights=pack(tensor for tensor in others if tensor is not None),
+            large_weights=large_weights,
             runs=_to_runs(start),
             noise=noise,
             seed=seed,

@@ -1,6 +1,5 @@
 """The receptive-field widget: which pixels of a photograph a filter looks at, by hand or by a trained layer."""
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,9 @@ from torch import Tensor
 
 from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
+from acda_core.course.widgets.packing import pack, pack_photograph, pack_rounded
 from acda_core.experiments import toy
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
@@ -19,7 +20,6 @@ SIDE = 96  # of the photograph, in pixels
 KERNEL = 7
 SCALES = (3, 5, 7)
 MODES = ("weights", "trained")
-STEPS = 2**7 - 1  # of a rounded weight, on each side of zero
 
 
 class ReceptiveField(Widget):
@@ -48,9 +48,9 @@ class ReceptiveField(Widget):
     _esm = module_text(_kind)
 
     sizes = traitlets.Dict(help="of the trained layer").tag(sync=True)
-    weights = traitlets.Unicode(help="all but Phi's last weights, float32 in base64").tag(sync=True)
-    large_weights = traitlets.Unicode(help="those, int8 in base64, in units of sizes['scale']").tag(sync=True)
-    photograph = traitlets.Unicode(help="grey levels, bytes in base64").tag(sync=True)
+    weights = traitlets.Unicode(help="all but Phi's last weights, packed").tag(sync=True)
+    large_weights = traitlets.Unicode(help="those, rounded to units of sizes['scale']").tag(sync=True)
+    photograph = traitlets.Unicode(help="grey levels, packed").tag(sync=True)
     mode = traitlets.Unicode("weights").tag(sync=True)
     depth = traitlets.Int(1).tag(sync=True)
     scale_weights = traitlets.List(traitlets.Float()).tag(sync=True)
@@ -67,11 +67,10 @@ class ReceptiveField(Widget):
     ) -> None:
         trained = toy.trained()["acda"]
         assert isinstance(trained, ACDAConv2d)
-        self._layer, large, scale = _with_one_atom(trained)
+        self._layer, large_weights, scale = _with_one_atom(trained)
         phi = self._layer.generator
         assert isinstance(phi, AtomGenerator)
         others = *phi.conv_a.parameters(), phi.conv_b.bias, self._layer.bias
-        packed = torch.cat([tensor.detach().float().flatten() for tensor in others if tensor is not None])
         levels = _photograph()
         super().__init__(
             sizes={
@@ -80,9 +79,9 @@ class ReceptiveField(Widget):
                 "second": phi.kernel_sizes[1],
                 "scale": scale,
             },
-            weights=base64.b64encode(packed.numpy().astype("<f4").tobytes()).decode(),
-            large_weights=base64.b64encode(large.numpy().astype("<i1").tobytes()).decode(),
-            photograph=base64.b64encode(levels.numpy().tobytes()).decode(),
+            weights=pack(tensor for tensor in others if tensor is not None),
+            large_weights=large_weights,
+            photograph=pack_photograph(levels.numpy() // 4),
             mode=mode,
             depth=depth,
             scale_weights=list(scale_weights),
@@ -188,18 +187,17 @@ def _photograph() -> Tensor:
     return (pixels.view(SIDE, 5, SIDE, 5).mean((1, 3)) / 4).floor().mul(4).to(torch.uint8)
 
 
-def _with_one_atom(layer: ACDAConv2d) -> tuple[ACDAConv2d, Tensor, float]:
+def _with_one_atom(layer: ACDAConv2d) -> tuple[ACDAConv2d, str, float]:
     """The same layer, of one channel, with A folded into Phi: one atom is then enough. In float64.
 
-    Phi's last weights are rounded to whole multiples of a scale; these numbers and the scale are returned too.
+    Phi's last weights are rounded to whole multiples of a scale; these, packed, and the scale are returned too.
     """
     phi = layer.generator
     assert isinstance(phi, AtomGenerator)
     weight, bias = (tensor.detach().double().unflatten(0, (layer.num_atoms, -1)) for tensor in phi.conv_b.parameters())
     A = layer.A.detach().double()[0, 0]
     folded = torch.einsum("m,mkiuv->kiuv", A, weight)
-    scale = float(folded.abs().max()) / STEPS
-    whole = (folded / scale).round()
+    packed, scale, rounded = pack_rounded(folded)
     generator = AtomGenerator(1, 1, len(layer.psi), phi.conv_a.out_channels, phi.kernel_sizes)
     single = ACDAConv2d(1, 1, KERNEL, padding=KERNEL // 2, num_atoms=1, generator=generator).double()
     single.psi = torch.tensor(multiscale_bases(KERNEL))
@@ -208,8 +206,8 @@ def _with_one_atom(layer: ACDAConv2d) -> tuple[ACDAConv2d, Tensor, float]:
         "bias": layer.get_parameter("bias"),
         "generator.conv_a.weight": phi.conv_a.weight,
         "generator.conv_a.bias": phi.get_parameter("conv_a.bias"),
-        "generator.conv_b.weight": whole * scale,
+        "generator.conv_b.weight": rounded,
         "generator.conv_b.bias": torch.einsum("m,mk->k", A, bias).float(),
     }
     single.load_state_dict(state, strict=False)
-    return single, whole, scale
+    return single, packed, scale

@@ -1,134 +1,109 @@
 // The recorded-run widget: scrub through a training, its losses and what the models answered on the way.
-// shared/*.js stand before this text: together they are one ES module without imports.
 
-const NAMES = ["position", "frames", "steps", "losses", "running"];
+import { CHART_CSS, lossChart } from "./js/chart.js";
+import { button, intro, make, showEnds, slide, view } from "./js/elements.js";
+import { clamp, figure, isIndex } from "./js/numbers.js";
+import { widget } from "./js/panel.js";
+
 const BEAT = 700; // ms a frame, when it plays
 
-function render({ model, el }) {
+const source = (picture) => `data:image/png;base64,${picture}`;
+
+// The loss before this step, or else the last that is known; undefined where none is.
+function lossAt(step, steps, curve) {
+  const at = steps.findIndex((known) => known >= step);
+  return curve[at < 0 ? curve.length - 1 : at];
+}
+
+// A picture that comes as a PNG file, with the values of black and white.
+function pngView(title, black, white) {
+  const one = view(title, { canvas: make("img", { class: "pixels", alt: "" }) });
+  showEnds(one.bar, black, "", white);
+  return one;
+}
+
+function showPng({ canvas, fact }, png, alt, words) {
+  if (canvas.getAttribute("src") !== source(png)) canvas.setAttribute("src", source(png));
+  canvas.setAttribute("alt", alt);
+  fact.textContent = words;
+}
+
+function build(panel) {
+  const { model } = panel;
   const { names, floor: levelName, picture: title, answers: meaning, low, high } = model.get("legend");
-  const identifier = `acda-run-${Math.random().toString(36).slice(2)}`;
-  const initial = model.get("position");
+  const last = () => model.get("frames").length - 1;
   let timer = 0;
 
-  const drawing = oncePerFrame(draw);
-  const summary = make("p", { class: "summary", role: "status" });
-  const speech = spoken((sentence) => { summary.textContent = sentence; });
-  const link = stateLink(el, "Link to this step", takeLink);
-
-  const view = (title, black, white) => {
-    const [image, bar, fact] = [make("img", { class: "pixels", alt: "" }), colourBar(GREY), make("b")];
-    showEnds(bar, black, "", white);
-    return { image, fact, title,
-      node: make("figure", {}, make("div", { class: "frame" }, image), bar.node,
-        make("figcaption", {}, title, make("br"), fact)) };
-  };
-  const input = view(title, ...[low, high].map((value) => String(value).replace("-", "−")));
-  const answers = names.map((name) => view(name, "0", "1"));
+  const input = pngView(title, ...[low, high].map((value) => String(value).replace("-", "−")));
+  showPng(input, model.get("picture"), `${title}: what both look at`, "what both look at");
+  const answers = names.map((name) => pngView(name, "0", "1"));
   const chart = lossChart([names[1], names[0]], "steps", levelName);
-  const slider = make("input", { type: "range", id: identifier, min: 0, step: 1,
-    oninput: () => { pause(); write(Number(slider.value)); } });
-  const value = make("span", { class: "value", "aria-hidden": "true" });
-  const play = make("button", { type: "button", onclick: () => (timer ? pause() : go()) });
+  const slider = slide(panel.id("position"), "Step of the training", {}, moveTo);
+  const play = button("", () => (timer ? pause() : go()));
 
-  const root = make("form", { class: "acda-panel acda-run", "aria-label": "Recorded run",
-    onsubmit: (event) => event.preventDefault() },
-    make("style", {}, CSS),
-    make("p", { class: "intro" }, make("b", {}, "A training, step by step. "),
-      `Move the slider, or press Play, and see what both answered on the way. ${meaning}`),
-    make("div", { class: "views" }, input.node, ...answers.map(({ node }) => node)),
-    make("div", { class: "field" }, make("label", { for: identifier }, "Step of the training"), value, slider),
-    chart.node,
-    summary,
-    make("div", { class: "foot" }, play,
-      make("button", { type: "button", onclick: () => { pause(); write(Math.min(initial, last())); } }, "Reset"),
-      ...link.nodes),
-    make("p", { class: "words" }, model.get("words")));
-
-  const last = () => model.get("frames").length - 1;
-  const source = (picture) => `data:image/png;base64,${picture}`;
-  input.image.setAttribute("src", source(model.get("picture")));
-  input.image.setAttribute("alt", `${title}: what both look at`);
-  input.fact.textContent = "what both look at";
-
-  function write(position) {
-    model.set("position", position);
-    model.save_changes();
-    drawing.ask();
+  function moveTo(position) {
+    pause();
+    panel.write({ position });
   }
 
   function go() {
-    if (model.get("position") >= last()) write(0);
+    if (model.get("position") >= last()) panel.write({ position: 0 });
     timer = setInterval(() => {
-      write(Math.min(model.get("position") + 1, last()));
+      panel.write({ position: Math.min(model.get("position") + 1, last()) });
       if (model.get("position") >= last()) pause();
     }, BEAT);
-    drawing.ask();
+    panel.ask();
   }
 
   function pause() {
     clearInterval(timer);
     timer = 0;
-    drawing.ask();
+    panel.ask();
   }
 
-  function draw() {
-    const [frames, steps, losses] = ["frames", "steps", "losses"].map((name) => model.get(name));
-    const position = Math.max(0, Math.min(model.get("position"), last()));
+  function draw({ position, frames, steps, losses }) {
     const { step, maps, facts } = frames[position];
-    answers.forEach((one, index) => {
-      if (one.image.getAttribute("src") !== source(maps[index])) one.image.setAttribute("src", source(maps[index]));
-      one.image.setAttribute("alt", `The answer of ${one.title} after ${step} steps: ${facts[index]}`);
-      one.fact.textContent = facts[index];
-    });
-    // The loss of a frame is the one before its step, or else the last that is known.
-    const at = steps.findIndex((known) => known >= step);
-    const loss = (curve) => (curve.length ? curve[at < 0 ? curve.length - 1 : at] : NaN);
+    answers.forEach((one, index) =>
+      showPng(one, maps[index], `The answer of ${one.title} after ${step} steps: ${facts[index]}`, facts[index]));
     chart.show({ floor: model.get("floor"), total: Math.max(50, step, steps[steps.length - 1] ?? 0), at: step,
       curves: [losses[1], losses[0]].map((curve) =>
-        ({ points: steps.map((known, index) => [known, curve[index]]), now: loss(curve) })) });
-    slider.max = last();
-    if (Number(slider.value) !== position) slider.value = position;
-    slider.setAttribute("aria-valuetext", `step ${step}`);
-    value.textContent = String(step);
+        ({ points: steps.map((known, index) => [known, curve[index]]), now: lossAt(step, steps, curve) })) });
+    slider.input.max = last();
+    slider.show(position, String(step));
+    slider.input.setAttribute("aria-valuetext", `step ${step}`);
     play.textContent = timer ? "Pause" : "Play";
-    if (timer || model.get("running")) speech.tell("The training goes on.");
-    else {
-      speech.tell(`After ${step} steps: ` + answers.map((one, index) =>
-        `${one.title} ${facts[index].replaceAll(";", ",")}${Number.isNaN(loss(losses[index])) ? ""
-          : `, loss ${figure(loss(losses[index]))}`}`).join(". ") + ".");
-    }
-    link.show([position]);
   }
 
-  function takeLink(numbers) {
-    if (numbers.length !== 1 || !Number.isInteger(numbers[0]) || numbers[0] < 0 || numbers[0] > last()) return false;
-    write(numbers[0]);
-    return true;
+  function sentence({ position, frames, steps, losses, running }) {
+    if (timer || running) return "The training goes on.";
+    const { step, facts } = frames[position];
+    return `After ${step} steps: ${names.map((name, index) => {
+      const loss = lossAt(step, steps, losses[index]);
+      return `${name} ${facts[index].replaceAll(";", ",")}${loss === undefined ? "" : `, loss ${figure(loss)}`}`;
+    }).join(". ")}.`;
   }
 
-  el.classList.add("acda-widget");
-  el.replaceChildren(root);
-  draw();
-  link.read();
-  el.acda = { position: () => model.get("position"), maps: () => answers.map(({ image }) => image.getAttribute("src")) };
-  const unfollow = follow(model, NAMES, drawing.ask);
-  return () => {
-    pause();
-    for (const part of [drawing, speech, link]) part.stop();
-    unfollow();
+  return {
+    children: [
+      intro("A training, step by step. ",
+        `Move the slider, or press Play, and see what both answered on the way. ${meaning}`),
+      make("div", { class: "views" }, input.node, ...answers.map(({ node }) => node)),
+      slider.node, chart.node, panel.summary,
+      panel.foot(play, panel.reset("Reset", () => moveTo(Math.min(panel.initial.position, last())))),
+      make("p", { class: "words" }, model.get("words"))],
+    draw, sentence,
+    toLink: ({ position }) => [position],
+    fromLink: ([position, ...others]) => (others.length === 0 && isIndex(position, last() + 1) ? { position } : null),
+    stop: pause,
+    acda: { position: () => model.get("position"),
+      maps: () => answers.map(({ canvas }) => canvas.getAttribute("src")) },
   };
 }
 
-// ------------------------------------------------------------------------------------------------------- style
-
-const CSS = PANEL_CSS + CHART_CSS + `
+const CSS = `${CHART_CSS}
 .acda-run .views { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px; margin-bottom: 10px; }
 .acda-run .frame { aspect-ratio: auto; }
 .acda-run .frame img { display: block; width: 100%; height: auto; margin: 0; padding: 0; border: 0; background: none; }
-.acda-run .field { display: grid; grid-template-columns: 1fr auto; font-size: 14px; align-items: center; }
-.acda-run .field label { margin: 0; }
-.acda-run .field .value { font-variant-numeric: tabular-nums; }
-.acda-run .field input { grid-column: 1 / 3; }
 .acda-run .words { font-size: 13px; margin: 0; }
 @container (max-width: 620px) {
   .acda-run .views { grid-template-columns: repeat(2, minmax(0, 1fr)); }
@@ -136,4 +111,6 @@ const CSS = PANEL_CSS + CHART_CSS + `
 }
 `;
 
-export default { render };
+export default widget({ title: "Recorded run", className: "acda-run", css: CSS, linkText: "Link to this step",
+  names: ["position", "frames", "steps", "losses", "running"],
+  fit: (state) => ({ ...state, position: clamp(state.position, 0, state.frames.length - 1) }), build });

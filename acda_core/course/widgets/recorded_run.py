@@ -1,7 +1,9 @@
 """The recorded-run widget: scrub through a training, its losses and what the models answered on the way."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from html import escape
 from typing import Any
 
 import traitlets
@@ -9,7 +11,8 @@ from torch import Tensor
 
 from acda_core.course.lessons.base import Legend
 from acda_core.course.record import Frame, as_picture
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
 
 
 class RecordedRun(Widget):
@@ -18,7 +21,7 @@ class RecordedRun(Widget):
     Attributes:
         position: which of the frames is shown, counted from 0.
         frames: what the models answered, see :meth:`show`.
-        steps, losses: the loss of each model before each of these steps.
+        steps, losses: the loss of each model before each of these steps; None, a gap, where it was not finite.
         running: whether more is to come: a :class:`TrainingPanel` is at work.
 
     Args:
@@ -37,7 +40,7 @@ class RecordedRun(Widget):
     words = traitlets.Unicode().tag(sync=True)
     frames = traitlets.List(traitlets.Dict()).tag(sync=True)
     steps = traitlets.List(traitlets.Int()).tag(sync=True)
-    losses = traitlets.List(traitlets.List(traitlets.Float())).tag(sync=True)
+    losses = traitlets.List(traitlets.List(traitlets.Float(allow_none=True))).tag(sync=True)
     position = traitlets.Int(0).tag(sync=True)
     running = traitlets.Bool(False).tag(sync=True)
 
@@ -65,7 +68,7 @@ class RecordedRun(Widget):
         at_end = self.position >= len(self.frames) - 1
         with self.hold_sync():
             self.steps = list(steps)
-            self.losses = [list(one) for one in losses]
+            self.losses = [[loss if math.isfinite(loss) else None for loss in one] for one in losses]
             self.frames = [{"step": one.step, "maps": list(one.maps), "facts": list(one.facts)} for one in frames]
             self.position = len(frames) - 1 if at_end else min(self.position, len(frames) - 1)
 
@@ -76,15 +79,16 @@ class RecordedRun(Widget):
         return proposal["value"]
 
     def _still(self) -> str:
-        frame, names = self.frames[-1], self.legend["names"]
+        frame, names = self.frames[-1], [escape(name) for name in self.legend["names"]]
+        facts = [escape(fact) for fact in frame["facts"]]
         pictures = "".join(
             f'<img src="data:image/png;base64,{one}" width="200" style="image-rendering: pixelated; margin-right: 8px" '
             f'alt="The answer of {name}: {fact}">'
-            for name, one, fact in zip(names, frame["maps"], frame["facts"], strict=True)
+            for name, one, fact in zip(names, frame["maps"], facts, strict=True)
         )
-        said = "; ".join(f"{name}: {fact}" for name, fact in zip(names, frame["facts"], strict=True))
+        said = "; ".join(f"{name}: {fact}" for name, fact in zip(names, facts, strict=True))
         return (
             f"<div>{pictures}</div><p>After {frame['step']} steps of training. {said}. "
-            f"{self.legend['answers']} {self.words} With JavaScript the run can be scrubbed; in a running "
-            "notebook it can be trained anew.</p>"
+            f"{escape(self.legend['answers'])} {escape(self.words)} With JavaScript the run can be scrubbed; "
+            "in a running notebook it can be trained anew.</p>"
         )

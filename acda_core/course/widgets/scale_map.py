@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
+from acda_core.course.widgets.packing import pack_bytes
 from acda_core.data import objects
 from acda_core.data.bccd import Smears, bccd_sample
 from acda_core.experiments import counting
@@ -182,7 +184,7 @@ def _seen(
             "image": base64.b64encode(_jpeg(picture)).decode(),
             "size": list(picture.shape[:2]),
             "map": list(share.shape[1:]),
-            "shares": base64.b64encode(levels.numpy().tobytes()).decode(),
+            "shares": pack_bytes(levels.numpy()),
             "ranges": [[round(value, 6) for value in pair] for pair in torch.stack([low, high], 1).tolist()],
             "objects": [
                 {"kind": kind, **{key: round(value, 5) for key, value in zip(OBJECT, values, strict=True)}}

@@ -1,6 +1,5 @@
 """The shift widget: move a picture and see filters and output move along, and where they do not."""
 
-import base64
 from typing import Any
 
 import torch
@@ -9,7 +8,9 @@ from torch import Tensor, nn
 
 from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
+from acda_core.course.widgets.packing import pack
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
 from acda_core.training.seeds import fixed
@@ -45,9 +46,7 @@ class Shift(Widget):
     _esm = module_text(_kind)
 
     sizes = traitlets.Dict(help="of the layer and the picture").tag(sync=True)
-    weights = traitlets.Unicode(help="parameters and picture, float32, bytes of one place together, base64").tag(
-        sync=True
-    )
+    weights = traitlets.Unicode(help="parameters and picture, packed").tag(sync=True)
     rows = traitlets.Int(0).tag(sync=True)
     columns = traitlets.Int(0).tag(sync=True)
     stride = traitlets.Int(1).tag(sync=True)
@@ -76,7 +75,6 @@ class Shift(Widget):
         self._layer, self._picture = layer, picture.detach().float().cpu()
         bias = layer.A.new_zeros(1) if layer.bias is None else layer.bias
         parameters = [*phi.conv_a.parameters(), *phi.conv_b.parameters(), layer.A, bias]
-        numbers = torch.cat([tensor.detach().float().cpu().flatten() for tensor in (*parameters, self._picture)])
         sizes = {
             "picture": len(picture),
             "kernel": layer.kernel_size,
@@ -87,7 +85,7 @@ class Shift(Widget):
         }
         super().__init__(
             sizes=sizes,
-            weights=base64.b64encode(numbers.numpy().astype("<f4").view("u1").reshape(-1, 4).T.tobytes()).decode(),
+            weights=pack([*parameters, self._picture]),
             rows=rows,
             columns=columns,
             stride=stride,

@@ -1,6 +1,5 @@
 """The training widget: a convolution and an ACDA layer that learn the reader's map in the browser."""
 
-import base64
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -14,8 +13,10 @@ from torch import Tensor, nn
 from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets import random
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
 from acda_core.course.widgets.detector import stamp
+from acda_core.course.widgets.link import module_text
+from acda_core.course.widgets.packing import unpack
 from acda_core.data.patterns import toy_sample
 from acda_core.generators import DYNAMIC_SHARE, AtomGenerator
 from acda_core.layers import ACDAConv2d
@@ -57,7 +58,7 @@ class TrainHere(Widget):
         hidden_channels: d of Phi: 8, 16, 32 or 64.
         tool: what a click does: "square", "diamond", "target" or "erase".
         steps: how many the browser had taken when it last paused.
-        weights: the weights of that moment, float32 in base64; empty before the first step.
+        weights: the weights of that moment, as packing.pack packs them; empty before the first step.
 
     Args:
         places, noise, seed, rate, momentum, num_atoms, num_bases, scales, first_size, hidden_channels, tool: where the
@@ -133,7 +134,7 @@ class TrainHere(Widget):
         """ "conv" and "acda" with the weights of the last pause, or the first ones before any step, in float64."""
         conv, acda = self._fresh()
         if self.weights:
-            numbers = torch.tensor(np.frombuffer(base64.b64decode(self.weights), "<f4").astype(np.float64))
+            numbers = torch.tensor(unpack(self.weights).astype(np.float64))
             parameters = _in_order(conv, acda)
             parts = numbers.split([parameter.numel() for parameter in parameters])
             with torch.no_grad():

@@ -10,7 +10,8 @@ from torch import Tensor
 from acda_core import cost
 from acda_core.bases import multiscale_bases
 from acda_core.course.widgets import random
-from acda_core.course.widgets.base import Widget, module_text
+from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.link import module_text
 from acda_core.functional import atom_conv, coefficient_conv, compose_atoms
 
 NUM_BASES = 6

@@ -1,6 +1,8 @@
 // The Fourier-Bessel bases, with the numbers of acda_core.bases.
 
-const NUM_BASES = 6; // m', the number that every scale can carry (a 3×3 grid carries no more)
+import { range, sum } from "./numbers.js";
+
+export const NUM_BASES = 6; // m', the number that every scale can carry (a 3×3 grid carries no more)
 
 // J_k(x) = Σ_n (-1)^n / (n! (n+k)!) (x/2)^(2n+k), accurate to rounding for the small x needed here.
 function besselJ(k, x) {
@@ -41,10 +43,10 @@ function firstElements(count) {
   return elements.slice(0, count);
 }
 
-const ELEMENTS = firstElements(NUM_BASES);
+export const ELEMENTS = firstElements(NUM_BASES);
 
 // J_k(j_{k,q} ρ) · {1, cos kθ, sin kθ} inside the unit disc, 0 outside; θ is measured from the row axis.
-function fourierBessel({ k, root, angular }, row, column) {
+export function fourierBessel({ k, root, angular }, row, column) {
   const rho = Math.hypot(row, column);
   if (rho >= 1) return 0;
   const theta = Math.atan2(column, row);
@@ -53,7 +55,7 @@ function fourierBessel({ k, root, angular }, row, column) {
 }
 
 // The element sampled at the centres of size × size pixels, on the disc of radius size/2.
-function sample(element, size) {
+export function sample(element, size) {
   const radius = size >> 1;
   return range(size * size).map((index) =>
     fourierBessel(
@@ -64,7 +66,7 @@ function sample(element, size) {
   );
 }
 
-const norm = (values) => Math.sqrt(sum(values.map((value) => value * value)));
+export const norm = (values) => Math.sqrt(sum(values.map((value) => value * value)));
 
 function padCentrally(values, size, outerSize) {
   const margin = (outerSize - size) / 2;
@@ -75,10 +77,10 @@ function padCentrally(values, size, outerSize) {
   return padded;
 }
 
-const scalesOf = (kernelSize) => range(kernelSize >> 1).map((index) => 2 * index + 3);
+export const scalesOf = (kernelSize) => range(kernelSize >> 1).map((index) => 2 * index + 3);
 
 // ψ for the scales 3, 5, …, l: unit norm, zero-padded to l × l, scale-major, small scales first.
-function multiscaleBases(kernelSize, scales = scalesOf(kernelSize), count = NUM_BASES) {
+export function multiscaleBases(kernelSize, scales = scalesOf(kernelSize), count = NUM_BASES) {
   return scales.flatMap((size) =>
     ELEMENTS.slice(0, count).map((element) => {
       const sampled = sample(element, size);
@@ -89,6 +91,6 @@ function multiscaleBases(kernelSize, scales = scalesOf(kernelSize), count = NUM_
 }
 
 // D = Σ_k α_k ψ_k
-function composeAtom(coefficients, bases) {
+export function composeAtom(coefficients, bases) {
   return bases[0].map((_, pixel) => sum(bases.map((basis, k) => coefficients[k] * basis[pixel])));
 }

@@ -3,7 +3,7 @@
 // values[(c * height + i) * width + j].
 
 // The field with `margin` pixels around it: zeros, or the opposite side of the picture ("circular").
-function extend({ channels, height, width, values }, margin, padding) {
+export function extend({ channels, height, width, values }, margin, padding) {
   const [tall, wide] = [height + 2 * margin, width + 2 * margin];
   const extended = new Float64Array(channels * tall * wide);
   const wrap = (index, size) => ((index % size) + size) % size;
@@ -21,7 +21,7 @@ function extend({ channels, height, width, values }, margin, padding) {
 }
 
 // A convolution without padding: weight[((o * inputs + c) * size + u) * size + v] and bias[o].
-function convolve(field, { weight, bias, size }, stride = 1) {
+export function convolve(field, { weight, bias, size }, stride = 1) {
   const channels = bias.length;
   const height = Math.floor((field.height - size) / stride) + 1;
   const width = Math.floor((field.width - size) / stride) + 1;
@@ -42,7 +42,7 @@ function convolve(field, { weight, bias, size }, stride = 1) {
 }
 
 // alpha, (m * S m') planes on the output grid, from the features that the generator looks at.
-function generate({ first, second }, context, stride, padding) {
+export function generate({ first, second }, context, stride, padding) {
   const margin = (first.size >> 1) + stride * (second.size >> 1);
   const hidden = convolve(extend(context, margin, padding), first, stride);
   hidden.values.forEach((value, index) => { if (value < 0) hidden.values[index] = 0; });
@@ -92,7 +92,7 @@ function atomConvolve(x, atoms, size, stride, padding) {
 
 // The whole layer at "same" size over the stride. layer: { kernelSize, bases, first, second, last }; `last` holds A
 // and the bias as a 1 x 1 convolution of Z_tilde. Returns alpha, the atoms and the output Z.
-function acdaLayer(layer, x, context, stride, padding) {
+export function acdaLayer(layer, x, context, stride, padding) {
   const alpha = generate(layer, context, stride, padding);
   const atoms = composeAtoms(alpha, layer.bases);
   const output = convolve(atomConvolve(x, atoms, layer.kernelSize, stride, padding), layer.last);

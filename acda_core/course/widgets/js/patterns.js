@@ -1,9 +1,11 @@
-// The patterns of the toy, and numbers that Python packs as text.
+// The patterns of the toy.
 
-const KNOWN = { square: 3, diamond: 5, target: 7 }; // the patterns that the layers learn, and their sides
+import { range } from "./numbers.js";
+
+export const KNOWN = { square: 3, diamond: 5, target: 7 }; // the patterns that the layers learn, and their sides
 
 // A square, a diamond or a target of any odd side, as offsets from its centre; the layers know 3, 5 and 7 of them.
-function stamp(kind, side) {
+export function stamp(kind, side) {
   const reach = side >> 1;
   const isDrawn = {
     square: () => true,
@@ -17,14 +19,5 @@ function stamp(kind, side) {
     .filter(([row, column]) => isDrawn(row, column));
 }
 
-const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
-
-// float32 in base64, as Python packs it.
-function toText(arrays) {
-  const bytes = new Uint8Array(Float32Array.from(arrays.flatMap((array) => Array.from(array))).buffer);
-  let characters = "";
-  for (const byte of bytes) characters += String.fromCharCode(byte);
-  return btoa(characters);
-}
-
-const plane = (values, size) => ({ channels: 1, height: size, width: size, values });
+// A field of one channel, as layer.js has them.
+export const plane = (values, size) => ({ channels: 1, height: size, width: size, values });

@@ -4,6 +4,9 @@
 // With one channel, Eqs. (5) and (6) are Z = Σ_k β_k s_k: s_k is the map seen through basis k, which no weight changes,
 // and β_k = Σ_b A_b α_bk. So A is folded into Phi's last convolution, and no atom has to be formed.
 
+import { convolve, extend } from "./layer.js";
+import { range, sum } from "./numbers.js";
+
 // to[o] += Σ_c weight[o, c] ⋆ from[c]: 3×3 without padding, from (inputs, n + 2, n + 2) to (outputs, n, n).
 function correlateThree(from, inputs, weight, to, outputs, n) {
   const wide = n + 2;
@@ -79,7 +82,7 @@ const planeSums = (values, channels, area) =>
   Float64Array.from(range(channels), (c) => sum(values.subarray(c * area, (c + 1) * area)));
 
 // What training needs of a map (n × n): its target, the map in a frame, and the map through each of the filters.
-function lesson(image, target, n, filters) {
+export function lesson(image, target, n, filters) {
   const size = Math.sqrt(filters[0].length);
   const extended = extend({ channels: 1, height: n, width: n, values: image }, size >> 1, "zero");
   const views = filters.map((weight) => convolve(extended, { weight, bias: [0], size }).values);
@@ -87,13 +90,13 @@ function lesson(image, target, n, filters) {
 }
 
 // A convolution as the sum of 49 views of the map, each through one pixel of its kernel: weights { weight, bias }.
-const convModel = {
+export const convModel = {
   answer({ weight, bias }, { views, n }) {
     const output = new Float64Array(n * n).fill(bias[0]);
     views.forEach((view, k) => { for (let p = 0; p < output.length; p++) output[p] += weight[k] * view[p]; });
     return { output };
   },
-  * gradients(weights, { views }, upstream) {
+  * gradients(_, { views }, upstream) {
     const weight = views.map((view) => sum(view.map((value, p) => value * upstream[p])));
     return { weight: Float64Array.from(weight), bias: Float64Array.of(sum(upstream)) };
   },
@@ -101,7 +104,7 @@ const convModel = {
 
 // An ACDA layer: weights { weightA, biasA, weightB, biasB, A, bias }, Phi's two convolutions with 1×1 or 3×3 and 3×3
 // pixels among them; the views are through the bases.
-const acdaModel = {
+export const acdaModel = {
   answer({ weightA, biasA, weightB, biasB, A, bias }, { framed: map, views, n }) {
     const [wide, bases] = [n + 2, views.length];
     const mixed = { weight: new Float64Array(weightB.length / A.length), bias: new Float64Array(bases) };
@@ -136,7 +139,8 @@ const acdaModel = {
     return {
       weightA: weightA.length === width ? weightThree.filter((_, tap) => tap % 9 === 4) : weightThree,
       biasA: planeSums(hiddenBack, width, wide * wide),
-      weightB: weightB.map((_, index) => A[Math.floor(index / mixedWeight.length)] * mixedWeight[index % mixedWeight.length]),
+      weightB: weightB.map((_, index) =>
+        A[Math.floor(index / mixedWeight.length)] * mixedWeight[index % mixedWeight.length]),
       biasB: biasB.map((_, index) => A[Math.floor(index / bases)] * mixedBias[index % bases]),
       A: A.map((_, b) => dot(mixedWeight, weightB, b) + dot(mixedBias, biasB, b)),
       bias: Float64Array.of(sum(upstream)),
@@ -150,7 +154,7 @@ const asThree = (weight, count) => (weight.length !== count ? weight
 
 // The mean squared error, its gradients by the names of the weights, and the answer that they belong to. It is computed
 // in a few parts, so that the page can answer between them.
-function* study(model, weights, about) {
+export function* study(model, weights, about) {
   const seen = model.answer(weights, about);
   yield;
   const area = about.n * about.n;
@@ -160,7 +164,7 @@ function* study(model, weights, about) {
 }
 
 // All parts of a computation at once.
-function finish(parts) {
+export function finish(parts) {
   for (;;) {
     const { done, value } = parts.next();
     if (done) return value;
@@ -168,7 +172,7 @@ function finish(parts) {
 }
 
 // One step of SGD with momentum, in place, as torch.optim.SGD takes it.
-function descend(weights, velocities, gradients, rate, momentum) {
+export function descend(weights, velocities, gradients, rate, momentum) {
   for (const [name, gradient] of Object.entries(gradients)) {
     const [values, velocity] = [weights[name], velocities[name]];
     for (let index = 0; index < gradient.length; index++) {
@@ -180,7 +184,7 @@ function descend(weights, velocities, gradients, rate, momentum) {
 
 // The least mean squared error that any convolution of the map's views can reach: the normal equations of its weights
 // and bias, by elimination. A pivot that rounding has left is no direction of its own and is passed over.
-function leastError({ n, target, views }) {
+export function leastError({ n, target, views }) {
   const columns = [...views, new Float64Array(n * n).fill(1), target];
   const dot = (first, second) => {
     let total = 0;

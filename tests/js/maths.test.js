@@ -1,0 +1,141 @@
+// The pure files of the widgets against what Python computes.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { composeAtom, ELEMENTS, multiscaleBases } from "../../acda_core/course/widgets/js/bases.js";
+import { costsOf } from "../../acda_core/course/widgets/js/costs.js";
+import { acdaLayer } from "../../acda_core/course/widgets/js/layer.js";
+import { range, sum } from "../../acda_core/course/widgets/js/numbers.js";
+import { pack, taker, unpack, unpackPhotograph, unpackRounded } from "../../acda_core/course/widgets/js/packing.js";
+import { stamp } from "../../acda_core/course/widgets/js/patterns.js";
+import { integer, normal, uniform } from "../../acda_core/course/widgets/js/random.js";
+import { rankCorrelation } from "../../acda_core/course/widgets/js/shares.js";
+import { finish, leastError, lesson, study } from "../../acda_core/course/widgets/js/train.js";
+import { Trainer } from "../../acda_core/course/widgets/js/trainer.js";
+import { bothWays } from "../../acda_core/course/widgets/js/ways.js";
+import { assertClose, oracle } from "./oracle.js";
+
+test("the bases are those of the package, element by element", () => {
+  const names = ELEMENTS.map(({ k, q, angular }) => [k, q, angular === "none" ? "cos" : angular]);
+  assert.deepEqual(names, oracle.bases.indices);
+  for (const [size, psi] of Object.entries(oracle.bases.psi)) {
+    assertClose(multiscaleBases(Number(size)).flat(), psi, 1e-12, `psi of ${size}`);
+  }
+});
+
+test("an atom is the weighted sum of its bases", () => {
+  const bases = multiscaleBases(5);
+  const atom = composeAtom(bases.map((_, k) => Number(k === 3) - 2 * Number(k === 7)), bases);
+  assertClose(atom, bases[3].map((value, tap) => value - 2 * bases[7][tap]), 1e-15);
+});
+
+test("random numbers have the bits of those of Python", () => {
+  for (const { seed, stream, uniform: even, normal: normals, integer: integers } of oracle.draws) {
+    const drawn = (draw) => range(even.length).map((index) => draw(seed, stream, index, 201));
+    assert.deepEqual(drawn(uniform), even);
+    assert.deepEqual(drawn(integer), integers);
+    assertClose(drawn(normal), normals, 1e-15, "normal");
+  }
+});
+
+test("a stamp draws what the pattern of Python draws", () => {
+  for (const [kind, sides] of Object.entries(oracle.stamps)) {
+    for (const [side, expected] of Object.entries(sides)) {
+      const reach = side >> 1;
+      const drawn = new Array(side * side).fill(0);
+      for (const [row, column] of stamp(kind, Number(side))) drawn[(row + reach) * side + column + reach] = 1;
+      assert.deepEqual(drawn, expected, `${kind} of ${side}`);
+    }
+  }
+});
+
+test("packed numbers, rounded weights and photographs come out as they went in", () => {
+  const { numbers, rounded, photograph } = oracle.packing;
+  assert.deepEqual(Array.from(unpack(numbers.text)), numbers.values);
+  assert.equal(pack([numbers.values.slice(0, 5), numbers.values.slice(5)]), numbers.text);
+  const take = taker(numbers.text);
+  assert.deepEqual([...take(3), ...take(2)], numbers.values.slice(0, 5));
+  assertClose(unpackRounded(rounded.text, rounded.unit), rounded.values, 1e-15, "rounded");
+  assert.deepEqual(Array.from(unpackPhotograph(photograph.text)), photograph.values);
+});
+
+test("an ACDA layer answers as the package's, at either stride and padding", () => {
+  for (const { size, stride, padding, x, parameters, output } of oracle.layers) {
+    const [firstWeight, firstBias, secondWeight, secondBias, weight, bias] = parameters;
+    const layer = { kernelSize: size, bases: multiscaleBases(size),
+      first: { weight: firstWeight, bias: firstBias, size: 1 },
+      second: { weight: secondWeight, bias: secondBias, size: 3 }, last: { weight, bias, size: 1 } };
+    const field = { channels: 2, height: 8, width: 8, values: x };
+    assertClose(acdaLayer(layer, field, field, stride, padding).output.values, output, 1e-12, `${size}, ${padding}`);
+  }
+});
+
+test("costs are those of the package at any setting, exactly", () => {
+  for (const { state, forms } of oracle.costs) {
+    const found = costsOf(state);
+    for (const [form, numbers] of Object.entries(forms)) assert.deepEqual(found[form], numbers);
+  }
+});
+
+test("a rank correlation is that of the package, with ties too", () => {
+  for (const { one, other, rho } of oracle.correlations) assertClose([rankCorrelation(one, other)], [rho], 1e-12);
+});
+
+test("both ways to a pixel of an adaptive convolution give the same number", () => {
+  const state = { in_channels: 5, out_channels: 7, num_atoms: 4, kernel_size: 7, height: 9, width: 14, seed: 3 };
+  for (const [row, column, channel] of [[0, 13, 6], [8, 0, 3], [4, 7, 0]]) {
+    const { filters, atomsFirst } = bothWays({ ...state, row, column, channel });
+    assert.ok(Math.abs(filters) > 1e-3);
+    assertClose([filters], [atomsFirst], 1e-12);
+  }
+});
+
+for (const [name, { state, image, target, answers, gradients, losses, weights }] of Object.entries(oracle.training)) {
+  test(`two layers learn the map as in PyTorch: ${name}`, () => {
+    const trainer = new Trainer(state);
+    trainer.look(state);
+    trainer.answer();
+    assertClose(trainer.image, image, 1e-12, "image");
+    assert.deepEqual(Array.from(trainer.target), target);
+    for (const layer of ["conv", "acda"]) assertClose(trainer.layers[layer].output, answers[layer], 1e-11, layer);
+    const inOrder = (of) => ["conv", "acda"].flatMap((layer) => Object.values(of(layer)));
+    inOrder((layer) => trainer.gradients(layer)).forEach((gradient, index) =>
+      assertClose(gradient, gradients[index], 1e-9, `gradient ${index}`));
+    for (let step = 0; step < losses.conv.length; step++) trainer.takeStep(() => state);
+    for (const layer of ["conv", "acda"]) {
+      trainer.losses[layer].forEach((loss, step) =>
+        assertClose([loss], [losses[layer][step]], 1e-8, `${layer} ${step}`));
+    }
+    inOrder((layer) => trainer.weights[layer]).forEach((found, index) =>
+      assertClose(found, weights[index], 1e-7, `weight ${index}`));
+  });
+}
+
+test("the least error of a convolution is no larger than that of any, and reached where gradients vanish", () => {
+  const image = Float64Array.from(range(100), (index) => normal(1, 0, index));
+  const target = Float64Array.from(range(100), (index) => normal(1, 1, index));
+  const pixels = range(9).map((tap) => range(9).map((at) => Number(at === tap)));
+  const about = lesson(image, target, 10, pixels);
+  const model = { answer: () => ({ output: new Float64Array(100) }), * gradients() { return {}; } };
+  const nothing = finish(study(model, {}, about)).loss;
+  assertClose([nothing], [sum(target.map((value) => value * value)) / 100], 1e-14);
+  assert.ok(leastError(about) < nothing);
+  const exact = lesson(image, about.views[4].map((value, p) => 2 * value - about.views[0][p] + 3), 10, pixels);
+  assert.ok(leastError(exact) < 1e-12);
+});
+
+test("a step is taken in parts between which the page can answer", () => {
+  const { state } = oracle.training.start;
+  const [whole, parted] = [new Trainer(state), new Trainer(state)];
+  for (const trainer of [whole, parted]) trainer.look(state);
+  whole.takeStep(() => state);
+  let parts = 0;
+  do {
+    parted.advance(() => state);
+    parts++;
+  } while (parted.isAtWork);
+  assert.ok(parts >= 4);
+  assert.equal(parted.steps, 1);
+  assert.equal(parted.packed(), whole.packed());
+});
