@@ -3,6 +3,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# What a shell may hold for other projects, and what would change this one.
+unexport PYTHONHOME PYTHONPATH PYTHONIOENCODING PIP_TARGET PIP_PREFIX
+export PIP_USER := 0
+export PYTHONNOUSERSITE := 1
+export PYTHONUTF8 := 1
 
 PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11 python; do \
 	if command -v $$v >/dev/null && $$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
@@ -12,7 +17,7 @@ STAMP := .venv/.installed
 NODE_STAMP := tests/js/node_modules/.installed
 PORT ?= 8000
 
-.PHONY: help env book serve test test-site test-js rehearsal lint lint-js notebooks bench results clean
+.PHONY: help env book page serve test test-slow test-site test-js rehearsal lint lint-js notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -28,14 +33,19 @@ $(STAMP): requirements.txt pyproject.toml
 env: $(STAMP) ## make .venv from requirements.txt
 
 book: $(STAMP) ## run every chapter and build the site in _build/html
-	@$(BIN)/python book/_ext/build.py
+	@$(BIN)/python -I book/_ext/build.py
 
-serve: book ## build, then serve the site on 127.0.0.1
-	@echo "Open http://127.0.0.1:$(PORT)/ (Ctrl-C ends it)"
-	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+page: $(STAMP) ## run and build one chapter, and open it: make page C=toy
+	@$(BIN)/python -I book/_ext/build.py $(or $(C),$(error Name a chapter: make page C=toy))
 
-test: $(STAMP) ## run the tests that need no browser
-	@$(BIN)/python -m pytest -m "not browser and not rehearsal"
+serve: book ## build, then serve the site on 127.0.0.1:$PORT
+	@$(BIN)/python -I book/_ext/serve.py $(PORT)
+
+test: $(STAMP) ## run the tests that need no browser and little time
+	@$(BIN)/python -m pytest -m "not browser and not rehearsal and not slow"
+
+test-slow: $(STAMP) ## run the tests that compile, start processes or kill them
+	@$(BIN)/python -m pytest -m slow
 
 test-site: book ## open every built page in Chromium
 	@$(BIN)/python -m pytest -m browser
@@ -45,7 +55,7 @@ test-js: $(STAMP) ## compare the widgets' mathematics with Python's, in Node.js
 	@$(BIN)/python tests/js/oracle.py _build/oracle.json
 	@ACDA_ORACLE=$(CURDIR)/_build/oracle.json node --test tests/js/*.test.js
 
-rehearsal: $(STAMP) ## run every notebook in an environment like Colab's
+rehearsal: $(STAMP) ## run every notebook in one environment like Colab's
 	@$(BIN)/python -m pytest -m rehearsal
 
 lint: $(STAMP) ## check style, types and the notebook twins

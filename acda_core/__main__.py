@@ -1,10 +1,12 @@
 """The commands: `python -m acda_core --help`."""
 
 import argparse
+import io
+import sys
 
 from acda_core.course import record
 from acda_core.data.archives import BrokenFile
-from acda_core.experiments import ablation, bench, counting, lenet, resnet, restoration, toy
+from acda_core.experiments import ablation, bench, counting, lenet, options, resnet, restoration, toy
 
 COMMANDS = {
     "bench": bench,
@@ -19,7 +21,7 @@ COMMANDS = {
 
 
 def make_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m acda_core", description="The measurements of the ACDA course.")
+    parser = options.Parser(prog="python -m acda_core", description="The measurements of the ACDA course.")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for name, module in COMMANDS.items():
         summary = str(module.__doc__).split("\n")[0]
@@ -30,7 +32,12 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    arguments = make_parser().parse_args()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Greek letters loses letters, and no row
+    parser = make_parser()
+    arguments = parser.parse_args()
+    options.check_device(parser, arguments)
     try:
         arguments.run(arguments)
     except (OSError, ImportError, BrokenFile) as error:  # what the user can mend: data, packages, folders

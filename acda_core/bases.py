@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import jn_zeros, jv
 
+from acda_core import _checks
+
 MAX_ORDER = 15  # of the Bessel functions
 Index = tuple[int, int, str]
 
@@ -37,6 +39,10 @@ def _named(orders: list[tuple[int, int]]) -> list[Index]:
 def bessel_indices(num_bases: int, size: int | None = None) -> list[Index]:
     """Names (k, q, "cos" | "sin") of the first bases, in increasing order of the root j_kq, cosine first.
 
+    >>> import acda_core as acda
+    >>> acda.bessel_indices(3)
+    [(0, 1, 'cos'), (1, 1, 'cos'), (1, 1, 'sin')]
+
     Args:
         num_bases: how many.
         size: of the grid. From 9 on a grid leaves out some functions that a larger one carries; without it none
@@ -45,7 +51,7 @@ def bessel_indices(num_bases: int, size: int | None = None) -> list[Index]:
     Raises:
         TypeError, ValueError: num_bases below 1, more than the grid carries, or a size that is not odd and >= 3.
     """
-    _check_int("num_bases", num_bases, 1)
+    _checks.integer("num_bases", num_bases, 1)
     if size is not None:
         names = _carried(size)
         if num_bases > len(names):
@@ -63,13 +69,18 @@ def bessel_indices(num_bases: int, size: int | None = None) -> list[Index]:
 
 def _carried(size: int) -> list[Index]:
     """The functions that vary slowly enough for the grid: their next root is at most pi R f."""
-    _check_size("size", size)
+    _checks.odd("size", size, 3)
     limit = math.pi * (size / 2) * (2.0 if size == 3 else 1.5)
     return _named([(k, q) for _, following, k, q in _roots(limit) if following <= limit])
 
 
 def fourier_bessel(size: int, num_bases: int = 6, normalization: str = "unit") -> NDArray[np.float64]:
     """The first Fourier-Bessel functions, sampled on a size x size grid.
+
+    >>> import acda_core as acda
+    >>> psi = acda.fourier_bessel(5)
+    >>> psi.shape, (psi**2).sum((1, 2)).round(12).tolist()
+    ((6, 5, 5), [1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
 
     Args:
         size: odd, at least 3; the disc has radius size / 2 pixels.
@@ -86,8 +97,8 @@ def fourier_bessel(size: int, num_bases: int = 6, normalization: str = "unit") -
         TypeError, ValueError: a size that is not odd and >= 3, more bases than the grid carries, or an unknown
             normalization.
     """
-    _check_size("size", size)
-    _check_int("num_bases", num_bases, 1)
+    _checks.odd("size", size, 3)
+    _checks.integer("num_bases", num_bases, 1)
     if normalization not in ("unit", "dcfnet"):
         raise ValueError(f'`normalization` must be "unit" or "dcfnet", got {normalization!r}')
     names = _carried(size)
@@ -116,6 +127,10 @@ def multiscale_bases(
 ) -> NDArray[np.float64]:
     """Sets of bases of several sizes, each padded with zeros to the kernel's size and centred.
 
+    >>> import acda_core as acda
+    >>> acda.multiscale_bases(7).shape  # six bases of each of the sizes 3, 5 and 7
+    (18, 7, 7)
+
     Args:
         kernel_size: l, odd, at least 3.
         num_bases: m', bases of each scale.
@@ -128,7 +143,7 @@ def multiscale_bases(
     Raises:
         TypeError, ValueError: sizes that are not odd, increasing and within 3 ... l, or as in :func:`fourier_bessel`.
     """
-    _check_size("kernel_size", kernel_size)
+    _checks.odd("kernel_size", kernel_size, 3)
     sizes = _check_scales(kernel_size, scales)
     sets = [fourier_bessel(size, num_bases, normalization) for size in sizes]
     return np.concatenate([np.pad(psi, [(0, 0)] + [((kernel_size - psi.shape[-1]) // 2,) * 2] * 2) for psi in sets])
@@ -142,20 +157,7 @@ def _check_scales(kernel_size: int, scales: Sequence[int] | None) -> tuple[int, 
     if not scales:
         raise ValueError("`scales` must hold at least one size, got none")
     for size in scales:
-        _check_size("scales", size)
+        _checks.odd("scales", size, 3)
     if list(scales) != sorted(set(scales)) or scales[-1] > kernel_size:
         raise ValueError(f"`scales` must increase and end at {kernel_size} or below, got {tuple(scales)}")
     return tuple(scales)
-
-
-def _check_size(name: str, size: int) -> None:
-    _check_int(name, size, 3)
-    if size % 2 == 0:
-        raise ValueError(f"`{name}` must be odd, got {size}")
-
-
-def _check_int(name: str, value: int, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"`{name}` must be an int, got {value!r}")
-    if value < least:
-        raise ValueError(f"`{name}` must be at least {least}, got {value}")

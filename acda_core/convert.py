@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from torch import nn
 
+from acda_core.generators import GENERATORS
 from acda_core.layers import ACDAConv2d
 
 
@@ -19,14 +20,23 @@ class Conversion:
 
 
 def convert(
-    model: nn.Module, where: Callable[[str, nn.Conv2d], bool] | None = None, generator: str = "paper"
+    model: nn.Module,
+    where: Callable[[str, nn.Conv2d], bool] | None = None,
+    generator: str | Callable[..., nn.Module] = "paper",
 ) -> Conversion:
     """A copy of the model with ACDAConv2d in the place of its convolutions, freshly initialised.
+
+    >>> from torch import nn
+    >>> import acda_core as acda
+    >>> net = nn.Sequential(nn.Conv2d(3, 16, 5, padding=2), nn.ReLU(), nn.Conv2d(16, 10, 1))
+    >>> done = acda.convert(net)
+    >>> done.replaced, done.kept
+    (['0'], {'2': 'kernel 1 x 1'})
 
     Args:
         model: any network.
         where: which ones, a function of a convolution's name and the nn.Conv2d; every one that can be when None.
-        generator: "paper" or "released".
+        generator: "paper", "released" or a callable, as in :func:`acda_core.generators.make_generator`.
 
     Returns:
         The new model, the names that were replaced, and for each nn.Conv2d that was kept the reason. Kept are
@@ -39,8 +49,8 @@ def convert(
         raise TypeError(f"`model` must be a nn.Module, got {type(model).__name__}")
     if where is not None and not callable(where):
         raise TypeError(f"`where` must be a function of (name, conv), got {type(where).__name__}")
-    if generator not in ("paper", "released"):
-        raise ValueError(f'`generator` must be "paper" or "released", got {generator!r}')
+    if isinstance(generator, nn.Module) or not (callable(generator) or generator in GENERATORS):
+        raise ValueError(f'`generator` must be "paper", "released" or a callable, got {generator!r}')
     model = copy.deepcopy(model)
     replaced: dict[str, ACDAConv2d] = {}
     kept: dict[str, str] = {}
@@ -79,7 +89,7 @@ def _obstacle(conv: nn.Conv2d) -> str:
     return ""
 
 
-def _like(conv: nn.Conv2d, generator: str) -> ACDAConv2d:
+def _like(conv: nn.Conv2d, generator: str | Callable[..., nn.Module]) -> ACDAConv2d:
     kernel_size = conv.kernel_size[0]
     padding = (
         conv.padding[0] if isinstance(conv.padding, tuple) else {"same": kernel_size // 2, "valid": 0}[conv.padding]

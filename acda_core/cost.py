@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cost:
-    """Parameters, multiply-adds, and the largest tensor of filters or features between input and output, in floats."""
+    """Parameters, multiply-adds, and the largest tensor of filters or features between input and output, in floats.
+
+    Two parts of a layer add up; of the two tensors the larger one counts.
+
+    >>> Cost(10, 200, 30) + Cost(1, 2, 3)
+    Cost(parameters=11, multiply_adds=202, intermediate=30)
+    """
 
     parameters: int
     multiply_adds: int
@@ -23,14 +29,65 @@ class Cost:
         )
 
 
+@dataclass(frozen=True)
+class LayerShape:
+    """An ACDAConv2d with the paper's generator, and the output that it is counted on.
+
+    >>> LayerShape(256, 256, kernel_size=5, height=100, width=100).num_coefficients
+    12
+
+    Attributes:
+        in_channels, out_channels, kernel_size: c', c and l.
+        height, width: of the output, pixels.
+        num_atoms, num_bases: m and m'.
+        num_scales: S; one for each odd size from 3 to l when None.
+        hidden_channels, kernel_sizes: d and (l_a, l_b) of the generator.
+        bias: whether there is one.
+    """
+
+    in_channels: int
+    out_channels: int
+    kernel_size: int
+    height: int
+    width: int
+    num_atoms: int = 6
+    num_bases: int = 6
+    num_scales: int | None = None
+    hidden_channels: int = 64
+    kernel_sizes: tuple[int, int] = (1, 3)
+    bias: bool = True
+
+    @property
+    def num_coefficients(self) -> int:
+        """S m', of each atom."""
+        return (self.kernel_size // 2 if self.num_scales is None else self.num_scales) * self.num_bases
+
+    def atoms(self) -> Cost:
+        """Generation and composition of the atoms of every pixel."""
+        grid, sizes = (self.height, self.width), (self.num_atoms, self.num_coefficients)
+        return generator(self.in_channels, *grid, *sizes, self.hidden_channels, self.kernel_sizes) + composition(
+            self.kernel_size, *grid, *sizes
+        )
+
+
 def conv(in_channels: int, out_channels: int, kernel_size: int, height: int, width: int, bias: bool = True) -> Cost:
-    """nn.Conv2d: c c' l^2 + c parameters, and as many multiply-adds a pixel."""
+    """nn.Conv2d, Eq. (1): c c' l^2 + c parameters, and as many multiply-adds a pixel.
+
+    >>> import acda_core as acda
+    >>> acda.cost.conv(256, 256, kernel_size=3, height=100, width=100).multiply_adds  # Table 6 of the paper
+    5900800000
+    """
     weights = out_channels * (in_channels * kernel_size**2 + bias)
     return Cost(weights, weights * height * width, 0)
 
 
 def dense(in_channels: int, out_channels: int, kernel_size: int, height: int, width: int) -> Cost:
-    """A filter K_ij for every pixel, Eq. (2): the filters are c c' l^2 h w floats; making them is not counted."""
+    """A filter K_ij for every pixel, Eq. (2): the filters are c c' l^2 h w floats; making them is not counted.
+
+    >>> import acda_core as acda
+    >>> acda.cost.dense(100, 100, kernel_size=3, height=100, width=100).intermediate * 4 / 1e9  # GB in float32
+    3.6
+    """
     filters = out_channels * in_channels * kernel_size**2 * height * width
     return Cost(0, filters, filters)
 
@@ -44,14 +101,23 @@ def two_layers(
     num_atoms: int = 6,
     bias: bool = True,
 ) -> Cost:
-    """Atom convolution and coefficient convolution, Eqs. (5) and (6): c' m l^2 + c c' m + c multiply-adds a pixel."""
+    """Atom convolution and coefficient convolution, Eqs. (5) and (6): c' m l^2 + c c' m + c multiply-adds a pixel.
+
+    >>> import acda_core as acda
+    >>> acda.cost.two_layers(256, 256, kernel_size=3, height=100, width=100).multiply_adds
+    4072960000
+    """
     coefficients = out_channels * (in_channels * num_atoms + bias)
     pixel = in_channels * num_atoms * kernel_size**2 + coefficients
     return Cost(coefficients, pixel * height * width, in_channels * num_atoms * height * width)
 
 
 def composition(kernel_size: int, height: int, width: int, num_atoms: int, num_coefficients: int) -> Cost:
-    """D = alpha psi: m S m' l^2 multiply-adds a pixel, which the paper's Table 6 leaves out."""
+    """D = alpha psi, Eq. (4): m S m' l^2 multiply-adds a pixel, which the paper's Table 6 leaves out.
+
+    >>> composition(kernel_size=7, height=1, width=1, num_atoms=6, num_coefficients=18).multiply_adds
+    5292
+    """
     pixel = num_atoms * num_coefficients * kernel_size**2
     return Cost(0, pixel * height * width, num_atoms * kernel_size**2 * height * width)
 
@@ -68,6 +134,9 @@ def generator(
     """Phi without normalisation: two convolutions, c' -> d -> m S m', counted on the h x w output grid.
 
     AtomGenerator also computes its first layer on a margin of l_b // 2 pixels around the image, which is not counted.
+
+    >>> generator(256, 100, 100, num_atoms=6, num_coefficients=12).parameters
+    57992
     """
     l_a, l_b = kernel_sizes
     first = conv(in_channels, hidden_channels, l_a, height, width)
@@ -88,68 +157,50 @@ def acda(
     kernel_sizes: tuple[int, int] = (1, 3),
     bias: bool = True,
 ) -> Cost:
-    """The whole ACDAConv2d with the paper's generator: generation, composition, and the two layers."""
-    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
-    return (
-        generator(in_channels, height, width, num_atoms, num_coefficients, hidden_channels, kernel_sizes)
-        + composition(kernel_size, height, width, num_atoms, num_coefficients)
-        + two_layers(in_channels, out_channels, kernel_size, height, width, num_atoms, bias)
-    )
+    """The whole layer of a :class:`LayerShape`: generation, composition, and the two layers.
+
+    >>> import acda_core as acda
+    >>> layer = acda.ACDAConv2d(16, 32, kernel_size=5, padding=2)
+    >>> counted = acda.cost.acda(16, 32, kernel_size=5, height=28, width=28)
+    >>> counted.parameters == sum(parameter.numel() for parameter in layer.parameters())
+    True
+    """
+    sizes = in_channels, out_channels, kernel_size, height, width
+    shape = LayerShape(*sizes, num_atoms, num_bases, num_scales, hidden_channels, kernel_sizes, bias)
+    return shape.atoms() + two_layers(*sizes, num_atoms, bias)
 
 
-def dense_acda(
-    in_channels: int,
-    out_channels: int,
-    kernel_size: int,
-    height: int,
-    width: int,
-    num_atoms: int = 6,
-    num_bases: int = 6,
-    num_scales: int | None = None,
-    hidden_channels: int = 64,
-    kernel_sizes: tuple[int, int] = (1, 3),
-    bias: bool = True,
-) -> Cost:
-    """The same layer as :func:`acda` with whole filters: K = A D, c c' m l^2 a pixel, and Eq. (2), c c' l^2 a pixel."""
-    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
-    filters = dense(in_channels, out_channels, kernel_size, height, width)
-    own = out_channels * (in_channels * num_atoms + bias)
-    return (
-        generator(in_channels, height, width, num_atoms, num_coefficients, hidden_channels, kernel_sizes)
-        + composition(kernel_size, height, width, num_atoms, num_coefficients)
-        + Cost(own, num_atoms * filters.multiply_adds + bias * out_channels * height * width, 0)
-        + filters
-    )
+def dense_acda(shape: LayerShape) -> Cost:
+    """The same layer with whole filters: K = A D, c c' m l^2 a pixel, and Eq. (2), c c' l^2 a pixel.
+
+    >>> shape = LayerShape(100, 100, kernel_size=3, height=100, width=100)
+    >>> round(dense_acda(shape).multiply_adds / acda(100, 100, 3, 100, 100).multiply_adds, 1)
+    7.1
+    """
+    filters = dense(shape.in_channels, shape.out_channels, shape.kernel_size, shape.height, shape.width)
+    own = shape.out_channels * (shape.in_channels * shape.num_atoms + shape.bias)
+    biases = shape.bias * shape.out_channels * shape.height * shape.width
+    return shape.atoms() + Cost(own, shape.num_atoms * filters.multiply_adds + biases, 0) + filters
 
 
-def expected_saved_bytes(
-    images: int,
-    in_channels: int,
-    out_channels: int,
-    kernel_size: int,
-    height: int,
-    width: int,
-    num_atoms: int = 6,
-    num_bases: int = 6,
-    num_scales: int | None = None,
-    hidden_channels: int = 64,
-    kernel_sizes: tuple[int, int] = (1, 3),
-) -> dict[str, int]:
-    """What :func:`saved_bytes` finds in float32, for an input that requires grad, by formula.
+def expected_saved_bytes(images: int, shape: LayerShape) -> dict[str, int]:
+    """What :func:`acda_core.training.measure.saved_bytes` finds in float32, by formula, for an input with a gradient.
 
     Each form keeps the input. The three forms of ACDA keep Phi's hidden features, on a margin of l_b // 2 pixels, too.
     To these "acda" adds alpha; "unfold" the atoms, patches and Z_tilde; "dense" the atoms, patches and whole filters.
+
+    >>> expected_saved_bytes(1, LayerShape(64, 64, kernel_size=3, height=32, width=32))["acda"]
+    705536
     """
-    num_coefficients = (kernel_size // 2 if num_scales is None else num_scales) * num_bases
-    area, margin = kernel_size**2, 2 * (kernel_sizes[1] // 2)
-    pixels = height * width
-    x = in_channels * pixels
-    hidden = hidden_channels * (height + margin) * (width + margin)
-    atoms_and_patches = (num_atoms + in_channels) * area * pixels
+    area, margin = shape.kernel_size**2, 2 * (shape.kernel_sizes[1] // 2)
+    pixels = shape.height * shape.width
+    x = shape.in_channels * pixels
+    hidden = shape.hidden_channels * (shape.height + margin) * (shape.width + margin)
+    atoms_and_patches = (shape.num_atoms + shape.in_channels) * area * pixels
     floats = {
         "conv": x,
-        "acda": x + hidden + num_atoms * num_coefficients * pixels,
-        "unfold": x + hidden + atoms_and_patches + in_channels * num_atoms * pixels,
-        "dense": x + hidden + atoms_and_patches + out_channels * in_channels * area * pixels,
+        "acda": x + hidden + shape.num_atoms * shape.num_coefficients * pixels,
+        "unfold": x + hidden + atoms_and_patches + x * shape.num_atoms,
+        "dense": x + hidden + atoms_and_patches + shape.out_channels * x * area,
     }
     return {form: 4 * images * number for form, number in floats.items()}

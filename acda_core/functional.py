@@ -14,12 +14,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from acda_core import _checks
 from acda_core.kernels import operators
-from acda_core.kernels.eager import plain_acda_conv, plain_atom_conv
 
 
 def compose_atoms(alpha: Tensor, psi: Tensor) -> Tensor:
     """Dynamic atoms D[n, m, u, v, h, w] = sum_k alpha[n, m, k, h, w] psi[k, u, v].
+
+    >>> import torch
+    >>> import acda_core as acda
+    >>> psi = torch.tensor(acda.fourier_bessel(3), dtype=torch.float32)
+    >>> acda.compose_atoms(torch.randn(1, 2, 6, 10, 8), psi).shape
+    torch.Size([1, 2, 3, 3, 10, 8])
 
     Args:
         alpha: basis coefficients (n, m, k, h, w).
@@ -31,13 +37,23 @@ def compose_atoms(alpha: Tensor, psi: Tensor) -> Tensor:
     Raises:
         TypeError, ValueError: an argument that is no tensor, or shapes, devices or dtypes that do not fit.
     """
-    alpha, psi = _like_autocast(alpha=alpha, psi=psi)
-    _check_alpha(alpha, psi)
+    alpha, psi = _cast(alpha=alpha, psi=psi)
+    _checks.coefficients_of_bases(alpha, psi)
     return torch.einsum("nmkhw,kuv->nmuvhw", alpha, psi)
 
 
 def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
     """Eq. (5): Z_tilde[n, i, m, h, w] = sum_uv D[n, m, u, v, h, w] x[n, i, h s + u - p, w s + v - p].
+
+    With the same delta at every pixel it gives the image:
+
+    >>> import torch
+    >>> import acda_core as acda
+    >>> x, D = torch.randn(1, 3, 10, 8), torch.zeros(1, 2, 3, 3, 10, 8)
+    >>> D[:, :, 1, 1] = 1
+    >>> Z_tilde = acda.atom_conv(x, D, padding=1)
+    >>> Z_tilde.shape, torch.equal(Z_tilde[:, :, 0], x)
+    (torch.Size([1, 3, 2, 10, 8]), True)
 
     Args:
         x: input features (n, c', H, W), taken as zero outside.
@@ -50,18 +66,21 @@ def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0) -> Tensor
     Raises:
         TypeError, ValueError: an argument of another type, or shapes, devices or dtypes that do not fit.
     """
-    x, D = _like_autocast(x=x, D=D)
-    _check_images(x)
+    x, D = _cast(x=x, D=D)
+    _checks.images(x)
     if D.ndim != 6 or D.shape[2] != D.shape[3]:
         raise ValueError(f"`D` must have shape (n, m, l, l, h, w), got {tuple(D.shape)}")
-    _check_grid("D", D, x, D.shape[2], stride, padding)
-    if _exporting():
-        return plain_atom_conv(x, D, stride, padding)
-    return operators.atom_conv(x, D, stride, padding)
+    _checks.on_output_grid("D", D, x, D.shape[2], stride, padding)
+    return operators.atom_conv(x, D, int(stride), int(padding))
 
 
 def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None = None) -> Tensor:
     """Eq. (6): Z[n, o, h, w] = sum_im A[o, i, m] Z_tilde[n, i, m, h, w] + bias[o].
+
+    >>> import torch
+    >>> import acda_core as acda
+    >>> acda.coefficient_conv(torch.randn(1, 3, 2, 10, 8), torch.randn(4, 3, 2)).shape
+    torch.Size([1, 4, 10, 8])
 
     Args:
         Z_tilde: atom outputs (n, c', m, h, w).
@@ -74,10 +93,10 @@ def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None = None) -> 
     Raises:
         TypeError, ValueError: an argument that is no tensor, or shapes, devices or dtypes that do not fit.
     """
-    Z_tilde, A, bias = _like_autocast(Z_tilde=Z_tilde, A=A, bias=bias)
+    Z_tilde, A, bias = _cast(Z_tilde=Z_tilde, A=A, bias=bias)
     if Z_tilde.ndim != 5:
         raise ValueError(f"`Z_tilde` must have shape (n, c', m, h, w), got {tuple(Z_tilde.shape)}")
-    _check_coefficients(A, bias, Z_tilde.shape[1], Z_tilde.shape[2])
+    _checks.composition(A, bias, Z_tilde.shape[1], Z_tilde.shape[2])
     return torch.nn.functional.conv2d(Z_tilde.flatten(1, 2), A.flatten(1)[:, :, None, None], bias)
 
 
@@ -94,6 +113,14 @@ def acda_conv2d(
 
     Neither D nor Z_tilde is ever held for the whole image, and backward keeps only the arguments.
 
+    >>> import torch
+    >>> import acda_core as acda
+    >>> x, A = torch.randn(1, 3, 10, 8), torch.randn(4, 3, 2)
+    >>> psi = torch.tensor(acda.multiscale_bases(5), dtype=torch.float32)
+    >>> alpha = torch.randn(1, 2, len(psi), 5, 4)  # 2 atoms for each of 5 x 4 pixels of the output
+    >>> acda.acda_conv2d(x, alpha, psi, A, stride=2, padding=2).shape
+    torch.Size([1, 4, 5, 4])
+
     Args:
         x: input features (n, c', H, W), taken as zero outside.
         alpha: basis coefficients (n, m, k, h, w), (h, w) the output size of nn.Conv2d.
@@ -108,87 +135,22 @@ def acda_conv2d(
     Raises:
         TypeError, ValueError: an argument of another type, or shapes, devices or dtypes that do not fit.
     """
-    x, alpha, psi, A, bias = _like_autocast(x=x, alpha=alpha, psi=psi, A=A, bias=bias)
-    _check_images(x)
-    _check_alpha(alpha, psi)
-    _check_grid("alpha", alpha, x, psi.shape[-1], stride, padding)
-    _check_coefficients(A, bias, x.shape[1], alpha.shape[1])
-    if _exporting():
-        Z = plain_acda_conv(x, alpha, psi, A, stride, padding)
-        return Z if bias is None else Z + bias[:, None, None]
-    return operators.acda_conv(x, alpha, psi, A, bias, stride, padding)
+    x, alpha, psi, A, bias = _cast(x=x, alpha=alpha, psi=psi, A=A, bias=bias)
+    _checks.images(x)
+    _checks.coefficients_of_bases(alpha, psi)
+    _checks.on_output_grid("alpha", alpha, x, psi.shape[-1], stride, padding)
+    _checks.composition(A, bias, x.shape[1], alpha.shape[1])
+    return operators.acda_conv(x, alpha, psi, A, bias, int(stride), int(padding))
 
 
-def _exporting() -> bool:
-    # torch.compiler.is_exporting came with torch 2.7; before it, compile takes the plain form too
-    compiler = torch.compiler
-    return compiler.is_exporting() if hasattr(compiler, "is_exporting") else compiler.is_compiling()
-
-
-def _like_autocast(**tensors: Any) -> list[Any]:
-    """The tensors, checked to share device and dtype, and cast as autocast casts the arguments of a convolution."""
+def _cast(**tensors: Any) -> list[Any]:
+    """The tensors, checked to fit together, and cast as autocast casts the arguments of a convolution."""
+    _checks.together(**tensors)
     first_name, first = next(iter(tensors.items()))
-    for name, tensor in tensors.items():
-        if tensor is None and name == "bias":
-            continue
-        if not isinstance(tensor, Tensor):
-            raise TypeError(f"`{name}` must be a torch.Tensor, got {type(tensor).__name__}")
-        if not tensor.is_floating_point():
-            raise TypeError(f"`{name}` must have a floating-point dtype, got {tensor.dtype}")
-        if tensor.device != first.device:
-            raise ValueError(f"`{name}` must be on the device of `{first_name}`, {first.device}, got {tensor.device}")
-    kind = first.device.type
-    if torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind) and first.dtype != torch.float64:
-        dtype = torch.get_autocast_dtype(kind)
+    if _checks.autocast_is_on(first) and first.dtype != torch.float64:
+        dtype = torch.get_autocast_dtype(first.device.type)
         return [tensor if tensor is None else tensor.to(dtype) for tensor in tensors.values()]
     for name, tensor in tensors.items():
         if tensor is not None and tensor.dtype != first.dtype:
             raise TypeError(f"`{name}` must have the dtype of `{first_name}`, {first.dtype}, got {tensor.dtype}")
     return list(tensors.values())
-
-
-def _check_images(x: Tensor) -> None:
-    if x.ndim != 4:
-        raise ValueError(f"`x` must have shape (n, c', H, W), got {tuple(x.shape)}")
-
-
-def _check_alpha(alpha: Tensor, psi: Tensor) -> None:
-    if psi.ndim != 3 or psi.shape[1] != psi.shape[2]:
-        raise ValueError(f"`psi` must have shape (k, l, l), got {tuple(psi.shape)}")
-    if alpha.ndim != 5:
-        raise ValueError(f"`alpha` must have shape (n, m, k, h, w), got {tuple(alpha.shape)}")
-    if alpha.shape[2] != psi.shape[0]:
-        raise ValueError(
-            f"`alpha` must hold one coefficient for each of the {psi.shape[0]} bases, got {alpha.shape[2]}"
-        )
-
-
-def _check_grid(name: str, field: Tensor, x: Tensor, kernel_size: int, stride: int, padding: int) -> None:
-    """field (n, ..., h, w) must live on the output grid of a convolution over x."""
-    if kernel_size % 2 == 0:
-        raise ValueError(f"the kernel size l must be odd, got {kernel_size}")
-    for argument, value, least in (("stride", stride, 1), ("padding", padding, 0)):
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise TypeError(f"`{argument}` must be an int, got {value!r}")
-        if value < least:
-            raise ValueError(f"`{argument}` must be at least {least}, got {value}")
-    height, width = ((size + 2 * padding - kernel_size) // stride + 1 for size in x.shape[2:])
-    if height < 1 or width < 1:
-        raise ValueError(
-            f"`x` must be at least {kernel_size - 2 * padding} pixels high and wide for l = {kernel_size} and "
-            f"padding = {padding}, got {x.shape[2]} x {x.shape[3]}"
-        )
-    if field.shape[0] != x.shape[0]:
-        raise ValueError(f"`{name}` must have the batch size of `x`, {x.shape[0]}, got {field.shape[0]}")
-    if field.shape[-2:] != (height, width):
-        raise ValueError(
-            f"`{name}` must live on the output grid, {height} x {width} for `x` {x.shape[2]} x {x.shape[3]}, "
-            f"l = {kernel_size}, stride = {stride}, padding = {padding}; got {field.shape[-2]} x {field.shape[-1]}"
-        )
-
-
-def _check_coefficients(A: Tensor, bias: Tensor | None, in_channels: int, num_atoms: int) -> None:
-    if A.ndim != 3 or A.shape[1:] != (in_channels, num_atoms):
-        raise ValueError(f"`A` must have shape (c, {in_channels}, {num_atoms}), got {tuple(A.shape)}")
-    if bias is not None and bias.shape != A.shape[:1]:
-        raise ValueError(f"`bias` must have shape ({A.shape[0]},), got {tuple(bias.shape)}")

@@ -9,7 +9,11 @@ from torch import Tensor
 
 
 def conv2d(x: Tensor, K: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
-    """Eq. (1): one filter for all pixels. x (N, c', H, W), K (c, c', l, l) -> Z (N, c, h, w)."""
+    """Eq. (1): one filter for all pixels. x (N, c', H, W), K (c, c', l, l) -> Z (N, c, h, w).
+
+    >>> conv2d(torch.ones(1, 1, 3, 3), torch.ones(1, 1, 3, 3), padding=1)[0, 0].int().tolist()
+    [[4, 6, 4], [6, 9, 6], [4, 6, 4]]
+    """
     N, _, H, W = x.shape
     l_rows, l_columns = K.shape[2:]
     h, w = (H + 2 * padding - l_rows) // stride + 1, (W + 2 * padding - l_columns) // stride + 1
@@ -22,6 +26,10 @@ def per_pixel_conv2d(x: Tensor, K: Tensor, stride: int = 1, padding: int = 0) ->
 
     Z[n, o, i, j] = sum over c', u, v of K[n, o, c', u, v, i, j] x[n, c', i s + u - p, j s + v - p], with stride s,
     padding p, and x zero outside the image.
+
+    >>> K = torch.tensor([[1.0, 2.0], [3.0, 4.0]]).expand(1, 1, 1, 1, 1, 2, 2)  # a number for each pixel
+    >>> per_pixel_conv2d(torch.ones(1, 1, 2, 2), K)[0, 0].int().tolist()
+    [[1, 2], [3, 4]]
     """
     N, c, _, l_rows, l_columns, h, w = K.shape
     H, W = x.shape[2:]
@@ -39,7 +47,11 @@ def per_pixel_conv2d(x: Tensor, K: Tensor, stride: int = 1, padding: int = 0) ->
 
 
 def compose_filters(A: Tensor, D: Tensor) -> Tensor:
-    """K_ij = A D_ij. A (c, c', m), D (N, m, l, l, h, w) -> K (N, c, c', l, l, h, w)."""
+    """K_ij = A D_ij. A (c, c', m), D (N, m, l, l, h, w) -> K (N, c, c', l, l, h, w).
+
+    >>> compose_filters(torch.ones(4, 3, 2), torch.ones(1, 2, 3, 3, 5, 6)).shape
+    torch.Size([1, 4, 3, 3, 3, 5, 6])
+    """
     c, in_channels, m = A.shape
     rows = []
     for o in range(c):

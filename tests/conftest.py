@@ -1,4 +1,4 @@
-"""What several test files share: both paths of the kernels; the built site, served and opened in Chromium."""
+"""What several test files share: the back ends of the kernels; the built site, served and opened in Chromium."""
 
 from __future__ import annotations
 
@@ -14,14 +14,21 @@ from typing import Any
 
 import pytest
 import torch
+from samples import TOLERANCES, Back
 
-from acda_core.kernels.build import library
+from acda_core.kernels import build
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
 ALL_PLOTS_DRAWN = """() =>
     [...document.querySelectorAll(".plotly-graph-div")].every((div) => div.querySelector(".main-svg"))"""
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def need(thing: object, reason: str) -> None:
@@ -64,14 +71,12 @@ def browser() -> Iterator[Any]:
         chrome.close()
 
 
-@pytest.fixture
-def visit(browser: Any, site: Path, address: str) -> Iterator[Callable[..., Any]]:
-    """Open a page of the site; what goes wrong in it is listed in `page.problems`."""
-    contexts = []
+@pytest.fixture(scope="session")
+def open_page(browser: Any, site: Path, address: str) -> Callable[..., Any]:
+    """Open a page of the site in a context of its own; what goes wrong in it is listed in `page.problems`."""
 
-    def open_page(name: str, scheme: str = "http", theme: str = "light", width: int = 1280, **options: Any) -> Any:
+    def opened(name: str, scheme: str = "http", theme: str = "light", width: int = 1280, **options: Any) -> Any:
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
-        contexts.append(context)
         context.set_default_timeout(20_000)
         page = context.new_page()
         page.problems = problems = []
@@ -92,9 +97,21 @@ def visit(browser: Any, site: Path, address: str) -> Iterator[Callable[..., Any]
             page.wait_for_function(ALL_PLOTS_DRAWN)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return opened
+
+
+@pytest.fixture
+def visit(open_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Open a page of the site for one test."""
+    pages = []
+
+    def opened(*page: Any, **options: Any) -> Any:
+        pages.append(open_page(*page, **options))
+        return pages[-1]
+
+    yield opened
+    for page in pages:
+        page.context.close()
 
 
 @pytest.fixture(scope="session")
@@ -146,18 +163,24 @@ def seeded_and_single_threaded() -> None:
 
 @pytest.fixture
 def fresh_library() -> Iterator[Any]:
-    """chunks.library as in a new process; afterwards as it was."""
-    library.cache_clear()
-    yield library
-    library.cache_clear()
+    """build.library as in a new process; afterwards as it was."""
+    build.library.cache_clear()
+    yield build.library
+    build.library.cache_clear()
 
 
-@pytest.fixture(params=["compiled", "plain"])
-def path(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both ways that the kernels can take on a CPU, one after the other."""
+@pytest.fixture(params=["compiled", "plain", *(["cuda"] if torch.cuda.is_available() else [])])
+def engine(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each way to compute the operators, one after the other: the device whose tensors take it."""
     if request.param == "plain":
         monkeypatch.setenv("ACDA_KERNEL", "plain")
-    else:
+    elif request.param == "compiled":
         monkeypatch.delenv("ACDA_KERNEL", raising=False)
         assert fresh_library(torch.float32), "no compiled kernels"
-    return str(request.param)
+    return "cuda" if request.param == "cuda" else "cpu"
+
+
+@pytest.fixture(params=list(TOLERANCES), ids=lambda dtype: str(dtype).removeprefix("torch."))
+def back(request: Any, engine: str) -> Back:
+    """Each back end of the kernels with each dtype."""
+    return Back(engine, request.param)

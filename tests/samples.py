@@ -1,6 +1,7 @@
 """Random arguments of the two-layer form, and what the paper's definition makes of them."""
 
 import io
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -82,13 +83,49 @@ def in_steps(x, alpha, psi, A, bias=None, stride=1, padding=0):
 
 
 def gradients(output, tensors):
-    """Of a fixed random combination of the output's values."""
-    weights = torch.randn(output.shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    return torch.autograd.grad(output, tensors, weights.to(output.dtype), allow_unused=True, materialize_grads=True)
+    """Of a fixed random combination of the output's values, with weights that every dtype can hold."""
+    weights = (16 * torch.randn(output.shape, generator=torch.Generator().manual_seed(1))).round() / 16
+    weights = weights.to(output.device, output.dtype)
+    return torch.autograd.grad(output, tensors, weights, allow_unused=True, materialize_grads=True)
 
 
 def assert_same(yours, expected, tolerance=1e-10):
     torch.testing.assert_close(yours, expected, rtol=tolerance, atol=tolerance)
+
+
+TOLERANCES = {  # relative and absolute
+    torch.float64: (1e-10, 1e-10),
+    torch.float32: (1e-5, 1e-4),
+    torch.bfloat16: (1.01 * 2**-8, 1e-4),  # one rounding
+    torch.float16: (1.01 * 2**-11, 1e-4),
+}
+
+
+@dataclass(frozen=True)
+class Back:
+    """A back end of the kernels: the device whose tensors it takes, and the dtype."""
+
+    device: str
+    dtype: torch.dtype
+
+    def arguments(self, **geometry):
+        """As :func:`arguments`, and the same tensors exactly, in float64 on the processor."""
+        tensors, stride, padding = arguments(**geometry, dtype=self.dtype)
+        needed = geometry.get("requires_grad", False)
+        exact = [t.detach().double().requires_grad_(needed) for t in tensors]
+        return [t.detach().to(self.device).requires_grad_(needed) for t in tensors], exact, stride, padding
+
+    def close(self, yours, expected, roundings=1):
+        """What was computed is what exact numbers give, rounded so many times."""
+        if isinstance(yours, torch.Tensor):
+            yours, expected = [yours], [expected]
+        relative, absolute = TOLERANCES[self.dtype]
+        for got, wanted in zip(yours, expected, strict=True):
+            assert (got.dtype, got.device.type) == (self.dtype, self.device)
+            got, wanted = (one.detach().double().cpu() for one in (got, wanted))
+            if roundings > 1 and wanted.numel():  # on the way, of numbers as large as the largest one
+                absolute = roundings * relative * wanted.abs().max().item()
+            torch.testing.assert_close(got, wanted, rtol=relative, atol=absolute, equal_nan=True)
 
 
 def write_jpeg_copy(folder, train=4, test=2, **changes):

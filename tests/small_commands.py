@@ -8,9 +8,10 @@ from pathlib import Path
 
 import torch
 from torch.nn.parallel import DistributedDataParallel
+from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from acda_core import __main__
-from acda_core.experiments import classify, counting, lenet, resnet, restoration
+from acda_core.experiments import classify, counting, resnet, restoration, toy
 from acda_core.training.fit import fit
 
 COMMANDS = {
@@ -19,13 +20,17 @@ COMMANDS = {
     "counting": ["counting", "--network", "acda_released", "--epochs", "1", "--images", "16"],
     "restoration": ["restoration", "--network", "one_acda", "dncnn", "--epochs", "1"],
 }
+ON_ONE_MAP = {
+    "toy": ["toy", "--seed", "3", "--steps", "4", "--recipe", "released", "chosen"],
+    "ablation": ["ablation", "--seed", "3", "--steps", "4", "--variant", "batch norm", "l = 3"],
+}
 BATCHES = {"lenet": 8, "resnet": 8, "counting": 4, "restoration": 2}
 
 
 def shrink(set_attribute=setattr):
     """Small batches and networks. With `pytest.MonkeyPatch.setattr` until the end of a test."""
-    for module in (lenet, resnet, counting, restoration):
-        set_attribute(module, "BATCH", BATCHES[module.__name__.split(".")[-1]])
+    for module, batch in ((classify, BATCHES["lenet"]), (counting, BATCHES["counting"]), (restoration, 2)):
+        set_attribute(module, "BATCH", batch)
     set_attribute(resnet, "NARROW", ((4, 4, 8, 8), (1, 1, 1, 1)))
     set_attribute(restoration, "EPOCH", 3)
 
@@ -38,17 +43,16 @@ def run(folder, words):
 
 
 def kill_at_step(number):
-    """SIGKILL at the end of this step of Adam; each step before it is in the checkpoint."""
+    """SIGKILL at the end of this step of the optimizer; each step before it is in the checkpoint."""
     taken = []
-    real = torch.optim.Adam.step
 
-    def step(self, *arguments, **keywords):
-        taken.append(real(self, *arguments, **keywords))
+    def count(optimizer, given, keywords):
+        taken.append(optimizer)
         if len(taken) == number:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    torch.optim.Adam.step = step
-    for module in (classify, counting, restoration):
+    register_optimizer_step_post_hook(count)
+    for module in (classify, counting, restoration, toy):
         module.fit = lambda *arguments, **keywords: fit(*arguments, **keywords, every=0)
 
 

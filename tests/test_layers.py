@@ -43,7 +43,7 @@ def test_its_output_has_the_size_of_nn_conv2d(kernel_size, stride, generator):
 
 
 @EACH_LAYER
-def test_it_is_the_definition_with_the_coefficients_of_its_generator(path, options):
+def test_it_is_the_definition_with_the_coefficients_of_its_generator(engine, options):
     layer, x = layer_and_image(options)
     bias = torch.zeros(4, dtype=torch.float64) if layer.bias is None else layer.bias
     tensors = x, layer.coefficients(x), layer.psi, layer.A, bias
@@ -51,7 +51,7 @@ def test_it_is_the_definition_with_the_coefficients_of_its_generator(path, optio
 
 
 @EACH_LAYER
-def test_every_parameter_gets_a_gradient(path, options):
+def test_every_parameter_gets_a_gradient(engine, options):
     layer, x = layer_and_image(options)
     layer.train()(x).square().sum().backward()
     for name, parameter in layer.named_parameters():
@@ -60,7 +60,7 @@ def test_every_parameter_gets_a_gradient(path, options):
         assert parameter.grad.any() or before_a_norm, name
 
 
-def test_gradients_reach_x_both_directly_and_through_the_generator(path):
+def test_gradients_reach_x_both_directly_and_through_the_generator(engine):
     layer, x = layer_and_image({"kernel_size": 3, "padding": 1})
     assert torch.autograd.gradcheck(layer, x[:1, :, :3, :3].requires_grad_(), fast_mode=True)
     assert torch.autograd.gradgradcheck(layer, x[:1, :, :3, :3].requires_grad_(), fast_mode=True)
@@ -318,6 +318,7 @@ def training_step(layer, run, x):
     return [Z.detach(), *(p.grad.clone() for p in layer.parameters())]
 
 
+@pytest.mark.slow
 def test_torch_compile_takes_it_in_one_graph_with_the_same_gradients(monkeypatch, tmp_path):
     """In channels-last memory, where the generated code relies on the strides that the operators promise."""
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
@@ -328,6 +329,7 @@ def test_torch_compile_takes_it_in_one_graph_with_the_same_gradients(monkeypatch
     assert_same(training_step(layer, torch.compile(layer, fullgraph=True), x), expected, 1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"generator": "released"}])
 def test_compiled_it_still_runs_the_fast_kernels_and_keeps_no_more_for_backward(options):
     torch.compiler.reset()
@@ -347,6 +349,7 @@ def test_compiled_it_still_runs_the_fast_kernels_and_keeps_no_more_for_backward(
     assert backward.count("acda.acda_conv_backward.default") == 1
 
 
+@pytest.mark.slow
 def test_torch_compile_takes_other_sizes_too():
     torch.compiler.reset()
     layer = acda.ACDAConv2d(3, 4, 5, 2, 2)
@@ -356,6 +359,7 @@ def test_torch_compile_takes_other_sizes_too():
         assert_same(compiled(x), layer(x), 1e-5)
 
 
+@pytest.mark.slow
 @EACH_LAYER
 def test_torch_export_gives_the_same(options):
     layer, x = layer_and_image(options, torch.float32)
@@ -364,6 +368,7 @@ def test_torch_export_gives_the_same(options):
     assert not [node for node in program.graph.nodes if "acda" in str(node.target)]  # torch's own operators only
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stride", [1, 2])
 def test_torch_export_leaves_batch_height_and_width_open(stride):
     layer = acda.ACDAConv2d(3, 4, 5, stride, 2).eval()
@@ -374,6 +379,7 @@ def test_torch_export_leaves_batch_height_and_width_open(stride):
         assert_same(program.module()(x), layer(x), 1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning")  # inside torch
 @pytest.mark.parametrize("opset", [18, 20])
 @pytest.mark.parametrize("options", [LAYERS["5 x 5 with stride 2"], LAYERS["as released"]], ids=["paper", "released"])

@@ -1,7 +1,9 @@
 """What belongs to the package as a whole: who imports whom, its names, its version."""
 
 import ast
+import doctest
 import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -9,6 +11,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+from packaging.version import Version
 
 import acda_core as acda
 
@@ -78,22 +82,32 @@ def test_importing_the_package_loads_the_core_and_its_kernels_alone():
     assert {floor_of(name) for name in own} == {"core", "kernels"}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("fourier_bessel", "bessel_indices", "multiscale_bases"),
-        *("compose_atoms", "atom_conv", "coefficient_conv", "acda_conv2d"),
-        *("AtomGenerator", "ACDAConv2d", "convert"),
-        *("reference.conv2d", "reference.per_pixel_conv2d", "reference.compose_filters"),
-        *("cost.conv", "cost.dense", "cost.acda", "cost.two_layers"),
-    ],
-)
-def test_the_public_names_are_there_and_documented(name):
-    thing = acda
-    for part in name.split("."):
-        thing = getattr(thing, part)
-    assert thing.__doc__
-    assert name.split(".")[0] in acda.__all__
+def public_things():
+    """What acda_core.__all__ names, and the functions of its modules."""
+    for name in acda.__all__:
+        thing = getattr(acda, name)
+        if not inspect.ismodule(thing):
+            yield name, thing
+            continue
+        for inner, value in vars(thing).items():
+            if not inner.startswith("_") and getattr(value, "__module__", "") == thing.__name__:
+                yield f"{name}.{inner}", value
+
+
+PUBLIC = dict(public_things())
+WITH_EXAMPLES = [name for name, path in MODULES.items() if ">>> " in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_is_documented_with_an_example(name):
+    assert ">>> " in inspect.getdoc(PUBLIC[name])
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
+def test_the_examples_of_a_module_run(module):
+    failed, tried = doctest.testmod(importlib.import_module(f"acda_core.{module}"))
+    assert tried
+    assert failed == 0
 
 
 def test_every_name_in_all_exists_and_nothing_else_is_public():
@@ -109,12 +123,13 @@ def test_what_chapters_use_can_be_imported(name):
     importlib.import_module(f"acda_core.course.{name}")
 
 
-def test_the_version_is_that_of_pyproject_and_of_the_citation():
+def test_the_version_is_that_of_pyproject_and_goes_beyond_the_newest_release():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert acda.__version__ == settings["project"]["version"]
-    assert re.search(
-        rf"^version: [\"']?{re.escape(acda.__version__)}[\"']?$", (ROOT / "CITATION.cff").read_text(), re.M
-    )
+    released = re.findall(r"^## (\S+), (\d{4}-\d{2}-\d{2})$", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert Version(acda.__version__) > Version(released[0][0])
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert (citation["version"], str(citation["date-released"])) == released[0]
 
 
 def test_the_source_of_the_kernels_and_the_type_marker_go_into_the_package():

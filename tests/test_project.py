@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -46,6 +47,37 @@ def test_a_python_that_is_too_old_is_refused_with_what_to_do(tmp_path: Path) -> 
     run = subprocess.run(["make", "env", "PYTHON="], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert run.returncode != 0
     assert "No Python 3.11, 3.12 or 3.13 was found" in run.stderr
+
+
+def checked(tmp_path: Path, *legs: str) -> subprocess.CompletedProcess[str]:
+    """What .ci/run does with these legs, where every tool is there and `make book` fails."""
+    for tool in ("make", "cc", "node", "chromium", "python3"):
+        script = "[ $1 != book ]" if tool == "make" else "true"
+        (tmp_path / tool).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / tool).chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    command = ["bash", str(ROOT / ".ci" / "run"), *legs]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_each_leg_of_the_checks_says_how_long_its_parts_took_up_to_the_one_that_failed(tmp_path: Path) -> None:
+    slow, both = checked(tmp_path, "slow"), checked(tmp_path)
+    assert slow.returncode == 0
+    assert re.findall(r"^ +\d+  (.*)$", slow.stdout, re.M) == ["env", "slow: test-slow", "slow: rehearsal"]
+    assert both.returncode != 0
+    assert re.findall(r"^ +\d+  quick: (.*)$", both.stdout, re.M)[-1] == "book"
+    assert "rehearsal" not in both.stdout
+
+
+def test_the_workflow_runs_both_legs_of_the_checks_and_they_run_targets_of_the_makefile() -> None:
+    checks = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    targets = dict(re.findall(r"^ +(\w+)\) for target in ([\w -]+);", checks, re.MULTILINE))
+    workflow = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
+    assert f"leg: [{', '.join(targets)}]" in workflow
+    assert set(targets) == {"quick", "slow"}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in " ".join(targets.values()).split():
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
 @pytest.mark.parametrize("name", ["README.md", "CITATION.cff", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md"])

@@ -5,14 +5,13 @@ import base64
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
 from acda_core.course.lessons import ToyLesson
 from acda_core.course.stills import grey, png
-from acda_core.experiments import results
+from acda_core.experiments import options, results
 
 GREYS = 16  # of a picture, so that a page stays small
 FRAMES = 0, 20, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000  # steps at which the answers are kept
@@ -80,10 +79,14 @@ def stored_run(name: str) -> tuple[list[Frame], list[int], list[list[float]], Ma
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--steps", type=int, default=FRAMES[-1], help=f"of SGD (default {FRAMES[-1]})")
-    parser.add_argument("--out", type=Path, required=True, help="store the run in this JSON file")
+    parser.add_argument("--steps", type=options.positive, default=FRAMES[-1], help=f"of SGD (default {FRAMES[-1]})")
+    options.add_out(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command = f"python -m acda_core record --steps {arguments.steps}"
-    results.save(arguments.out, command, "the toy's map of seed 0 (synthetic)", record(arguments.steps))
+    command, rows = f"python -m acda_core record --steps {arguments.steps}", record(arguments.steps)
+    if arguments.out:
+        results.save(arguments.out, command, "the toy's map of seed 0 (synthetic)", rows)
+    for row in rows:
+        if "conv_fact" in row:
+            print(f"step {row['step']:4}  conv {row['conv_fact']}  acda {row['acda_fact']}")

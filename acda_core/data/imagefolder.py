@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from acda_core.training.distributed import process, share
+from acda_core.training.distributed import rank_and_size, share
 from acda_core.training.seeds import batch_of, seeded
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def training_batches(
 
 def central_batches(data: ImageFolder, batch: int, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Images, cropped at their centres, and labels: this process's share of all pictures."""
-    rank, processes = process()
+    rank, processes = rank_and_size()
     keys = [(-1, index) for index in range(rank, len(data), processes)]
     parts = [keys[start : start + batch] for start in range(0, len(keys), batch)]
     yield from DataLoader(data, batch_sampler=parts, num_workers=workers)

@@ -6,21 +6,22 @@ Fourier-Bessel bases of norm 1. Each variant differs from it in what its name sa
 """
 
 import argparse
-import json
-import os
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from acda_core.bases import multiscale_bases
 from acda_core.data.patterns import ToySample, toy_sample
-from acda_core.experiments import results
+from acda_core.experiments import command, options
 from acda_core.experiments.toy import HELD_OUT, best_conv, score, train_layer
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
+from acda_core.nets.named import Network, fresh
+from acda_core.training import measure
 
 SIZE, NUMBER = 64, 10  # of the map, and patterns on it
 
@@ -99,22 +100,22 @@ def make_layer(name: str, seed: int) -> ACDAConv2d:
     Raises:
         ValueError: another name.
     """
-    if name not in VARIANTS:
-        raise ValueError(f"`name` must be one of {', '.join(VARIANTS)}, got {name!r}")
-    variant = VARIANTS[name]
+    layers = {name: Network(name, partial(_layer, variant)) for name, variant in VARIANTS.items()}
+    return fresh(layers, name, seed, seed)
+
+
+def _layer(variant: Variant, seed: int) -> ACDAConv2d:
     psi = bases(variant, seed)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        sizes = 1, variant.num_atoms, len(psi), variant.hidden_channels
-        generator = AtomGenerator(*sizes, variant.generator_sizes, variant.norm, variant.squash)
-        layer = ACDAConv2d(
-            *(1, 1, variant.kernel_size),
-            padding=variant.kernel_size // 2,
-            num_atoms=variant.num_atoms,
-            num_bases=variant.num_bases,
-            scales=variant.scales,
-            generator=generator,
-        )
+    sizes = 1, variant.num_atoms, len(psi), variant.hidden_channels
+    generator = AtomGenerator(*sizes, variant.generator_sizes, variant.norm, variant.squash)
+    layer = ACDAConv2d(
+        *(1, 1, variant.kernel_size),
+        padding=variant.kernel_size // 2,
+        num_atoms=variant.num_atoms,
+        num_bases=variant.num_bases,
+        scales=variant.scales,
+        generator=generator,
+    )
     if variant.psi == "learned":
         del layer.psi
         layer.psi = nn.Parameter(psi)
@@ -123,15 +124,12 @@ def make_layer(name: str, seed: int) -> ACDAConv2d:
     return layer
 
 
-@torch.no_grad()
 def multiply_adds(layer: nn.Module) -> int:
     """For a pixel, as PyTorch's counter sees them: without biases."""
-    with FlopCounterMode(display=False) as counter:
-        layer(torch.zeros(1, 1, SIZE, SIZE, device=next(layer.parameters()).device))
-    return counter.get_total_flops() // (2 * SIZE**2)
+    return measure.multiply_adds(layer, (1, SIZE, SIZE)) // SIZE**2
 
 
-def run_one(name: str, seed: int, steps: int, device: str = "cpu") -> dict[str, Any]:
+def run_one(name: str, seed: int, steps: int, checkpoint: Path | None = None, device: str = "cpu") -> dict[str, Any]:
     """Train one variant; the row of the result. "early_mse" is the error before step 50, to check by.
 
     Its held-out map has the same patterns at other places.
@@ -140,7 +138,7 @@ def run_one(name: str, seed: int, steps: int, device: str = "cpu") -> dict[str, 
         raise ValueError(f"`steps` must be at least 1, got {steps}")
     sample, held_out = (_sample(seed + more).to(device) for more in (0, HELD_OUT))
     layer = make_layer(name, seed).to(device)
-    history = train_layer(layer, sample, steps, name=f"{name}, seed {seed}")
+    history = train_layer(layer, sample, steps, checkpoint=checkpoint, name=f"{name}, seed {seed}")
     on_sample, on_held_out = score(layer, sample), score(layer, held_out)
     return {
         "model": name,
@@ -155,7 +153,7 @@ def run_one(name: str, seed: int, steps: int, device: str = "cpu") -> dict[str, 
         "held_out_found": on_held_out.found,
         "zero_mse": sample.target.square().mean().item(),
         "floor_mse": score(best_conv(sample), sample).mse,
-        "parameters": sum(parameter.numel() for parameter in layer.parameters()),
+        "parameters": measure.parameters(layer),
         "multiply_adds": multiply_adds(layer),
         "seconds": round(history.seconds, 1),
     }
@@ -167,39 +165,27 @@ def _sample(seed: int) -> ToySample:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variant", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="default: all")
-    parser.add_argument("--seed", type=int, nargs="+", default=[0], help="of data and initialisation (default 0)")
+    options.add_training(parser, of="of data and initialisation")
     parser.add_argument("--data", choices=("toy",), default="toy", help="synthetic patterns, the only data there are")
     whole = "of SGD (default 1000); the one map is the whole batch, so that a step is an epoch"
-    parser.add_argument("--steps", "--epochs", type=int, default=1000, help=whole)
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
-    parser.add_argument("--out", type=Path, help="store the rows in this JSON file")
-    parser.add_argument("--resume", action="store_true", help="go on with the rows that this file holds")
+    parser.add_argument("--steps", "--epochs", type=options.positive, default=1000, help=whole)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    device = arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    command.refuse_several("the ablation")
+    device, steps = options.device_of(arguments), arguments.steps
     seeds, chosen = " ".join(map(str, arguments.seed)), arguments.variant
-    command = f"python -m acda_core ablation --seed {seeds} --steps {arguments.steps} --device {device}"
+    again = f"python -m acda_core ablation --seed {seeds} --steps {steps} --device {device}"
     if chosen != list(VARIANTS):
-        command += " --variant " + " ".join(f'"{name}"' for name in chosen)
-    if os.environ.get("WORLD_SIZE", "1") != "1":
-        raise SystemExit("the ablation trains on one map: it cannot be shared among processes")
-    done = _rows_of(arguments.out, command) if arguments.resume else {}
-    rows: list[dict[str, Any]] = []
-    for seed in arguments.seed:
-        for name in chosen:
-            row = done.get((name, seed)) or run_one(name, seed, arguments.steps, device)
-            rows.append(row)
-            print(f"{name:18} seed {seed}  mse {row['mse']:.2e}  found {row['found']} of {NUMBER}", flush=True)
-            if arguments.out:
-                words = f"the toy's maps of each seed, {SIZE} x {SIZE}, {NUMBER} patterns (synthetic)"
-                results.save(arguments.out, command, words, rows)
+        again += " --variant " + " ".join(f'"{name}"' for name in chosen)
+    trainings = {
+        f"{name}-{seed}": partial(run_one, name, seed, steps, device=device)
+        for seed in arguments.seed
+        for name in chosen
+    }
+    data = f"the toy's maps of each seed, {SIZE} x {SIZE}, {NUMBER} patterns (synthetic)"
+    command.run_all(arguments, again, f"ablation steps {steps}", data, trainings, _line)
 
 
-def _rows_of(path: Path | None, command: str) -> dict[tuple[str, int], dict[str, Any]]:
-    if path is None or not path.is_file():
-        raise SystemExit("--resume needs --out, the file of the ablation to go on with")
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    if stored["command"] != command:
-        raise SystemExit(f"{path} is of another ablation: {stored['command']}")
-    return {(row["model"], row["seed"]): row for row in stored["results"]}
+def _line(row: dict[str, Any]) -> str:
+    return f"{row['model']:18} seed {row['seed']}  mse {row['mse']:.2e}  found {row['found']} of {NUMBER}"

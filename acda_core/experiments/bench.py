@@ -8,13 +8,13 @@ A form whose largest tensor would not fit is not run; its row has that tensor's 
 import argparse
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from acda_core.experiments import results
+from acda_core.experiments import options, results
+from acda_core.experiments.command import line_of
 from acda_core.functional import coefficient_conv, compose_atoms
 from acda_core.layers import ACDAConv2d
 from acda_core.training.measure import median_times, peak_bytes, saved_bytes
@@ -157,30 +157,31 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--repeats", type=int, default=7, help="turns of all layers that count (default 7)")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
+    repeats = "turns of all layers that count (default 7)"
+    parser.add_argument("--repeats", type=options.positive, default=7, help=repeats)
     parser.add_argument("--quick", action="store_true", help="only the first setting")
     parser.add_argument("--compile", action="store_true", help="a small net instead, with and without torch.compile")
-    parser.add_argument("--out", type=Path, help="store the table in this JSON file")
+    options.add_device(parser)
+    options.add_out(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    device = arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
-    command = f"python -m acda_core bench --repeats {arguments.repeats} --device {device}"
+    device, repeats = options.device_of(arguments), arguments.repeats
+    command = f"python -m acda_core bench --repeats {repeats} --device {device}"
     command += " --quick" * arguments.quick + " --compile" * arguments.compile
-    data = "standard normal numbers, seed 0 (synthetic)"
-    if arguments.compile:
-        rows = measure_compiled(8, 32, arguments.repeats, device)
-        for row in rows:
-            print("  ".join(f"{name} {value}" for name, value in row.items()))
+    rows: list[dict[str, Any]] = []
+
+    def store(measured: list[dict[str, Any]]) -> None:
+        rows.extend(measured)
         if arguments.out:
-            results.save(arguments.out, command, data, rows)
+            results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)
+
+    if arguments.compile:
+        store(measure_compiled(8, 32, repeats, device))
+        print("\n".join(map(line_of, rows)))
         return
-    rows = []
     for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
         for kernel_size in KERNEL_SIZES:
-            measured = measure(*setting, kernel_size, arguments.repeats, device)
+            measured = measure(*setting, kernel_size, repeats, device)
+            store(measured)
             _print(measured)
-            rows += measured
-            if arguments.out:
-                results.save(arguments.out, command, data, rows)

@@ -1,25 +1,33 @@
 """Classify small images: the recipe that LeNet and the narrow adaptive ResNets share.
 
-Adam with a one-cycle learning rate, cross entropy, images shifted by up to 4 pixels, half of them mirrored.
+Adam with a one-cycle learning rate, cross entropy, batches of 128, images shifted by up to 4 pixels, half of them
+mirrored.
 """
 
+import argparse
 import copy
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
-from acda_core.data.cifar import LabelledImages
+from acda_core.data.cifar import LabelledImages, cifar
+from acda_core.experiments.command import steps_of
+from acda_core.experiments.options import device_of
 from acda_core.nets.rivals import DynamicConv2d
-from acda_core.training.distributed import over_processes, share
+from acda_core.training.distributed import data_parallel, share
 from acda_core.training.fit import History, fit, one_cycle
+from acda_core.training.measure import evaluating, multiply_adds, parameters
 from acda_core.training.seeds import batch_of, seeded
 
+BATCH = 128
 HIGHEST_RATE = 3e-3
 SHIFT = 4  # pixels
+AUGMENTATIONS = 4  # tells the random numbers of shifts and mirrors from those of other things
 HOTTEST = 30.0  # temperature of DY-CNN's attention at the start; 1 from the highest learning rate on
 
 
@@ -30,7 +38,7 @@ def pixels(images: Tensor) -> Tensor:
 
 def augmented(images: Tensor, step: int, seed: int) -> Tensor:
     """Each image (n, c, h, w) shifted by up to SHIFT pixels, zeros coming in, and half of them mirrored."""
-    random = seeded(seed, step, SHIFT)
+    random = seeded(seed, step, AUGMENTATIONS)
     n, _, h, w = images.shape
     rows, columns = torch.randint(2 * SHIFT + 1, (2, n, 1), generator=random).to(images.device)
     mirrored = torch.rand(n, 1, generator=random).to(images.device) < 0.5
@@ -66,7 +74,7 @@ def train_network(
 ) -> History:
     """Train in place, on the network's device, as :func:`acda_core.training.fit.fit` does."""
     optimizer = torch.optim.Adam(network.parameters())
-    wrapped = over_processes(network)
+    wrapped = data_parallel(network)
 
     def loss(step: int) -> Tensor:
         cool(network, step / steps)
@@ -82,23 +90,13 @@ def train_network(
     return history
 
 
-@torch.no_grad()
 def error(network: nn.Module, data: LabelledImages, device: str = "cpu") -> float:
     """Per cent of the images whose highest score is not their label's, in evaluation mode."""
-    training = network.training
-    network.eval()
     wrong = 0
-    for images, labels in zip(data.images.split(500), data.labels.split(500), strict=True):
-        wrong += int((network(pixels(images.to(device))).argmax(1).cpu() != labels).sum())
-    network.train(training)
+    with evaluating(network):
+        for images, labels in zip(data.images.split(500), data.labels.split(500), strict=True):
+            wrong += int((network(pixels(images.to(device))).argmax(1).cpu() != labels).sum())
     return 100 * wrong / len(data.labels)
-
-
-def multiply_adds(network: nn.Module, size: int = 32) -> int:
-    """Of one image of size x size pixels, as PyTorch's counter sees them: without biases."""
-    with FlopCounterMode(display=False) as counter, torch.no_grad():
-        network(torch.zeros(1, 3, size, size, device=next(network.parameters()).device))
-    return counter.get_total_flops() // 2
 
 
 def step_milliseconds(network: nn.Module, images: Tensor, labels: Tensor, repeats: int = 5) -> float:
@@ -125,9 +123,66 @@ def step_milliseconds(network: nn.Module, images: Tensor, labels: Tensor, repeat
     return 1000 * min(times[1:])
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What networks are trained on, and how long.
+
+    Attributes:
+        data, held_out: images to train on, and to test on.
+        classes: kinds of images.
+        epochs: times that each image of `data` is seen.
+        device: to train on.
+    """
+
+    data: LabelledImages
+    held_out: LabelledImages
+    classes: int
+    epochs: int
+    device: str = "cpu"
+
+
+def setting_of(arguments: argparse.Namespace) -> Setting:
+    """The images of CIFAR that a command asks for with --data, --images, --epochs and --device."""
+    classes = int(arguments.data.removeprefix("cifar"))
+    data, held_out = (some(cifar(classes, split), arguments.images) for split in ("train", "test"))
+    return Setting(data, held_out, classes, arguments.epochs, device_of(arguments))
+
+
 def some(data: LabelledImages, limit: int | None) -> LabelledImages:
     """At most `limit` images, evenly from all classes: the source may be sorted by class."""
     if limit is None or limit >= len(data.labels):
         return data
     chosen = torch.randperm(len(data.labels), generator=seeded(0))[:limit]
     return LabelledImages(data.images[chosen], data.labels[chosen], f"{data.source}, {limit} of its images")
+
+
+def trained_row(
+    network: nn.Module, title: str, name: str, seed: int, checkpoint: Path | None, setting: Setting
+) -> dict[str, Any]:
+    """Train a network in place, on its device, and measure it on images held out: the row of the result.
+
+    Args:
+        network: any, for images of 32 x 32 pixels.
+        title, name: of the network, in words and as the command has it.
+        seed: of the order of the images and their augmentation.
+        checkpoint: file to go on from, and to write.
+        setting: what it learns from.
+    """
+    data, device = setting.data, setting.device
+    steps = steps_of(setting.epochs, len(data.labels), BATCH)
+    history = train_network(network, data, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    return {
+        "model": title,
+        "conv": name,
+        "classes": setting.classes,
+        "seed": seed,
+        "epochs": setting.epochs,
+        "images": len(data.labels),
+        "test_error": round(error(network, setting.held_out, device), 2),
+        "train_error": round(error(network, data, device), 2),
+        "last_loss": history.last_loss(100),
+        "step_ms": round(step_milliseconds(network, data.images[:BATCH], data.labels[:BATCH]), 1),
+        "seconds": round(history.seconds, 1),
+        "parameters": parameters(network),
+        "multiply_adds": multiply_adds(network),
+    }

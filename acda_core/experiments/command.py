@@ -1,11 +1,12 @@
-"""What the training commands share: their arguments, several processes, and one row a run."""
+"""What the training commands share: one row a training, stopping and going on, several processes."""
 
 import argparse
 import os
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator
+import shlex
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,85 +15,127 @@ import torch.distributed as dist
 from torch import nn
 
 from acda_core.experiments import results
+from acda_core.experiments.options import device_of
 from acda_core.training.atomic import whole
-from acda_core.training.distributed import process
+from acda_core.training.distributed import rank_and_size
 
-One = Callable[[str, int, Path], tuple[dict[str, Any], nn.Module]]
-
-
-def add_arguments(parser: argparse.ArgumentParser, networks: Iterable[str], default: list[str], epochs: int) -> None:
-    """Arguments of a command that trains some networks with some seeds."""
-    parser.add_argument("--network", nargs="+", choices=list(networks), default=default)
-    parser.add_argument("--seed", type=int, nargs="+", default=[0], help="of initialisation and order (default 0)")
-    parser.add_argument("--epochs", type=int, default=epochs, help=f"default {epochs}")
-    parser.add_argument("--images", type=int, help="train and test on at most so many images")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
-    folder = "folder of what is not done yet (default checkpoints)"
-    parser.add_argument("--checkpoints", type=Path, default=Path("checkpoints"), help=folder)
-    parser.add_argument("--resume", action="store_true", help="go on with a training that was stopped")
-    parser.add_argument("--weights", type=Path, help="folder to store the trained weights in, as safetensors")
-    parser.add_argument("--out", type=Path, help="store the rows in this JSON file")
+Row = dict[str, Any]
+Train = Callable[[Path], Row]  # goes on from the checkpoint where it is there; the row of the result
 
 
-def device_of(arguments: argparse.Namespace) -> str:
-    return arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
+def line_of(row: Row) -> str:
+    return "  ".join(f"{key} {value}" for key, value in row.items())
 
 
-def command(arguments: argparse.Namespace, name: str, *first: str) -> str:
-    """The command line that makes the rows again, without the files that it writes."""
-    number = process()[1]
-    start = "python -m acda_core" if number == 1 else f"torchrun --nproc-per-node={number} -m acda_core"
-    words = [start, name, *first, "--network", *arguments.network, "--seed", *map(str, arguments.seed)]
-    return " ".join([*words, "--epochs", str(arguments.epochs), "--device", device_of(arguments), *_limit(arguments)])
-
-
-def _limit(arguments: argparse.Namespace) -> list[str]:
-    return ["--images", str(arguments.images)] if arguments.images else []
-
-
-def run_all(arguments: argparse.Namespace, name: str, first: tuple[str, ...], data: str, one: One) -> None:
-    """Train each network with each seed; print, and store as soon as it is there, a row for each.
+def run_all(
+    arguments: argparse.Namespace,
+    command: str,
+    setting: str,
+    data: str,
+    trainings: Mapping[str, Train],
+    line: Callable[[Row], str] = line_of,
+) -> None:
+    """Take one training after the other; store each row as soon as it is there, then print it.
 
     Until all rows are there the folder of checkpoints holds each training, under a name that tells its settings.
 
     Args:
-        arguments: those of :func:`add_arguments`.
-        name: of the command.
-        first: words that the command line begins with, such as "--data", "cifar10".
+        arguments: those of :func:`acda_core.experiments.options.add_training`.
+        command: the shell command that makes the rows again.
+        setting: what the trainings have in common, in words.
         data: what the rows are computed from, in words.
-        one: a network's name, a seed and a checkpoint -> the row of the run, and the trained network. Its own
-            "seconds", where it counts those before it went on from a checkpoint, stand in the row.
+        trainings: by a name that tells them apart.
+        line: what is printed of a row.
 
     Raises:
         SystemExit: the folder holds a training that was stopped and --resume is missing, or the other way round, or
             this one was stopped by Ctrl-C.
     """
-    again, rows = command(arguments, name, *first), []
-    setting = re.sub(r"[^\w.]+", "-", " ".join([name, *first, "epochs", str(arguments.epochs), *_limit(arguments)]))
-    folder = arguments.checkpoints
-    trainings = [(network, seed) for seed in arguments.seed for network in arguments.network]
-    checkpoints = [folder / f"{setting}-{network}-{seed}.pt" for network, seed in trainings]
+    folder, rows = arguments.checkpoints, []
+    checkpoints = [folder / (re.sub(r"[^\w.']+", "-", f"{setting} {name}") + ".pt") for name in trainings]
     stopped = [path for path in checkpoints if path.exists()]
     if stopped and not arguments.resume:
         raise SystemExit(f"{stopped[0]} is left of a training that was stopped: add --resume to go on, or delete it")
     if arguments.resume and not stopped:
         raise SystemExit(f"there is nothing to go on with: {checkpoints[0]} would be its name")
     try:
-        for (network, seed), checkpoint in zip(trainings, checkpoints, strict=True):
-            start = time.perf_counter()
-            row, trained = one(network, seed, checkpoint)
-            rows.append({**row, "seconds": row.get("seconds", round(time.perf_counter() - start, 1))})
-            if process()[0]:
+        for train, checkpoint in zip(trainings.values(), checkpoints, strict=True):
+            rows.append(train(checkpoint))
+            if rank_and_size()[0]:
                 continue
-            print("  ".join(f"{key} {value}" for key, value in rows[-1].items()), flush=True)
-            if arguments.weights:
-                _save_weights(arguments.weights / f"{name}-{network}-{seed}.safetensors", trained)
             if arguments.out:
-                results.save(arguments.out, again, data, rows)
+                results.save(arguments.out, command, data, rows)
+            print(line(rows[-1]), flush=True)
     except KeyboardInterrupt:
         raise SystemExit(f"stopped. {folder} holds what is done: the same command with --resume goes on") from None
-    if process()[0] == 0:
+    if rank_and_size()[0] == 0:
         _forget(checkpoints)
+
+
+def run_networks(
+    arguments: argparse.Namespace,
+    name: str,
+    first: tuple[str, ...],
+    data: str,
+    one: Callable[[str, int, Path], tuple[Row, nn.Module]],
+) -> None:
+    """:func:`run_all` for each network with each seed, for the arguments of options.add_networks.
+
+    Args:
+        arguments: as they are parsed.
+        name: of the command.
+        first: words that the command line begins with, such as "--data", "cifar10".
+        data: what the rows are computed from, in words.
+        one: a network's name, a seed and a checkpoint -> the row of the run, and the trained network.
+    """
+
+    def train(network: str, seed: int, checkpoint: Path) -> Row:
+        row, trained = one(network, seed, checkpoint)
+        if arguments.weights and rank_and_size()[0] == 0:
+            _save_weights(arguments.weights / f"{name}-{network}-{seed}.safetensors", trained)
+        return row
+
+    number = rank_and_size()[1]
+    start = ["python"] if number == 1 else ["torchrun", f"--nproc-per-node={number}"]
+    limit = ["--images", str(arguments.images)] if arguments.images else []
+    words = [
+        *start,
+        "-m",
+        "acda_core",
+        name,
+        *first,
+        "--network",
+        *arguments.network,
+        "--seed",
+        *map(str, arguments.seed),
+    ]
+    words += ["--epochs", str(arguments.epochs), "--device", device_of(arguments), *limit]
+    setting = " ".join([name, *first, "epochs", str(arguments.epochs), *limit])
+    trainings = {
+        f"{network}-{seed}": partial(train, network, seed) for seed in arguments.seed for network in arguments.network
+    }
+    run_all(arguments, shlex.join(words), setting, data, trainings)
+
+
+def steps_of(epochs: int, examples: int, batch: int, remedy: str = "raise --images") -> int:
+    """How many steps so many epochs are, without the remainder of each.
+
+    Raises:
+        SystemExit: there are fewer examples than a batch takes.
+    """
+    if examples < batch:
+        raise SystemExit(f"there are {examples} examples to train on, fewer than a batch of {batch}: {remedy}")
+    return epochs * (examples // batch)
+
+
+def refuse_several(what: str) -> None:
+    """For a command that does not share its work.
+
+    Raises:
+        SystemExit: torchrun started several processes.
+    """
+    if os.environ.get("WORLD_SIZE", "1") != "1":
+        raise SystemExit(f"{what} trains on one map: it cannot be shared among processes")
 
 
 def _forget(checkpoints: list[Path]) -> None:
@@ -112,7 +155,7 @@ def _save_weights(path: Path, network: nn.Module) -> None:
 
 
 @contextmanager
-def processes(arguments: argparse.Namespace) -> Iterator[None]:
+def process_group(arguments: argparse.Namespace) -> Iterator[None]:
     """Join the other processes that torchrun started, if any."""
     several = int(os.environ.get("WORLD_SIZE", "1")) > 1
     if several:

@@ -18,90 +18,35 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core.data.bccd import BCCD_SPLITS, CELLS, Smears, bccd
-from acda_core.data.crowds import crowd, density_map
-from acda_core.experiments import command, results
+from acda_core.data.objects import STEP, Pictures, crowds, smears
+from acda_core.experiments import command, options, results
 from acda_core.experiments.statistics import bootstrap, rank_correlation
 from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
+from acda_core.nets.blocks import RELEASED_ACDA
 from acda_core.nets.counting import CountingNet
 from acda_core.nets.inspect import scale_shares
+from acda_core.nets.named import Network, fresh
 from acda_core.training.atomic import whole
-from acda_core.training.distributed import over_processes, process, share
+from acda_core.training.distributed import data_parallel, rank_and_size, share
 from acda_core.training.fit import History, fit, one_cycle
+from acda_core.training.measure import evaluating, parameters
 from acda_core.training.seeds import batch_of
 
 BATCH = 16
 HIGHEST_RATE = 3e-3
 SCALE = 100.0  # densities are learned this many times as large
-SIGMA, STEP = 3.0, 4  # of the Gaussians, in pixels of the picture; pixels of the picture for one of the map
 TRAIN, TEST = 400, 200  # synthetic crowds
 TEST_SEED = 10**6  # of the first test crowd
-NETWORKS: dict[str, tuple[str, Any, int]] = {  # name: words, conv, width
-    "conv": ("Conv", nn.Conv2d, 24),
-    "wide": ("Conv, twice as wide", nn.Conv2d, 48),
-    "acda": ("ACDA", ACDAConv2d, 24),
-    "acda_released": ("ACDA, released Φ", partial(ACDAConv2d, generator="released"), 24),
-    "condconv": ("CondConv", rivals.CondConv2d, 24),
+NETWORKS = {
+    "conv": Network("Conv", partial(CountingNet, nn.Conv2d)),
+    "wide": Network("Conv, twice as wide", partial(CountingNet, nn.Conv2d, width=48)),
+    "acda": Network("ACDA", partial(CountingNet, ACDAConv2d)),
+    "acda_released": Network("ACDA, released Φ", partial(CountingNet, RELEASED_ACDA)),
+    "condconv": Network("CondConv", partial(CountingNet, rivals.CondConv2d)),
 }
-BLOOD_MEAN, BLOOD_SPREAD = 0.7, 0.1  # of the values of a blood smear, 0 ... 1
 REDUCE = 8  # pixels of a blood smear's photograph for one of the picture
 KINDS = {"crowds": ("heads",), "bccd": CELLS}  # what there is to count
-
-
-@dataclass(frozen=True)
-class Pictures:
-    """Pictures with objects to count.
-
-    Attributes:
-        images: what a network takes, (n, channels, h, w).
-        densities: a map for each kind, (n, kinds, h / 4, w / 4).
-        counts: objects in each picture, (n, kinds).
-        centres: for each picture row and column of the middle of each object in pixels, (number, 2).
-        sizes: for each picture the size of each object in pixels, (number,).
-        kinds: for each picture the kind of each object, (number,), int64.
-        mirrors: axes of the images along which a mirrored picture is as good a picture.
-    """
-
-    images: Tensor
-    densities: Tensor
-    counts: Tensor
-    centres: list[Tensor]
-    sizes: list[Tensor]
-    kinds: list[Tensor]
-    mirrors: tuple[int, ...]
-
-
-def crowds(first_seed: int, number: int) -> Pictures:
-    """Synthetic crowds with the seeds first_seed, first_seed + 1, ...; a size is the diameter of a head."""
-    drawn = [crowd(first_seed + index) for index in range(number)]
-    centres, sizes = [one.dots for one in drawn], [one.sizes for one in drawn]
-    return _pictures(torch.stack([one.image for one in drawn]), centres, sizes, None, 1, (3,))
-
-
-def smears(photographs: Smears) -> Pictures:
-    """Blood smears, scaled to mean 0 and spread 1 or so; a size is the side of a square as large as the box."""
-    centres = [(box[:, :2] + box[:, 2:]) / 2 for box in photographs.boxes]
-    sizes = [(box[:, 2:] - box[:, :2]).prod(1).sqrt() for box in photographs.boxes]
-    images = (photographs.images.float() / 255 - BLOOD_MEAN) / BLOOD_SPREAD
-    return _pictures(images, centres, sizes, photographs.kinds, len(CELLS), (2, 3))
-
-
-def _pictures(
-    images: Tensor,
-    centres: list[Tensor],
-    sizes: list[Tensor],
-    kinds: list[Tensor] | None,
-    number: int,
-    mirrors: tuple[int, ...],
-) -> Pictures:
-    kinds = kinds or [torch.zeros(len(one), dtype=torch.int64) for one in centres]
-    height, width = images.shape[2:]
-    maps = [
-        torch.cat([density_map(one[kind == index], height, width, SIGMA, STEP) for index in range(number)])
-        for one, kind in zip(centres, kinds, strict=True)
-    ]
-    counts = torch.stack([torch.bincount(kind, minlength=number).float() for kind in kinds])
-    return Pictures(images, torch.stack(maps), counts, centres, sizes, kinds, mirrors)
 
 
 def load(data: str, images: int | None = None) -> tuple[Pictures, Pictures, str]:
@@ -131,24 +76,15 @@ def _first(photographs: Smears, number: int | None) -> Smears:
 
 def make_network(name: str, seed: int, data: str = "crowds") -> CountingNet:
     """A fresh network of NETWORKS for a data set of KINDS."""
-    if name not in NETWORKS:
-        raise ValueError(f"`name` must be one of {', '.join(NETWORKS)}, got {name!r}")
     if data not in KINDS:
         raise ValueError(f"`data` must be one of {', '.join(KINDS)}, got {data!r}")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        _, conv, width = NETWORKS[name]
-        return CountingNet(conv, 1 if data == "crowds" else 3, len(KINDS[data]), width)
+    return fresh(NETWORKS, name, seed, 1 if data == "crowds" else 3, len(KINDS[data]))
 
 
-@torch.no_grad()
 def predicted_densities(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
     """The predicted densities, (n, kinds, h / 4, w / 4), in evaluation mode."""
-    training = network.training
-    network.eval()
-    maps = [network(part.to(device)).cpu() / SCALE for part in images.split(50)]
-    network.train(training)
-    return torch.cat(maps)
+    with evaluating(network):
+        return torch.cat([network(part.to(device)).cpu() / SCALE for part in images.split(50)])
 
 
 def predicted_counts(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
@@ -156,7 +92,7 @@ def predicted_counts(network: nn.Module, images: Tensor, device: str = "cpu") ->
     return predicted_densities(network, images, device).sum((2, 3))
 
 
-def errors(predicted: Tensor, counts: Tensor) -> tuple[float, float]:
+def mae_and_rmse(predicted: Tensor, counts: Tensor) -> tuple[float, float]:
     """Mean absolute error, and root of the mean squared error, which the field's tables call MSE."""
     difference = predicted - counts
     return difference.abs().mean().item(), difference.square().mean().sqrt().item()
@@ -175,7 +111,7 @@ def train_network(
 ) -> History:
     """Train in place, on the network's device, as fit does. Half of the pictures are mirrored."""
     optimizer = torch.optim.Adam(network.parameters())
-    wrapped = over_processes(network)
+    wrapped = data_parallel(network)
 
     def loss(step: int) -> Tensor:
         chosen = share(batch_of(step, batch, len(data.counts), seed))
@@ -188,17 +124,13 @@ def train_network(
     return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
 
 
-@torch.no_grad()
 def network_shares(network: CountingNet, images: Tensor) -> Tensor:
     """The scale shares of a counting network's 7 x 7 layer on its map, (n, 3, h / 4, w / 4), in evaluation mode."""
-    training = network.training
-    network.eval()
     layer = network.body[0]
     if not isinstance(layer, ACDAConv2d):
         raise TypeError(f"`network` must hold ACDA layers, got {type(layer).__name__}")
-    shares = torch.cat([scale_shares(layer, network.stem(part)) for part in images.split(50)])
-    network.train(training)
-    return shares
+    with evaluating(network):
+        return torch.cat([scale_shares(layer, network.stem(part)) for part in images.split(50)])
 
 
 def shares_at_objects(network: CountingNet, pictures: Pictures) -> list[Tensor]:
@@ -249,49 +181,61 @@ def scale_row(network: CountingNet, start: CountingNet, held_out: Pictures, name
     return row
 
 
-def run_one(
-    name: str,
-    seed: int,
-    checkpoint: Path | None,
-    data: str,
-    train: Pictures,
-    held_out: Pictures,
-    epochs: int,
-    device: str,
-    weights: Path | None,
-) -> tuple[dict[str, Any], CountingNet]:
-    """Train one network and measure it on pictures held out; the row of the result, and the network."""
+@dataclass(frozen=True)
+class Setting:
+    """What networks are trained on, and how long.
+
+    Attributes:
+        data: "crowds" or "bccd".
+        train, held_out: pictures to train on, and to test on.
+        epochs: times that each picture is seen.
+        device: to train on.
+    """
+
+    data: str
+    train: Pictures
+    held_out: Pictures
+    epochs: int
+    device: str = "cpu"
+
+
+def run_one(name: str, seed: int, checkpoint: Path | None, setting: Setting) -> tuple[dict[str, Any], CountingNet]:
+    """Train one network and measure it on pictures held out; the row of the result, and the network on the CPU."""
+    data, train, held_out, device = setting.data, setting.train, setting.held_out, setting.device
     network = make_network(name, seed, data).to(device)
-    steps = epochs * (len(train.counts) // BATCH)
+    steps = command.steps_of(setting.epochs, len(train.counts), BATCH)
     history = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
     predicted = predicted_counts(network, held_out.images, device)
     mean = train.counts.mean(0).expand_as(held_out.counts)
     row: dict[str, Any] = {
-        "model": NETWORKS[name][0],
+        "model": NETWORKS[name].title,
         "conv": name,
         "data": data,
         "seed": seed,
-        "epochs": epochs,
+        "epochs": setting.epochs,
         "images": len(train.counts),
-        "last_loss": sum(history.losses[-50:]) / len(history.losses[-50:]),
+        "last_loss": history.last_loss(50),
         "seconds": round(history.seconds, 1),
-        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "parameters": parameters(network),
     }
     for prefix, guess in (("", predicted), ("mean_", mean)):
-        row[f"{prefix}mae"], row[f"{prefix}rmse"] = errors(guess.sum(1), held_out.counts.sum(1))
+        row[f"{prefix}mae"], row[f"{prefix}rmse"] = mae_and_rmse(guess.sum(1), held_out.counts.sum(1))
         for index, kind in enumerate(KINDS[data] if len(KINDS[data]) > 1 else ()):
-            row[f"{prefix}mae_{kind}"], row[f"{prefix}rmse_{kind}"] = errors(guess[:, index], held_out.counts[:, index])
+            row[f"{prefix}mae_{kind}"], row[f"{prefix}rmse_{kind}"] = mae_and_rmse(
+                guess[:, index], held_out.counts[:, index]
+            )
     network = network.cpu()
     if name.startswith("acda"):
         row.update(scale_row(network, make_network(name, seed, data), held_out, KINDS[data]))
-    if weights is not None and name == "acda" and process()[0] == 0:
-        save_half(weights, network)
     return row, network
 
 
 def save_half(path: Path, network: CountingNet) -> None:
-    """Store the parameters of a network in half precision, as .npz, whole or not at all."""
-    arrays: dict[str, Any] = {name: value.detach().numpy().astype("f2") for name, value in network.named_parameters()}
+    """Store what a network has learned, running statistics included, in half precision as .npz, whole or not at all."""
+    learned = {name: value for name, value in network.state_dict().items() if not name.endswith("psi")}
+    arrays: dict[str, Any] = {
+        name: (value.half() if value.is_floating_point() else value).numpy() for name, value in learned.items()
+    }
     with whole(path) as part, part.open("wb") as file:
         np.savez_compressed(file, **arrays)
 
@@ -311,19 +255,21 @@ def trained(data: str, path: Path | None = None) -> CountingNet:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    command.add_arguments(parser, NETWORKS, ["conv", "acda"], epochs=30)
+    options.add_networks(parser, NETWORKS, epochs=30)
     parser.add_argument("--data", choices=list(KINDS), default="crowds", help="default: crowds, which are synthetic")
-    parser.add_argument("--half", type=Path, help="store the ACDA network of the first seed here, in half precision")
+    half = "store the ACDA network of the first seed here, in half precision"
+    parser.add_argument("--half", type=options.file, help=half)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    with command.processes(arguments):
+    with command.process_group(arguments):
         train, held_out, words = load(arguments.data, arguments.images)
-        device = command.device_of(arguments)
+        setting = Setting(arguments.data, train, held_out, arguments.epochs, options.device_of(arguments))
 
-        def one(network: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
-            weights = arguments.half if seed == arguments.seed[0] else None
-            setting = arguments.data, train, held_out, arguments.epochs, device, weights
-            return run_one(network, seed, checkpoint, *setting)
+        def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
+            row, network = run_one(name, seed, checkpoint, setting)
+            if arguments.half and (name, seed) == ("acda", arguments.seed[0]) and rank_and_size()[0] == 0:
+                save_half(arguments.half, network)
+            return row, network
 
-        command.run_all(arguments, "counting", ("--data", arguments.data), words, one)
+        command.run_networks(arguments, "counting", ("--data", arguments.data), words, one)

@@ -6,6 +6,7 @@ networks learn from random patches, by the mean squared error, and are tested on
 """
 
 import argparse
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core.data.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pairs, patches, training_pairs
-from acda_core.experiments import command, image_quality, results
+from acda_core.experiments import command, image_quality, options, results
 from acda_core.nets.blocks import RELEASED_ACDA
-from acda_core.nets.restoration import KernelNet, OneLayer, PlainNet, RestorationNet, bounded_acda
+from acda_core.nets.named import Network, fresh
+from acda_core.nets.restoration import BOUNDED_ACDA, KernelNet, OneLayer, PlainNet, RestorationNet
 from acda_core.training.atomic import whole
-from acda_core.training.distributed import over_processes, process, share
+from acda_core.training.distributed import data_parallel, rank_and_size, share
 from acda_core.training.fit import History, fit, one_cycle
+from acda_core.training.measure import evaluating, parameters
 
 PATCH, BATCH, HIGHEST_RATE = 32, 16, 2e-3
 EPOCH = 250  # steps
@@ -29,25 +32,19 @@ SHAVE = 4  # pixels of the border that do not count
 CROPS = {"astronaut": (60, 170), "coffee": (150, 60)}  # top and left of the cut-outs that are stored
 CROP = 80
 
-
-NETWORKS: dict[str, tuple[str, Any]] = {
-    "conv": ("the same net with Conv", partial(RestorationNet, nn.Conv2d)),
-    "acda": ("ACDA", partial(RestorationNet, bounded_acda)),
-    "dncnn": ("DnCNN-like", PlainNet),
-    "kpn": ("KPN, l = 5", KernelNet),
-    "one_conv": ("one layer, Conv", partial(OneLayer, nn.Conv2d)),
-    "one_acda": ("one layer, ACDA", partial(OneLayer, RELEASED_ACDA)),
+NETWORKS: dict[str, Network[nn.Module]] = {
+    "conv": Network("the same net with Conv", partial(RestorationNet, nn.Conv2d)),
+    "acda": Network("ACDA", partial(RestorationNet, BOUNDED_ACDA)),
+    "dncnn": Network("DnCNN-like", PlainNet),
+    "kpn": Network("KPN, l = 5", KernelNet),
+    "one_conv": Network("one layer, Conv", partial(OneLayer, nn.Conv2d)),
+    "one_acda": Network("one layer, ACDA", partial(OneLayer, RELEASED_ACDA)),
 }
 
 
 def make_network(name: str, seed: int) -> nn.Module:
     """A fresh network of NETWORKS."""
-    if name not in NETWORKS:
-        raise ValueError(f"`name` must be one of {', '.join(NETWORKS)}, got {name!r}")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network: nn.Module = NETWORKS[name][1]()
-        return network
+    return fresh(NETWORKS, name, seed)
 
 
 def train_network(
@@ -62,7 +59,7 @@ def train_network(
     progress: bool = True,
 ) -> History:
     """Train in place, on the network's device, on random patches, as :func:`acda_core.training.fit.fit` does."""
-    wrapped = over_processes(network)
+    wrapped = data_parallel(network)
 
     def loss(step: int) -> Tensor:
         degraded, clean = (share(part).to(device) for part in patches(pairs, batch, PATCH, seed, step))
@@ -74,13 +71,10 @@ def train_network(
     return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
 
 
-@torch.no_grad()
 def restored(network: nn.Module, degraded: Tensor, device: str = "cpu") -> Tensor:
     """What a network makes of a photograph (3, h, w), in evaluation mode: 0 ... 1, (3, h, w)."""
-    training = network.training
-    network.eval()
-    image: Tensor = network(degraded[None].to(device))[0].float().cpu().clamp(0, 1)
-    network.train(training)
+    with evaluating(network):
+        image: Tensor = network(degraded[None].to(device))[0].float().cpu().clamp(0, 1)
     return image
 
 
@@ -103,39 +97,50 @@ def scores(images: dict[str, Tensor], pairs: dict[str, Pair]) -> dict[str, float
     return {name: sum(values) / len(values) for name, values in parts.items()} | row
 
 
-def run_one(
-    name: str,
-    seed: int,
-    checkpoint: Path | None,
-    problem: str,
-    train: list[Pair],
-    epochs: int,
-    device: str,
-    cut_outs: dict[str, Tensor],
-) -> tuple[dict[str, Any], nn.Module]:
-    """Train one network and measure it on photographs held out; the row of the result, and the network.
+@dataclass(frozen=True)
+class Setting:
+    """What networks are trained on, and how long.
 
-    What it restores is put into `cut_outs`, unless there is such an entry.
+    Attributes:
+        problem: one of PROBLEMS.
+        train: photographs to train on.
+        held_out: those to test on, by name.
+        epochs: of EPOCH steps.
+        device: to train on.
     """
+
+    problem: str
+    train: list[Pair]
+    held_out: dict[str, Pair]
+    epochs: int
+    device: str = "cpu"
+
+
+def run_one(
+    name: str, seed: int, checkpoint: Path | None, setting: Setting
+) -> tuple[dict[str, Any], nn.Module, dict[str, Tensor]]:
+    """Train one network and measure it on photographs held out.
+
+    Returns:
+        the row of the result, the network, and what it makes of each photograph.
+    """
+    device = setting.device
     network = make_network(name, seed).to(device)
-    steps = epochs * EPOCH
-    history = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
-    held_out = held_out_pairs(problem)
-    images = {key: restored(network, pair.degraded, device) for key, pair in held_out.items()}
-    for key, image in images.items():
-        cut_outs.setdefault(f"{key}/{name}", image)
+    steps = setting.epochs * EPOCH
+    history = train_network(network, setting.train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    images = {key: restored(network, pair.degraded, device) for key, pair in setting.held_out.items()}
     row = {
-        "model": NETWORKS[name][0],
+        "model": NETWORKS[name].title,
         "conv": name,
-        "problem": problem,
+        "problem": setting.problem,
         "seed": seed,
         "steps": steps,
-        **scores(images, held_out),
-        "last_loss": sum(history.losses[-50:]) / len(history.losses[-50:]),
+        **scores(images, setting.held_out),
+        "last_loss": history.last_loss(50),
         "seconds": round(history.seconds, 1),
-        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "parameters": parameters(network),
     }
-    return row, network
+    return row, network, images
 
 
 def cut_out(image: Tensor, name: str) -> Any:
@@ -163,26 +168,28 @@ def cut_outs(name: str) -> dict[str, Any]:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    command.add_arguments(parser, NETWORKS, ["conv", "acda"], epochs=3)
+    options.add_networks(parser, NETWORKS, epochs=3, images="train on at most so many of the degraded photographs")
     parser.add_argument("--problem", "--data", choices=list(PROBLEMS), default="denoise", help="default: denoise")
-    parser.add_argument("--cut-outs", type=Path, help="store parts of what the networks of the first seed restore here")
+    cut_outs = "store parts of what the networks of the first seed restore here"
+    parser.add_argument("--cut-outs", type=options.file, help=cut_outs)
 
 
 def run(arguments: argparse.Namespace) -> None:
     problem = arguments.problem
-    with command.processes(arguments):
-        train = training_pairs(problem)[: arguments.images]
-        held_out = held_out_pairs(problem)
+    with command.process_group(arguments):
+        train, held_out = training_pairs(problem)[: arguments.images], held_out_pairs(problem)
+        setting = Setting(problem, train, held_out, arguments.epochs, options.device_of(arguments))
         shown = {f"{key}/clean": pair.clean for key, pair in held_out.items()}
         shown |= {f"{key}/degraded": pair.degraded for key, pair in held_out.items()}
 
-        def one(network: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
-            done = run_one(network, seed, checkpoint, problem, train, arguments.epochs, device, shown)
-            if arguments.cut_outs and process()[0] == 0:
-                save_cut_outs(arguments.cut_outs, shown)
-            return done
+        def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
+            row, network, images = run_one(name, seed, checkpoint, setting)
+            if seed == arguments.seed[0]:
+                shown.update({f"{key}/{name}": image for key, image in images.items()})
+                if arguments.cut_outs and rank_and_size()[0] == 0:
+                    save_cut_outs(arguments.cut_outs, shown)
+            return row, network
 
-        device = command.device_of(arguments)
         words = f"photographs of scikit-image, {', '.join(TRAIN)} to train, {', '.join(TEST)} to test; "
         words += f"synthetic degradation: {PROBLEMS[problem]}"
-        command.run_all(arguments, "restoration", ("--problem", problem), words, one)
+        command.run_networks(arguments, "restoration", ("--problem", problem), words, one)

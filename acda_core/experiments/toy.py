@@ -8,7 +8,9 @@ output at its centre is above 1/2. Any other pixel above 1/2 is a false alarm.
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,16 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core.data.patterns import OTHERS, ToySample, toy_sample
-from acda_core.experiments import results
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.experiments import command, options, results
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
+from acda_core.nets.named import Network, fresh
 from acda_core.training.atomic import whole
 from acda_core.training.fit import History, fit
+from acda_core.training.measure import evaluating, parameters
 
 KERNEL_SIZE = 7
 LEARNING_RATE = 0.01
-MODELS = {"conv": "Conv", "acda": "ACDA", "stack": "two Convs"}
 HELD_OUT = 1000  # added to a sample's seed for the map that no layer trains on
 
 
@@ -33,16 +37,36 @@ class Recipe:
     """What the paper leaves open: Φ, and the momentum of SGD."""
 
     words: str
-    generator: str | None  # a name of ACDAConv2d's, or None: 3 x 3 twice, 32 channels and a ReLU between
+    generator: str | Callable[..., nn.Module]  # as ACDAConv2d takes it
     momentum: float
+    models: tuple[str, ...]  # that the command trains: only ACDA where no more than Φ differs from the chosen one
 
 
+CHOSEN = partial(AtomGenerator, hidden_channels=32, kernel_sizes=(3, 3))
+ALL = "conv", "acda", "stack"
 RECIPES = {
-    "chosen": Recipe("Φ 3 × 3, 3 × 3, 32 channels, ReLU; momentum 0.99", None, 0.99),
-    "paper": Recipe("Φ 1 × 1, 3 × 3, 64 channels, ReLU (the paper's sizes); momentum 0.99", "paper", 0.99),
-    "released": Recipe("Φ 3 × 3, 3 × 3, 64 channels, batch norm, tanh (as released); momentum 0.99", "released", 0.99),
-    "plain": Recipe("Φ 3 × 3, 3 × 3, 32 channels, ReLU; no momentum", None, 0.0),
+    "chosen": Recipe("Φ 3 × 3, 3 × 3, 32 channels, ReLU; momentum 0.99", CHOSEN, 0.99, ALL),
+    "paper": Recipe("Φ 1 × 1, 3 × 3, 64 channels, ReLU (the paper's sizes); momentum 0.99", "paper", 0.99, ("acda",)),
+    "released": Recipe(
+        "Φ 3 × 3, 3 × 3, 64 channels, batch norm, tanh (as released); momentum 0.99", "released", 0.99, ("acda",)
+    ),
+    "plain": Recipe("Φ 3 × 3, 3 × 3, 32 channels, ReLU; no momentum", CHOSEN, 0.0, ALL),
 }
+
+
+def _conv(recipe: Recipe) -> nn.Module:
+    return nn.Conv2d(1, 1, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
+
+
+def _acda(recipe: Recipe) -> nn.Module:
+    return ACDAConv2d(1, 1, KERNEL_SIZE, padding=KERNEL_SIZE // 2, generator=recipe.generator)
+
+
+def _stack(recipe: Recipe) -> nn.Module:
+    return nn.Sequential(nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 1, 5, padding=2))
+
+
+MODELS = {"conv": Network("Conv", _conv), "acda": Network("ACDA", _acda), "stack": Network("two Convs", _stack)}
 
 
 @dataclass(frozen=True)
@@ -59,29 +83,20 @@ class Score:
     ranked: int
 
 
-def make_layer(conv: str, recipe: str = "chosen", seed: int = 0) -> nn.Module:
+def make_layer(name: str, recipe: str = "chosen", seed: int = 0) -> nn.Module:
     """A fresh layer of one channel that sees 7 x 7 pixels, with the package's own initialisation.
 
     Args:
-        conv: "conv", "acda", or "stack" for the two convolutions.
+        name: "conv", "acda", or "stack" for the two convolutions.
         recipe: a name in RECIPES.
         seed: of the initial weights.
 
     Raises:
         ValueError: another name.
     """
-    if conv not in MODELS:
-        raise ValueError(f"`conv` must be one of {', '.join(MODELS)}, got {conv!r}")
     if recipe not in RECIPES:
         raise ValueError(f"`recipe` must be one of {', '.join(RECIPES)}, got {recipe!r}")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        if conv == "conv":
-            return nn.Conv2d(1, 1, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
-        if conv == "stack":
-            return nn.Sequential(nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.Conv2d(32, 1, 5, padding=2))
-        generator = RECIPES[recipe].generator or AtomGenerator(1, 6, 18, hidden_channels=32, kernel_sizes=(3, 3))
-        return ACDAConv2d(1, 1, KERNEL_SIZE, padding=KERNEL_SIZE // 2, generator=generator)
+    return fresh(MODELS, name, seed, RECIPES[recipe])
 
 
 def train_layer(
@@ -106,12 +121,10 @@ def train_layer(
     )
 
 
-@torch.no_grad()
 def score(layer: nn.Module, sample: ToySample) -> Score:
     """How well a layer, in evaluation mode, marks the centres of a sample."""
-    training = layer.training
-    predicted = layer.eval()(sample.image)
-    layer.train(training)
+    with evaluating(layer):
+        predicted = layer(sample.image)
     centre = sample.target > 0.5
     highest = predicted.flatten().topk(len(sample.positions)).indices
     return Score(
@@ -127,7 +140,7 @@ def best_conv(sample: ToySample) -> nn.Conv2d:
     patches = F.unfold(sample.image.cpu().double(), KERNEL_SIZE, padding=KERNEL_SIZE // 2)[0].T
     patches = F.pad(patches, (0, 1), value=1.0)  # for the bias
     solution = torch.linalg.lstsq(patches, sample.target.cpu().double().view(-1, 1)).solution.flatten()
-    conv = nn.Conv2d(1, 1, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
+    conv = nn.utils.skip_init(nn.Conv2d, 1, 1, KERNEL_SIZE, padding=KERNEL_SIZE // 2)
     conv.load_state_dict({"weight": solution[:-1].view_as(conv.weight), "bias": solution[-1:]})
     return conv.to(sample.image.device)
 
@@ -138,33 +151,21 @@ def filters(layer: ACDAConv2d, image: Tensor) -> Tensor:
     return torch.einsum("m,mkhw,kuv->hwuv", layer.A[0, 0], layer.coefficients(image)[0], layer.psi)
 
 
-@torch.no_grad()
-def scale_shares(layer: ACDAConv2d, image: Tensor) -> Tensor:
-    """What part of the weight of each pixel's filter lies on each scale: (S, h, w), with sum 1 over the scales.
-
-    The weight is the sum of squares of the coefficients that the filter has in the bases of a scale.
-    """
-    coefficients = torch.einsum("m,mkhw->khw", layer.A[0, 0], layer.coefficients(image)[0])
-    weights = coefficients.square().unflatten(0, (len(layer.scales), -1)).sum(1)
-    return weights / weights.sum(0)
-
-
 def run_one(
-    conv: str, recipe: str, seed: int, steps: int, device: str = "cpu", checkpoints: Path | None = None
+    conv: str, recipe: str, seed: int, steps: int, checkpoint: Path | None = None, device: str = "cpu"
 ) -> tuple[dict[str, Any], nn.Module]:
     """Train one layer; the row of the result, and the layer. "early_mse" is the error before step 100, to check by."""
     if steps < 1:
         raise ValueError(f"`steps` must be at least 1, got {steps}")
     sample = toy_sample(seed).to(device)
     layer = make_layer(conv, recipe, seed).to(device)
-    name = f"{conv}, {recipe}, seed {seed}"
-    checkpoint = checkpoints / f"toy-{conv}-{recipe}-{seed}.pt" if checkpoints else None
-    history = train_layer(layer, sample, steps, RECIPES[recipe].momentum, checkpoint, name)
+    bar = f"{conv}, {recipe}, seed {seed}"
+    history = train_layer(layer, sample, steps, RECIPES[recipe].momentum, checkpoint, bar)
     on_sample, floor = score(layer, sample), score(best_conv(sample), sample)
     held_out = score(layer, toy_sample(seed + HELD_OUT).to(device))
     others = score(layer, toy_sample(seed + HELD_OUT, patterns=OTHERS).to(device))
     row = {
-        "model": MODELS[conv],
+        "model": MODELS[conv].title,
         "conv": conv,
         "recipe": recipe,
         "seed": seed,
@@ -186,7 +187,7 @@ def run_one(
         "floor_mse": floor.mse,
         "floor_found": floor.found,
         "floor_ranked": floor.ranked,
-        "parameters": sum(parameter.numel() for parameter in layer.parameters()),
+        "parameters": parameters(layer),
         "seconds": round(history.seconds, 1),
     }
     return row, layer
@@ -227,36 +228,34 @@ def trained(path: Path | None = None) -> dict[str, nn.Module]:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, nargs="+", default=[0], help="of data and initialisation (default 0)")
-    parser.add_argument("--steps", type=int, default=3000, help="of SGD (default 3000)")
+    options.add_training(parser, of="of data and initialisation")
+    parser.add_argument("--steps", type=options.positive, default=3000, help="of SGD (default 3000)")
     parser.add_argument("--recipe", nargs="+", choices=list(RECIPES), default=["chosen"], help="default: chosen")
-    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
-    parser.add_argument("--checkpoints", type=Path, help="folder to save runs in, and to take them up from")
-    parser.add_argument("--weights", type=Path, help="store the layers of the first recipe and seed in this JSON file")
-    parser.add_argument("--out", type=Path, help="store the rows in this JSON file")
+    weights = "store the layers of the first recipe and seed in this JSON file"
+    parser.add_argument("--weights", type=options.file, help=weights)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    device = arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
-    seeds, recipes = " ".join(map(str, arguments.seed)), " ".join(arguments.recipe)
-    command = f"python -m acda_core toy --seed {seeds} --steps {arguments.steps} --recipe {recipes} --device {device}"
-    rows = []
-    for recipe in arguments.recipe:
-        for seed in arguments.seed:
-            layers = {}
-            for conv in _models(recipe):
-                row, layers[conv] = run_one(conv, recipe, seed, arguments.steps, device, arguments.checkpoints)
-                print(_line(row), flush=True)
-                rows.append(row)
-                if arguments.out:
-                    results.save(arguments.out, command, "the toy's maps of each seed (synthetic)", rows)
-            if arguments.weights and len(rows) == len(layers):
-                save_weights(arguments.weights, layers, recipe, seed)
+    command.refuse_several("the toy")
+    device, steps, seeds = options.device_of(arguments), str(arguments.steps), map(str, arguments.seed)
+    words = ["toy", "--seed", *seeds, "--steps", steps, "--recipe", *arguments.recipe, "--device", device]
+    layers: dict[str, nn.Module] = {}
 
+    def train(conv: str, recipe: str, seed: int, checkpoint: Path) -> dict[str, Any]:
+        row, layer = run_one(conv, recipe, seed, arguments.steps, checkpoint, device)
+        if arguments.weights and (recipe, seed) == (arguments.recipe[0], arguments.seed[0]):
+            layers[conv] = layer
+            save_weights(arguments.weights, layers, recipe, seed)
+        return row
 
-def _models(recipe: str) -> list[str]:
-    """Those that a recipe trains: only ACDA where it differs from the chosen one in nothing but Φ."""
-    return list(MODELS) if RECIPES[recipe].generator is None else ["acda"]
+    trainings = {
+        f"{recipe}-{conv}-{seed}": partial(train, conv, recipe, seed)
+        for recipe in arguments.recipe
+        for seed in arguments.seed
+        for conv in RECIPES[recipe].models
+    }
+    data, again = "the toy's maps of each seed (synthetic)", " ".join(["python -m acda_core", *words])
+    command.run_all(arguments, again, f"toy steps {steps}", data, trainings, _line)
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -16,7 +16,6 @@ from pathlib import Path
 import torch
 
 FLAGS = ["-O3", "-march=native", "-fPIC", "-shared"]
-
 REALS = {torch.float32: "float", torch.float64: "double"}
 
 logger = logging.getLogger(__name__)

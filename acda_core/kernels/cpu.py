@@ -1,4 +1,7 @@
-"""Chunks of the atom convolution by atom_conv.c."""
+"""Chunks of the atom convolution on a processor, by atom_conv.c.
+
+Where there is no compiled kernel, plain torch takes its place. Half precision is computed in float32.
+"""
 
 import ctypes
 import functools
@@ -7,12 +10,11 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from acda_core.kernels.chunked import parts_of
+from acda_core.kernels.build import REALS, library
+from acda_core.kernels.chunked import Call, Engine, Part, PlainEngine, parts_of, register
 
-CHUNK_BYTES = 4 * 2**20  # of Z_tilde or D: stays in a CPU's last-level cache
-
+CHUNK_BYTES = 4 * 2**20  # of Z_tilde or D: stays in the last-level cache
 SLACK = 8  # elements behind each channel that a vector may read: LANES in atom_conv.c
-
 GRAIN = 2**20  # multiply-adds that are worth another thread
 
 
@@ -34,96 +36,88 @@ class _Frame(ctypes.Structure):
     ]
 
 
-class Compiled:
-    """Chunks of the atom convolution by atom_conv.c.
+class CompiledEngine:
+    def __init__(self, lib: ctypes.CDLL, x: Tensor, call: Call):
+        self.lib, self.x, self.call = lib, x.contiguous(), call
 
-    `take` lays the input of a chunk out in `padded`: zeros around it, its columns sorted by column modulo stride, and
-    SLACK elements behind each channel. D stands in tiles: the pixels of a row in blocks of as many as a vector holds.
+    def parts(self) -> Iterator[Part]:
+        call = self.call
+        planes = max(call.channels, call.kernel_size**2)  # of Z_tilde or of D, whichever has more
+        return parts_of(call.images, call.rows, planes * call.atoms * call.columns * self.x.itemsize, CHUNK_BYTES)
+
+    def chunk(self, part: Part) -> "CompiledChunk":
+        return CompiledChunk(self.lib, self.x, self.call, part)
+
+
+class CompiledChunk:
+    """Atoms as tiles: the pixels of a row in blocks of as many as a vector holds.
+
+    The input of the chunk lies in `padded`: zeros around it, its columns sorted by column modulo stride, and SLACK
+    elements behind each channel.
     """
 
-    def __init__(self, lib: ctypes.CDLL, x: Tensor, kernel_size: int, stride: int, padding: int):
-        self.lib, self.x, self.kernel_size = lib, x.contiguous(), kernel_size
-        self.stride, self.padding, self.channels = stride, padding, x.shape[1]
-        self.columns = -(-(x.shape[3] + 2 * padding) // stride)  # of one phase
-        self.taps = _tap_offsets(kernel_size, stride, self.columns)
-        self.padded = x.new_empty(0)
-
-    def take(self, batch: slice, rows: slice) -> None:
-        """Turn to a chunk; the first is the largest."""
-        height, width = self.x.shape[2:]
-        needed = (rows.stop - rows.start - 1) * self.stride + self.kernel_size
-        plane = needed * self.stride * self.columns + SLACK
-        planes = (batch.stop - batch.start) * self.channels
-        columns, first = self.columns, rows.start * self.stride
-        self.frame = _Frame(planes, height, width, self.stride, self.padding, first, needed, columns, plane)
-        self.image = batch.start * self.x.stride(0)
-        if not self.padded.numel():
-            self.padded = self.x.new_empty(planes * plane)
-        x, threads = _pointer(self.x, self.image), _threads(planes * plane)
-        self.lib.pad(x, _pointer(self.padded), ctypes.byref(self.frame), threads)
-
-    def chunks(self, images: int, atoms: int, rows: int, columns: int) -> Iterator[tuple[slice, slice]]:
-        planes = max(self.channels, self.kernel_size**2)  # of Z_tilde or of D, whichever has more
-        return parts_of(images, rows, planes * atoms * columns * self.x.itemsize, CHUNK_BYTES)
+    def __init__(self, lib: ctypes.CDLL, x: Tensor, call: Call, part: Part):
+        self.lib, self.call = lib, call
+        (batch, rows), (height, width) = part, x.shape[2:]
+        columns = -(-(width + 2 * call.padding) // call.stride)  # of one phase
+        needed = (rows.stop - rows.start - 1) * call.stride + call.kernel_size
+        plane = needed * call.stride * columns + SLACK
+        planes, first = (batch.stop - batch.start) * call.channels, rows.start * call.stride
+        self.taps = _tap_offsets(call.kernel_size, call.stride, columns)
+        self.frame = _Frame(planes, height, width, call.stride, call.padding, first, needed, columns, plane)
+        self.image = batch.start * x.stride(0)
+        self.padded = x.new_empty(planes * plane)
+        frame, threads = ctypes.byref(self.frame), _threads(planes * plane)
+        lib.pad(_pointer(x, self.image), _pointer(self.padded), frame, threads)
 
     def compose(self, alpha: Tensor, psi: Tensor | None) -> Tensor:
-        """The tiles of D = alpha psi; of alpha itself where psi is None."""
         images, atoms, _, rows, columns = alpha.shape
         lanes = 32 // alpha.itemsize
-        tiles = alpha.new_empty(images, rows, -(-columns // lanes), self.kernel_size**2, atoms, lanes)
+        tiles = alpha.new_empty(images, rows, -(-columns // lanes), self.call.kernel_size**2, atoms, lanes)
         bases = 0 if psi is None else len(psi)
-        sizes = self._sizes(images, atoms, rows, columns, bases=bases, strides=alpha.stride()[:3])
+        sizes = self._sizes(images, rows, bases=bases, strides=alpha.stride()[:3])
         threads = _threads(tiles.numel() * max(1, bases))
         self.lib.compose(_pointer(alpha), _pointer(psi), _pointer(tiles), ctypes.byref(sizes), threads)
         return tiles
 
-    def forward(self, tiles: Tensor, Z_tilde: Tensor) -> None:
-        sizes, threads = self._work(tiles, Z_tilde)
-        tensors = _pointer(self.padded), _pointer(tiles), _pointer(Z_tilde)
+    def forward(self, atoms: Tensor, Z_tilde: Tensor) -> None:
+        sizes, threads = self._work(atoms, Z_tilde)
+        tensors = _pointer(self.padded), _pointer(atoms), _pointer(Z_tilde)
         self.lib.forward(*tensors, self.taps, ctypes.byref(sizes), threads)
 
-    def start_backward(self) -> None:
-        self.grad_x = torch.zeros_like(self.x)
-        self.grad_padded = self.x.new_empty(0)
+    def backward(self, atoms: Tensor, grad_Z_tilde: Tensor, grad_x: Tensor) -> Tensor:
+        sizes, threads = self._work(atoms, grad_Z_tilde)
+        parts = min(threads, self.call.channels)
+        grad_atoms, grad_padded = atoms.new_empty(parts, *atoms.shape), torch.empty_like(self.padded)
+        tensors = _pointer(self.padded), _pointer(atoms), _pointer(grad_Z_tilde), _pointer(grad_padded)
+        byte_sizes = ctypes.byref(sizes)
+        self.lib.backward(*tensors, _pointer(grad_atoms), self.taps, byte_sizes, ctypes.c_int64(parts), threads)
+        self.lib.add_inside(_pointer(grad_padded), _pointer(grad_x, self.image), ctypes.byref(self.frame), threads)
+        return grad_atoms[0]
 
-    def backward(self, tiles: Tensor, grad_Z_tilde: Tensor) -> Tensor:
-        """The tiles of grad_D of the chunk; grad_x is added to."""
-        sizes, threads = self._work(tiles, grad_Z_tilde)
-        parts = min(threads, self.channels)
-        grad_tiles = tiles.new_empty(parts, *tiles.shape)
-        if not self.grad_padded.numel():
-            self.grad_padded = torch.empty_like(self.padded)
-        grad_padded = _pointer(self.grad_padded)
-        tensors = _pointer(self.padded), _pointer(tiles), _pointer(grad_Z_tilde), grad_padded, _pointer(grad_tiles)
-        self.lib.backward(*tensors, self.taps, ctypes.byref(sizes), ctypes.c_int64(parts), threads)
-        self.lib.add_inside(grad_padded, _pointer(self.grad_x, self.image), ctypes.byref(self.frame), threads)
-        return grad_tiles[0]
+    def project(self, grad_atoms: Tensor, psi: Tensor | None, grad_alpha: Tensor) -> None:
+        images, _, bases, rows, _ = grad_alpha.shape
+        sizes = self._sizes(images, rows, bases=bases, strides=grad_alpha.stride()[:3])
+        threads = _threads(grad_atoms.numel() * bases)
+        self.lib.project(_pointer(grad_alpha), _pointer(psi), _pointer(grad_atoms), ctypes.byref(sizes), threads)
 
-    def project(self, grad_tiles: Tensor, psi: Tensor | None, grad_alpha: Tensor) -> None:
-        """Fill grad_alpha; with grad_D itself where psi is None."""
-        images, atoms, bases, rows, columns = grad_alpha.shape
-        sizes = self._sizes(images, atoms, rows, columns, bases=bases, strides=grad_alpha.stride()[:3])
-        threads = _threads(grad_tiles.numel() * bases)
-        self.lib.project(_pointer(grad_alpha), _pointer(psi), _pointer(grad_tiles), ctypes.byref(sizes), threads)
-
-    def _work(self, tiles: Tensor, Z_tilde: Tensor) -> tuple[_Sizes, int]:
-        images, _, atoms, rows, columns = Z_tilde.shape
+    def _work(self, atoms: Tensor, Z_tilde: Tensor) -> tuple[_Sizes, int]:
+        images, _, _, rows, _ = Z_tilde.shape
         planes = Z_tilde.stride(0), Z_tilde.stride(2)
-        return self._sizes(images, atoms, rows, columns, planes), _threads(tiles.numel() * self.channels)
+        return self._sizes(images, rows, planes), _threads(atoms.numel() * self.call.channels)
 
     def _sizes(
         self,
         images: int,
-        atoms: int,
         rows: int,
-        columns: int,
         planes: tuple[int, int] = (0, 0),
         bases: int = 0,
         strides: tuple[int, ...] = (0, 0, 0),
     ) -> _Sizes:
-        sizes = images, self.channels, atoms, self.kernel_size**2, rows, columns
-        x_row = self.stride * self.stride * self.columns
-        return _Sizes(*sizes, self.channels * self.frame.plane, self.frame.plane, x_row, *planes, bases, *strides)
+        call, plane = self.call, self.frame.plane
+        x_row = call.stride * call.stride * self.frame.columns
+        sizes = images, call.channels, call.atoms, call.kernel_size**2, rows, call.columns
+        return _Sizes(*sizes, call.channels * plane, plane, x_row, *planes, bases, *strides)
 
 
 @functools.lru_cache(maxsize=64)
@@ -140,3 +134,11 @@ def _pointer(t: Tensor | None, offset: int = 0) -> ctypes.c_void_p:
 
 def _threads(work: int) -> int:
     return min(torch.get_num_threads(), 1 + work // GRAIN)
+
+
+def engine(x: Tensor, call: Call) -> Engine:
+    lib = library(x.dtype) if x.dtype in REALS else None
+    return PlainEngine(x, call) if lib is None else CompiledEngine(lib, x, call)
+
+
+register("CPU", engine, computed_in={torch.bfloat16: torch.float32, torch.float16: torch.float32})

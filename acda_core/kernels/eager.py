@@ -1,17 +1,35 @@
-"""The operators in one piece of differentiable torch calls: for export and second derivatives."""
+"""The operators in plain torch calls, each differentiable in every way that torch knows.
+
+They take the place of the operators under export, under torch.func and forward-mode differentiation, and wherever a
+gradient is to be differentiated again.
+"""
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.autograd import forward_ad
 
 
-def plain_acda_conv(x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, stride: int, padding: int) -> Tensor:
-    """The same without bias, in one piece of differentiable torch calls: for export and second derivatives."""
-    D = torch.einsum("nmkhw,kuv->nmuvhw", alpha, psi)
-    return torch.einsum("oim,nimhw->nohw", A, plain_atom_conv(x, D, stride, padding))
+def is_wanted() -> bool:
+    """Whether this call is to be made of plain torch calls: an export or a transform of torch.func looks into it."""
+    compiler = torch.compiler
+    if compiler.is_compiling():
+        # torch.compiler.is_exporting came with torch 2.7; before it, compile takes the plain form too
+        return compiler.is_exporting() if hasattr(compiler, "is_exporting") else True
+    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
 
 
-def plain_atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
+def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
     """Eq. (5) by unfolding: builds (n, c', l, l, h, w), l * l times the size of x."""
-    patches = F.pad(x, [padding] * 4).unfold(2, D.shape[2], stride).unfold(3, D.shape[2], stride)
-    return torch.einsum("nihwuv,nmuvhw->nimhw", patches, D)
+    (n, c), (h, w) = x.shape[:2], D.shape[-2:]
+    patches = F.unfold(x, D.shape[2], padding=padding, stride=stride).view(n, c, D.shape[2] ** 2, h, w)
+    return torch.einsum("nithw,nmthw->nimhw", patches, D.flatten(2, 3))
+
+
+def acda_conv(
+    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int
+) -> Tensor:
+    """Eqs. (5) and (6)."""
+    D = torch.einsum("nmkhw,kuv->nmuvhw", alpha, psi)
+    Z = torch.einsum("oim,nimhw->nohw", A, atom_conv(x, D, stride, padding))
+    return Z if bias is None else Z + bias[:, None, None]

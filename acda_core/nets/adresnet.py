@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from acda_core.layers import ACDAConv2d
 from acda_core.nets.blocks import RELEASED_ACDA, BasicBlock, Conv, DynamicBottleneck
+from acda_core.training.measure import evaluating, multiply_adds, parameters
 
 
 class AdResNet(nn.Module):
@@ -58,10 +58,24 @@ class AdResNet(nn.Module):
         return scores
 
 
-AD_RESNETS = {  # size: widths, blocks, and the parameters that the paper's Table 2 prints, in millions
-    "s": ((64, 128, 256, 512), (2, 2, 2, 2), 3.85),
-    "m": ((64, 128, 512, 1024), (2, 2, 2, 2), 9.83),
-    "l": ((64, 128, 512, 1024), (2, 2, 4, 4), 18.19),
+@dataclass(frozen=True)
+class Size:
+    """One of the paper's configurations.
+
+    Attributes:
+        widths, blocks: of the four stages.
+        printed_millions: of parameters, in the paper's Table 2.
+    """
+
+    widths: tuple[int, int, int, int]
+    blocks: tuple[int, int, int, int]
+    printed_millions: float
+
+
+AD_RESNETS = {
+    "s": Size((64, 128, 256, 512), (2, 2, 2, 2), 3.85),
+    "m": Size((64, 128, 512, 1024), (2, 2, 2, 2), 9.83),
+    "l": Size((64, 128, 512, 1024), (2, 2, 4, 4), 18.19),
 }
 
 
@@ -78,8 +92,7 @@ def ad_resnet(size: str, conv: Conv = RELEASED_ACDA, classes: int = 1000) -> AdR
     """
     if size not in AD_RESNETS:
         raise ValueError(f"`size` must be one of {', '.join(AD_RESNETS)}, got {size!r}")
-    widths, blocks, _ = AD_RESNETS[size]
-    return AdResNet(widths, blocks, conv, classes)
+    return AdResNet(AD_RESNETS[size].widths, AD_RESNETS[size].blocks, conv, classes)
 
 
 @dataclass(frozen=True)
@@ -105,33 +118,26 @@ class StageSummary:
     multiply_adds: int
 
 
-@torch.no_grad()
 def stage_summaries(network: AdResNet, size: int) -> list[StageSummary]:
     """The stem, the four stages and the classifier of a network, for images of size x size pixels."""
-    training = network.training
-    network.eval()
     x = torch.zeros(1, 3, size, size)
     rows = []
     parts = [("stem", network.stem), *((f"stage {n}", stage) for n, stage in enumerate(network.stages, 1))]
-    for name, part in (*parts, ("classifier", network.classifier)):
-        with FlopCounterMode(display=False) as counter:
-            x = part(x.mean((2, 3)) if name == "classifier" else x)
-        layers = [module for module in part.modules() if isinstance(module, ACDAConv2d)]
-        in_generators = sum(_number(layer.generator) for layer in layers)
-        rows.append(
-            StageSummary(
-                name,
-                tuple(x.shape[1:]),
-                len(part) if name.startswith("stage") and isinstance(part, nn.Sequential) else 0,
-                _number(part),
-                in_generators,
-                sum(_number(layer) for layer in layers) - in_generators,
-                counter.get_total_flops() // 2,
+    with evaluating(network):
+        for name, part in (*parts, ("classifier", network.classifier)):
+            given = x.mean((2, 3)) if name == "classifier" else x
+            x = part(given)
+            layers = [module for module in part.modules() if isinstance(module, ACDAConv2d)]
+            in_generators = sum(parameters(layer.generator) for layer in layers)
+            rows.append(
+                StageSummary(
+                    name,
+                    tuple(x.shape[1:]),
+                    len(part) if name.startswith("stage") and isinstance(part, nn.Sequential) else 0,
+                    parameters(part),
+                    in_generators,
+                    sum(map(parameters, layers)) - in_generators,
+                    multiply_adds(part, given.shape[1:]),
+                )
             )
-        )
-    network.train(training)
     return rows
-
-
-def _number(module: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in module.parameters())

@@ -1,11 +1,19 @@
 """Networks that restore photographs, adaptive ones and their rivals."""
 
+from functools import partial
+
 import torch
 from torch import Tensor, nn
 
 from acda_core.functional import atom_conv
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 from acda_core.nets.blocks import RELEASED_ACDA, Conv, DynamicBottleneck
+
+# A layer whose generator, 1 x 1 to 32 channels and 3 x 3, ends in tanh. The output of a layer grows with the product of
+# coefficients and features. Eight of them in a row, with nothing that holds the coefficients back, trained well on
+# patches and gave numbers out of range on whole photographs.
+BOUNDED_ACDA: Conv = partial(ACDAConv2d, generator=partial(AtomGenerator, hidden_channels=32, squash="tanh"))
 
 
 class RestorationNet(nn.Module):
@@ -122,15 +130,3 @@ class KernelNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, H, W), H and W multiples of 4 -> (N, 3, H, W)."""
         return atom_conv(x, self.kernels(x), padding=self.kernel_size // 2)[:, :, 0]
-
-
-def bounded_acda(in_channels: int, out_channels: int, kernel_size: int, padding: int, bias: bool) -> ACDAConv2d:
-    """An ACDA layer whose generator, 1 x 1 to 32 channels and 3 x 3, ends in tanh.
-
-    The output of a layer grows with the product of coefficients and features. Eight of them in a row, with nothing that
-    holds the coefficients back, trained well on patches and gave numbers out of range on whole photographs.
-    """
-    generator = AtomGenerator(
-        in_channels, 6, 6 * (kernel_size // 2), 32, squash="tanh", offset=padding - kernel_size // 2
-    )
-    return ACDAConv2d(in_channels, out_channels, kernel_size, padding=padding, bias=bias, generator=generator)

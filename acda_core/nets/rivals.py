@@ -10,13 +10,14 @@ is rarely used; KernelConv2d is ACDA with one atom and no bases.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core.functional import atom_conv
-from acda_core.layers import AtomGenerator
+from acda_core.generators import AtomGenerator, make_generator
 
 
 class CondConv2d(nn.Module):
@@ -117,17 +118,20 @@ class DenseConv2d(nn.Module):
     ):
         super().__init__()
         self.out_channels, self.kernel_size, self.stride, self.padding = out_channels, kernel_size, stride, padding
-        offset = padding - kernel_size // 2
-        pairs = out_channels * in_channels
-        self.generator = AtomGenerator(
-            in_channels, pairs, kernel_size**2, hidden_channels, stride=stride, offset=offset
+        self.generator = make_generator(
+            AtomGenerator,
+            *(in_channels, out_channels * in_channels, kernel_size**2),
+            kernel_size=kernel_size,
+            stride=stride,
+            padding=padding,
+            hidden_channels=hidden_channels,
         )
         self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
 
     def filters(self, x: Tensor) -> Tensor:
-        """K, (N, c, c', l, l, h, w)."""
+        """K, (N, c, c', l, l, h, w), at the start of the variance of nn.Conv2d's weights."""
         K = self.generator(x).unflatten(2, (self.kernel_size, self.kernel_size))
-        return K.unflatten(1, (self.out_channels, x.shape[1])) / math.sqrt(x.shape[1])
+        return K.unflatten(1, (self.out_channels, x.shape[1])) / math.sqrt(3 * x.shape[1])
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, c', H, W) -> (N, c, h, w)."""
@@ -144,7 +148,7 @@ class KernelConv2d(nn.Module):
 
     Args:
         in_channels, out_channels, kernel_size, stride, padding, bias: as in nn.Conv2d, integers; kernel_size odd.
-        hidden_channels: of the generator.
+        generator: as in :class:`acda_core.ACDAConv2d`, for one atom of l^2 coefficients.
     """
 
     def __init__(
@@ -156,12 +160,12 @@ class KernelConv2d(nn.Module):
         padding: int = 0,
         bias: bool = True,
         *,
-        hidden_channels: int = 64,
+        generator: str | nn.Module | Callable[..., nn.Module] = "paper",
     ):
         super().__init__()
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
-        offset = padding - kernel_size // 2
-        self.generator = AtomGenerator(in_channels, 1, kernel_size**2, hidden_channels, stride=stride, offset=offset)
+        sizes = in_channels, 1, kernel_size**2
+        self.generator = make_generator(generator, *sizes, kernel_size=kernel_size, stride=stride, padding=padding)
         self.mix = nn.Conv2d(in_channels, out_channels, 1, bias=bias)
 
     def kernels(self, x: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 
-def process() -> tuple[int, int]:
+def rank_and_size() -> tuple[int, int]:
     """Rank of this process and number of processes: (0, 1) without torch.distributed."""
     return (dist.get_rank(), dist.get_world_size()) if dist.is_available() and dist.is_initialized() else (0, 1)
 
@@ -23,19 +23,19 @@ def share(batch: Tensor) -> Tensor:
     Raises:
         ValueError: n cannot be divided evenly: the mean over shares would not be that of the batch.
     """
-    rank, number = process()
+    rank, number = rank_and_size()
     if len(batch) % number:
         raise ValueError(f"{number} processes cannot share a batch of {len(batch)} evenly: change one of the numbers")
     return batch[rank::number]
 
 
-def over_processes(model: nn.Module) -> nn.Module:
+def data_parallel(model: nn.Module) -> nn.Module:
     """What to call in the place of the model while it trains: with one process the model itself.
 
     With several its gradients are averaged, and each nn.BatchNorm2d in it is replaced, once and for all, by
     :class:`JointBatchNorm2d` with the same parameters.
     """
-    if process()[1] == 1:
+    if rank_and_size()[1] == 1:
         return model
     for module in list(model.modules()):
         for name, child in module.named_children():
@@ -60,12 +60,12 @@ class JointBatchNorm2d(nn.BatchNorm2d):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, c, h, w), of the same shape in each process -> (N, c, h, w)."""
-        if not self.training or process()[1] == 1:
+        if not self.training or rank_and_size()[1] == 1:
             return super().forward(x)
-        number = x.numel() // x.shape[1] * process()[1]
-        mean = _over_all(x.float().sum((0, 2, 3))) / number
+        number = x.numel() // x.shape[1] * rank_and_size()[1]
+        mean = _all_reduced(x.float().sum((0, 2, 3))) / number
         centred = x.float() - mean[:, None, None]
-        variance = _over_all(centred.square().sum((0, 2, 3))) / number
+        variance = _all_reduced(centred.square().sum((0, 2, 3))) / number
         with torch.no_grad():
             self._track(mean, variance * number / (number - 1))
         normal = centred * torch.rsqrt(variance + self.eps)[:, None, None]
@@ -81,7 +81,7 @@ class JointBatchNorm2d(nn.BatchNorm2d):
         self.num_batches_tracked += 1
 
 
-def _over_all(part: Tensor) -> Tensor:
+def _all_reduced(part: Tensor) -> Tensor:
     total: Tensor = _Sum.apply(part)
     return total
 

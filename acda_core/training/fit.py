@@ -5,7 +5,6 @@ and writes the checkpoints.
 """
 
 import math
-import os
 import signal
 import threading
 import time
@@ -21,7 +20,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from acda_core.training.atomic import whole
-from acda_core.training.distributed import process
+from acda_core.training.distributed import rank_and_size
 
 
 @dataclass
@@ -30,6 +29,11 @@ class History:
 
     losses: list[float] = field(default_factory=list)
     seconds: float = 0.0
+
+    def last_loss(self, window: int) -> float:
+        """The mean of the last losses, at most `window` of them."""
+        last = self.losses[-window:]
+        return sum(last) / len(last)
 
 
 def fit(
@@ -57,7 +61,7 @@ def fit(
         checkpoint: file to go on from where it is there, and to write.
         every: seconds between two writes of the checkpoint; 0 writes it after each step.
         name: stands before the progress bar.
-        progress: whether to show one. On a page of the book there is none: it would keep every state of it.
+        progress: whether to show one. TQDM_DISABLE=1 in the environment hides all of them.
         rate: the learning rate as a function of the step; the optimizer's own when None.
 
     Raises:
@@ -74,9 +78,9 @@ def fit(
             raise ValueError(f"`steps` must be at least the checkpoint's {len(history.losses)}, got {steps}")
     earlier, start = history.seconds, time.perf_counter()
     written = start
-    first = process()[0] == 0
-    hidden = not (progress and first) or "ACDA_BOOK" in os.environ
-    bar = tqdm(total=steps, initial=len(history.losses), desc=name, disable=hidden, mininterval=1, ascii=" =")
+    first = rank_and_size()[0] == 0
+    hidden = {} if progress and first else {"disable": True}  # else TQDM_DISABLE may hide it
+    bar = tqdm(total=steps, initial=len(history.losses), desc=name, mininterval=1, ascii=" =", **hidden)
     with bar, _interrupts() as interrupted:
         for step in range(len(history.losses), steps):
             if rate is not None:
@@ -88,7 +92,7 @@ def fit(
                 raise FloatingPointError(f"the loss is {value.item()} at step {step}: the steps are too large")
             value.backward()
             optimizer.step()
-            value, stop = _over_processes(value.detach(), interrupted.is_set())
+            value, stop = _agreed(value.detach(), interrupted.is_set())
             history.losses.append(value.item())
             history.seconds = earlier + time.perf_counter() - start
             bar.set_postfix_str(f"loss {value.item():.2e}", refresh=False)
@@ -119,9 +123,9 @@ def one_cycle(steps: int, highest: float, warmup: float = 0.25) -> Callable[[int
     return rate
 
 
-def _over_processes(loss: Tensor, stop: bool) -> tuple[Tensor, bool]:
+def _agreed(loss: Tensor, stop: bool) -> tuple[Tensor, bool]:
     """The mean of the losses, and whether any process was asked to stop."""
-    number = process()[1]
+    number = rank_and_size()[1]
     if number == 1:
         return loss, stop
     both = torch.stack([loss.double() / number, torch.tensor(float(stop), dtype=torch.float64, device=loss.device)])

@@ -3,10 +3,43 @@
 import os
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+
+@contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """Inside, the network is in evaluation mode and nothing has a gradient; afterwards each module is as it was."""
+    before = {module: module.training for module in network.modules()}
+    network.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, training in before.items():
+            module.training = training
+
+
+def parameters(network: nn.Module) -> int:
+    """How many numbers a network learns."""
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def multiply_adds(network: nn.Module, shape: Sequence[int] = (3, 32, 32)) -> int:
+    """Of one input, as PyTorch's counter sees them: without biases. The network is left as it is.
+
+    Args:
+        network: any, on any device.
+        shape: of the input, without the batch: (c, h, w) for images.
+    """
+    some = next(network.parameters(), torch.empty(0))
+    with evaluating(network), FlopCounterMode(display=False) as counter:
+        network(torch.zeros(1, *shape, device=some.device, dtype=some.dtype))
+    return counter.get_total_flops() // 2
 
 
 def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
@@ -17,7 +50,7 @@ def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
         inputs: its arguments. Those that require grad make autograd keep more.
     """
     owned = set()
-    if isinstance(function, torch.nn.Module):
+    if isinstance(function, nn.Module):
         owned = {t.untyped_storage().data_ptr() for t in (*function.parameters(), *function.buffers())}
     storages: dict[int, int] = {}
 

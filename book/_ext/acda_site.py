@@ -5,14 +5,16 @@ It needs no other host and no kernel, and its equations keep the paper's numbers
 
 from __future__ import annotations
 
-import hashlib
-import os
+import html
 import re
-import shutil
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+from myst_nb.core import render
+from myst_nb.core.render import MimeData, NbElementRenderer
+from plotly.io import to_html
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -26,9 +28,11 @@ BOOK = ROOT / "book"
 PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
 WIDGET = re.compile(r'data-widget="(\w+)"')
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
+PLOTLY = "application/vnd.plotly.v1+json"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.setup_extension("chapter_outputs")
     app.connect("config-inited", configure)
     app.connect("config-inited", drop_thebe, priority=900)
     app.connect("autodoc-process-signature", sign_widgets)
@@ -41,9 +45,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    os.environ["ACDA_BOOK"] = "1"  # acda_core.course.plots then draws for the page
-
-    config.nb_execution_cache_path = str(current_cache())
+    # myst-nb looks for such renderers among the entry points of installed packages; the book is none.
+    render.load_mime_renders = lambda: [PlotlyFigure]
 
     plotly_js = files("plotly") / "package_data" / "plotly.min.js"
     config.html_static_path += [str(BOOK / "_static"), str(BOOK / "_vendor"), str(plotly_js)]
@@ -65,18 +68,27 @@ def configure(app: Sphinx, config: Config) -> None:
         }
 
 
-def current_cache() -> Path:
-    """The folder of the outputs of this code: jupyter-cache itself sees only the text of the chapters."""
-    code = hashlib.sha256()
-    sources = [path for kind in ("py", "c", "js") for path in (ROOT / "acda_core").rglob(f"*.{kind}")]
-    for path in [ROOT / "requirements.txt", *sorted(sources), *sorted((BOOK / "results").glob("*.json"))]:
-        code.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    caches = ROOT / "_build" / ".jupyter_cache"
-    current = caches / code.hexdigest()[:16]
-    for old in caches.glob("*"):
-        if old != current:
-            shutil.rmtree(old, ignore_errors=True)
-    return current
+class PlotlyFigure:
+    """How myst-nb puts a plotly figure on a page, which serves plotly.js itself."""
+
+    @staticmethod
+    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
+        if data.mime_type != PLOTLY:
+            return None
+        title = data.content.get("layout", {}).get("title", {}).get("text") or "Interactive figure"
+        drawing = to_html(
+            data.content,
+            config={"responsive": True, "displaylogo": False, "displayModeBar": False},
+            auto_play=False,
+            include_plotlyjs=False,
+            include_mathjax=False,
+            full_html=False,
+            validate=False,
+            div_id=f"plotly-{data.cell_index}-{data.output_index}",
+        )
+        label = html.escape(str(title), quote=True)
+        text = f'<div class="acda-plotly" role="group" aria-label="{label}">{drawing}</div>'
+        return [nodes.raw(text=text, format="html", classes=["output", "text_html"])]
 
 
 def drop_thebe(app: Sphinx, config: Config) -> None:

@@ -149,6 +149,14 @@ def test_a_chapter_has_three_figures_and_each_has_a_name_a_caption_and_an_altern
 
 
 @each_chapter
+def test_code_that_draws_is_folded_and_no_other_code_is(chapter):
+    for cell in code_of(chapter):
+        draws = re.search(r"\bplots\.(?!use_book_style)\w+\(|\bplt\.\w+\(", cell.source)
+        is_figure = "figure" in cell.metadata.get("mystnb", {})
+        assert ("hide-input" in cell.metadata.get("tags", [])) == bool(draws or is_figure), cell.source
+
+
+@each_chapter
 def test_every_exercise_has_a_starter_a_check_and_a_solution_that_the_build_proves(chapter):
     found = exercises(chapter)
     assert 3 <= len(found) <= 6

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from notebooks import chapters
+from notebooks import bootstrap, chapters
 
 from acda_core.kernels.build import cache_folder
 
@@ -50,36 +50,45 @@ def colab():
     return folder
 
 
-@pytest.fixture
-def python(colab, tmp_path):
-    """A fresh environment over Colab's: what a notebook installs stays here."""
+@pytest.fixture(scope="session")
+def rehearsal(colab, tmp_path_factory, testrun_uid):
+    """The folder of one environment over Colab's, for all notebooks: their first cell has installed acda_core there."""
+    folder = tmp_path_factory.getbasetemp().parent / f"rehearsal-{testrun_uid}"
     where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    beneath = run(colab / PYTHON, "-c", where).strip()
-    python = tmp_path / "environment" / PYTHON
-    venv.create(tmp_path / "environment", with_pip=False)
-    (Path(run(python, "-c", where).strip()) / "colab.pth").write_text(beneath)
-    return python
+    with FileLock(folder.with_suffix(".lock")):
+        if not (folder / "after").exists():
+            venv.create(folder, with_pip=False)
+            beneath = run(colab / PYTHON, "-c", where).strip()
+            (Path(run(folder / PYTHON, "-c", where).strip()) / "colab.pth").write_text(beneath)
+            (folder / "empty").mkdir()
+            (folder / "before").write_text(packages(folder))
+            run(
+                folder / PYTHON, "-c", bootstrap(), cwd=folder / "empty", env=environment(folder, ACDA_SOURCE=str(ROOT))
+            )
+            (folder / "after").write_text(packages(folder))
+    return folder
 
 
-def environment(tmp_path, **more):
+def packages(folder):
+    return run(folder / PYTHON, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check")
+
+
+def environment(folder, **more):
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "JUPYTER", "IPYTHON"))}
-    kept.pop("ACDA_BOOK", None)
-    folders = {name: str(tmp_path / name) for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
+    folders = {name: str(folder / name) for name in ("JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "IPYTHONDIR")}
     one_core = {"OMP_NUM_THREADS": "1"}  # another notebook runs beside
     return kept | folders | one_core | {"JUPYTER_PLATFORM_DIRS": "0"} | more
 
 
-def run_notebook(python, notebook, folder, env):
-    folder.mkdir()
-    shutil.copy(notebook, folder)
-    execute = f"from nbclient.cli import main; main(['--inplace', '--timeout=240', {notebook.name!r}])"
-    run(python, "-c", execute, cwd=folder, env=env)
+def test_the_first_cell_of_a_notebook_installs_acda_core_and_changes_no_other_package(rehearsal):
+    before, after = ({*(rehearsal / name).read_text().splitlines()} for name in ("before", "after"))
+    assert [line.split("==")[0] for line in before ^ after] == ["acda-core"]
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_alone_in_colabs_environment_and_changes_no_package(notebook, python, tmp_path):
-    freeze = (python, "-m", "pip", "list", "--format=freeze", "--disable-pip-version-check")
-    before = set(run(*freeze).splitlines())
-    run_notebook(python, notebook, tmp_path / "empty", environment(tmp_path, ACDA_SOURCE=str(ROOT)))
-    added = set(run(*freeze).splitlines()) ^ before
-    assert [line.split("==")[0] for line in added] == ["acda-core"]
+def test_a_notebook_runs_alone_in_colabs_environment(notebook, rehearsal, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    shutil.copy(notebook, empty)
+    execute = f"from nbclient.cli import main; main(['--inplace', '--timeout=900', {notebook.name!r}])"
+    run(rehearsal / PYTHON, "-c", execute, cwd=empty, env=environment(tmp_path))

@@ -37,7 +37,7 @@ def test_whole_filters_cost_their_composition_and_their_use():
     sizes = 7, 5, 3, 4, 6
     pixels, taps = 4 * 6, 7 * 5 * 3**2
     before = cost.generator(7, 4, 6, 2, 4, 8).multiply_adds + cost.composition(3, 4, 6, 2, 4).multiply_adds
-    found = cost.dense_acda(*sizes, num_atoms=2, num_bases=4, hidden_channels=8)
+    found = cost.dense_acda(cost.LayerShape(*sizes, num_atoms=2, num_bases=4, hidden_channels=8))
     assert found.multiply_adds == before + pixels * (2 * taps + taps + 5)
     assert found.intermediate == pixels * taps
     assert found.parameters == cost.acda(*sizes, num_atoms=2, num_bases=4, hidden_channels=8).parameters

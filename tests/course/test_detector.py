@@ -12,6 +12,7 @@ from acda_core.course.widgets import (
 from acda_core.course.widgets.detector import stamp
 from acda_core.data.patterns import drawing
 from acda_core.experiments import toy
+from acda_core.nets.inspect import scale_shares
 
 
 @settings(deadline=None, max_examples=25)
@@ -35,7 +36,7 @@ def test_the_detector_answers_as_the_trained_layers_do_but_for_weights_rounded_t
     answers = widget.answers()
     torch.testing.assert_close(answers["conv"].float(), trained["conv"](image)[0, 0].detach(), atol=1e-6, rtol=0)
     torch.testing.assert_close(answers["acda"].float(), trained["acda"](image)[0, 0].detach(), atol=0.01, rtol=0)
-    shares = toy.scale_shares(trained["acda"], image)
+    shares = scale_shares(trained["acda"], image)[0]
     torch.testing.assert_close(widget.scale_shares().float(), shares, atol=0.05, rtol=0)
 
 

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from acda_core.course import lessons
 from acda_core.course.widgets import TrainingPanel
-from acda_core.data import photographs
+from acda_core.data import objects, photographs
 from acda_core.experiments import ablation, classify, counting, image_quality, restoration, toy
 from acda_core.training.seeds import batch_of
 
@@ -124,7 +124,7 @@ def test_the_words_on_crowds_are_sums_of_densities_and_the_mean_error():
     lesson = lessons.CountingLesson(crowds=8)
     for _ in range(4):
         lesson.step()
-    new = counting.crowds(counting.TEST_SEED, 20)
+    new = objects.crowds(counting.TEST_SEED, 20)
     for (answer, words), model in zip(lesson.answers(), lesson.models.values(), strict=True):
         counts = counting.predicted_counts(model, new.images)
         error = (counts - new.counts).abs().mean()
@@ -134,7 +134,7 @@ def test_the_words_on_crowds_are_sums_of_densities_and_the_mean_error():
         density = model(new.images[7:8])[0, 0] / 100
         expected = (density / new.densities[7].max()).clamp(0, 1)
         torch.testing.assert_close(answer[::4, ::4], expected.detach(), rtol=1e-3, atol=1e-4)
-    densities = 100 * counting.crowds(0, 8).densities
+    densities = 100 * objects.crowds(0, 8).densities
     assert lesson.floor == pytest.approx((densities - densities.mean()).square().mean().item(), rel=1e-4)
 
 

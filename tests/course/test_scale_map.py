@@ -9,11 +9,12 @@ import torch
 from acda_core.course.widgets import (
     ScaleMap,
 )
+from acda_core.data import objects
 from acda_core.experiments import counting
 
 
 def test_the_scale_map_shows_the_shares_of_the_stored_networks_at_pixels_and_at_objects():
-    crowds = counting.crowds(counting.TEST_SEED, 5)
+    crowds = objects.crowds(counting.TEST_SEED, 5)
     network = counting.trained("crowds")
     shares = counting.network_shares(network, crowds.images)
     largest = counting.largest_shares(network, crowds)

@@ -1,16 +1,22 @@
-"""Trainings that are stopped: nothing is lost, and nothing is taken for something else."""
+"""What all commands do: refuse nonsense at once, store rows before they print them, stop and go on."""
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import torch
 from samples import write_jpeg_copy
-from small_commands import COMMANDS, run, shrink
+from small_commands import COMMANDS, ON_ONE_MAP, run, shrink
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from acda_core import __main__
+from acda_core.experiments import results
 
 SCRIPT = Path(__file__).parents[1] / "small_commands.py"
 
@@ -20,6 +26,7 @@ def small(tmp_path, monkeypatch):
     write_jpeg_copy(tmp_path, train=40, test=20)
     monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
     monkeypatch.setattr(sys, "argv", sys.argv)
+    monkeypatch.chdir(tmp_path)
     shrink(monkeypatch.setattr)
 
 
@@ -29,27 +36,112 @@ def rows(folder, name):
     return [{key: value for key, value in row.items() if key not in ("seconds", "step_ms")} for row in stored]
 
 
-def stop_at_step(number, monkeypatch):
-    """Ctrl-C in this step of Adam."""
+@contextmanager
+def stopped_at_step(number):
+    """Ctrl-C in this step of any optimizer."""
     taken = []
-    real = torch.optim.Adam.step
 
-    def step(self, *arguments, **keywords):
-        taken.append(None)
+    def count(optimizer, given, keywords):
+        taken.append(optimizer)
         if len(taken) == number:
             signal.raise_signal(signal.SIGINT)
-        return real(self, *arguments, **keywords)
 
-    monkeypatch.setattr(torch.optim.Adam, "step", step)
+    hook = register_optimizer_step_pre_hook(count)
+    with pytest.raises(SystemExit, match=r"^stopped. checkpoints holds what is done: .* --resume goes on$"):
+        yield
+    hook.remove()
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+REFUSED = [  # words of a command line, and what is said of them; each stands for a kind
+    *(
+        (f"{name} --seed {seed}", f"argument --seed: a seed must be from 0 to 2^63 - 1, got {seed}")
+        for name in ("toy", "lenet", "resnet", "counting", "restoration", "ablation")
+        for seed in ("-1", f"{2**63}")
+    ),
+    *(
+        (f"{name} --{option} {number}", f"argument --{option}: must be at least 1, got {number}")
+        for name in ("lenet", "resnet", "counting", "restoration")
+        for option, number in (("epochs", 0), ("images", 0))
+    ),
+    *(
+        (f"resnet --{option} {number}", f"argument --{option}: must be at least 1, got {number}")
+        for option, number in (("batch", 0), ("pixels", -3), ("workers", -1))
+    ),
+    ("toy --steps 0", "argument --steps: must be at least 1, got 0"),
+    ("record --steps 0", "argument --steps: must be at least 1, got 0"),
+    ("ablation --epochs -1", "argument --steps/--epochs: must be at least 1, got -1"),
+    ("bench --repeats 0", "argument --repeats: must be at least 1, got 0"),
+    ("lenet --epochs many", "argument --epochs: invalid positive value: 'many'"),
+    *((f"{name} --out .", "argument --out: . is a folder, and must be a file") for name in __main__.COMMANDS),
+    *((f"{name} --out a/b.json", "argument --out: nothing can be written to ") for name in __main__.COMMANDS),
+    ("toy --weights .", "argument --weights: . is a folder, and must be a file"),
+    ("counting --half .", "argument --half: . is a folder, and must be a file"),
+    ("restoration --cut-outs .", "argument --cut-outs: . is a folder, and must be a file"),
+    ("lenet --weights a", "argument --weights: nothing can be written to "),
+    ("toy --checkpoints a", "argument --checkpoints: nothing can be written to "),
+    *(
+        (f"{name} --device cuda", "argument --device: there is no CUDA device here")
+        for name in __main__.COMMANDS
+        if name != "record"
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED, ids=[words for words, _ in REFUSED])
+def test_nonsense_is_refused_in_one_line_before_work_begins(words, said, tmp_path, monkeypatch, capsys):
+    (tmp_path / "a").write_text("a file")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(results, "save", None)
+    for module in __main__.COMMANDS.values():
+        monkeypatch.setattr(module, "run", None)
+    monkeypatch.setattr(sys, "argv", ["acda_core", *words.split()])
+    with pytest.raises(SystemExit) as exit:
+        __main__.main()
+    assert exit.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"error: {said}" in line
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "cifar10_jpeg.npz"]
+
+
+@pytest.mark.parametrize("name", ["lenet", "counting"])
+def test_fewer_images_than_a_batch_are_refused_before_a_step_is_taken(name, tmp_path):
+    with pytest.raises(SystemExit, match=r"^there are 3 examples .*, fewer than a batch of \d: raise --images$"):
+        run(tmp_path, [name, "--network", "conv", "--epochs", "1", "--images", "3"])
+
+
+@pytest.mark.parametrize("name", ON_ONE_MAP)
+def test_what_trains_on_one_map_is_not_shared_among_processes(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(SystemExit, match="cannot be shared among processes"):
+        run(tmp_path, ON_ONE_MAP[name])
+
+
+def test_a_row_is_printed_once_it_is_stored_and_a_terminal_without_greek_letters_loses_no_row(tmp_path, monkeypatch):
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    stored = []
+    real = results.save
+
+    def save(*arguments):
+        stored.append(printed.buffer.getvalue().count(b"\n"))
+        real(*arguments)
+
+    monkeypatch.setattr(results, "save", save)
+    monkeypatch.setattr(sys, "stdout", printed)
+    run(tmp_path, ["ablation", "--steps", "1", "--variant", "ψ random", "l = 3"])
+    assert stored == [0, 1]
+    assert printed.buffer.getvalue().startswith(b"? random ")
+    assert [row["model"] for row in rows(tmp_path, "ablation")] == ["ψ random", "l = 3"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*COMMANDS, *ON_ONE_MAP])
 def test_a_command_that_was_killed_goes_on_to_the_same_bits(name, tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     whole.mkdir()
     killed.mkdir()
-    words = COMMANDS[name]
-    words = [*words[:3], *words[words.index("--epochs") :]]  # its first network
+    words = {**COMMANDS, **ON_ONE_MAP}[name]
+    if name in COMMANDS:
+        words = [*words[:3], *words[words.index("--epochs") :]]  # its first network
     run(whole, words)
     environment = {**os.environ, "KILL_AT_STEP": "2", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, str(SCRIPT), str(killed), *words]
@@ -61,27 +153,34 @@ def test_a_command_that_was_killed_goes_on_to_the_same_bits(name, tmp_path):
     assert rows(killed, name) == rows(whole, name)
 
 
-def test_ctrl_c_says_how_to_go_on_and_the_end_leaves_no_checkpoint(tmp_path, monkeypatch):
-    words = ["lenet", "--network", "conv", "acda", "--epochs", "1"]
-    with monkeypatch.context() as patch:
-        stop_at_step(7, patch)  # the second step of the second network
-        with pytest.raises(SystemExit, match=r"stopped. .*checkpoints holds what is done: .* --resume goes on"):
-            run(tmp_path, words)
-    left = sorted(path.name for path in (tmp_path / "checkpoints").iterdir())
-    assert left == [f"lenet-data-cifar10-epochs-1-{network}-0.pt" for network in ("acda", "conv")]
-    run(tmp_path, [*words, "--resume"])
+@pytest.mark.parametrize(
+    ("words", "step", "left"),
+    [
+        (
+            ["lenet", "--network", "conv", "acda", "--epochs", "1"],
+            7,  # the second step of the second network
+            ["lenet-data-cifar10-epochs-1-acda-0.pt", "lenet-data-cifar10-epochs-1-conv-0.pt"],
+        ),
+        (ON_ONE_MAP["toy"], 6, ["toy-steps-4-chosen-conv-3.pt", "toy-steps-4-released-acda-3.pt"]),
+        (ON_ONE_MAP["ablation"], 6, ["ablation-steps-4-batch-norm-3.pt", "ablation-steps-4-l-3-3.pt"]),
+    ],
+    ids=["lenet", *ON_ONE_MAP],
+)
+def test_ctrl_c_says_how_to_go_on_and_the_end_leaves_no_checkpoint(words, step, left, tmp_path):
+    with stopped_at_step(step):
+        run(Path(), words)
+    assert sorted(path.name for path in (tmp_path / "checkpoints").iterdir()) == left
+    run(Path(), [*words, "--resume"])
     assert not (tmp_path / "checkpoints").exists()
-    resumed = rows(tmp_path, "lenet")
-    run(tmp_path, words)
-    assert rows(tmp_path, "lenet") == resumed
+    resumed = rows(tmp_path, words[0])
+    run(Path(), words)
+    assert rows(tmp_path, words[0]) == resumed
 
 
-def test_a_training_is_not_taken_for_one_of_other_settings(tmp_path, monkeypatch):
+def test_a_training_is_not_taken_for_one_of_other_settings(tmp_path):
     words = ["lenet", "--network", "conv", "--epochs"]
-    with monkeypatch.context() as patch:
-        stop_at_step(2, patch)
-        with pytest.raises(SystemExit, match="stopped"):
-            run(tmp_path, [*words, "1"])
+    with stopped_at_step(2):
+        run(Path(), [*words, "1"])
     with pytest.raises(SystemExit, match=r"epochs-1-conv-0\.pt is left of a training that was stopped: add --resume"):
         run(tmp_path, [*words, "1"])
     with pytest.raises(SystemExit, match=r"nothing to go on with: .*lenet-data-cifar10-epochs-2-conv-0\.pt"):

@@ -14,7 +14,8 @@ from samples import write_jpeg_copy
 
 from acda_core import __main__
 from acda_core.data import imagefolder
-from acda_core.experiments import resnet
+from acda_core.experiments import classify, resnet
+from acda_core.training.measure import multiply_adds
 
 COLOURS = {"blue": (20, 40, 220), "red": (220, 40, 20)}
 
@@ -23,7 +24,7 @@ COLOURS = {"blue": (20, 40, 220), "red": (220, 40, 20)}
 def narrower(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(resnet, "NARROW", ((4, 4, 8, 8), (1, 1, 1, 1)))
-    monkeypatch.setattr(resnet, "BATCH", 8)
+    monkeypatch.setattr(classify, "BATCH", 8)
 
 
 def write_folder(path, train=4, val=2):
@@ -53,20 +54,18 @@ def test_both_narrow_networks_train_and_their_rows_can_be_stored(tmp_path, monke
     conv, acda = stored["results"]
     assert (conv["conv"], acda["conv"]) == ("conv", "acda")
     for row in (conv, acda):
-        assert 0 <= row["test_error"] <= 100
         assert row["images"] == 16
-        assert row["step_ms"] > 0
-        assert row["multiply_adds"] > 0
+        assert row["multiply_adds"] == multiply_adds(resnet.make_network(row["conv"], 10, seed=0))
 
 
 def test_a_folder_of_pictures_trains_a_network_of_the_papers_sizes(tmp_path, monkeypatch):
     folder = write_folder(tmp_path / "pictures")
-    options = "--data", "imagefolder", "--folder", str(folder), "--batch", "4", "--pixels", "64", "--workers", "0"
+    options = "--data", "imagefolder", "--folder", str(folder), "--batch", "4", "--pixels", "32", "--workers", "1"
     command(monkeypatch, *options, "--network", "conv", "--out", str(tmp_path / "out.json"))
     stored = json.loads((tmp_path / "out.json").read_text())
     (row,) = stored["results"]
     assert stored["data"] == "pictures of pictures"
-    assert "--size s --batch 4 --pixels 64" in stored["command"]
+    assert "--size s --batch 4 --pixels 32" in stored["command"]
     assert (row["model"], row["classes"], row["images"]) == ("Ad-ResNet-s, Conv", 2, 8)
     assert row["test_error_of_five"] == 0  # there are only two classes
 
@@ -77,7 +76,7 @@ def test_a_small_network_learns_to_tell_the_colours_of_pictures(tmp_path):
     network = resnet.make_network("acda", 2, seed=0)
     history = resnet.train_on_folder(network, data, steps=40, batch=8, progress=False)
     assert sum(history.losses[-5:]) < sum(history.losses[:5])
-    assert resnet.errors(network, imagefolder.central_batches(held_out, 3, workers=0)) == (0, 0)
+    assert resnet.top_1_and_top_5_errors(network, imagefolder.central_batches(held_out, 3, workers=0)) == (0, 0)
 
 
 def test_a_training_on_a_folder_goes_on_to_the_same_bits(tmp_path, monkeypatch):

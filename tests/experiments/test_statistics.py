@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acda_core import ACDAConv2d
-from acda_core.experiments import toy
 from acda_core.experiments.statistics import bootstrap, rank_correlation
 from acda_core.nets.inspect import scale_shares
 
@@ -29,11 +28,13 @@ def test_shares_are_sums_of_squares_over_all_filters_of_a_pixel():
         np.testing.assert_allclose(shares[n, :, i, j], weights / weights.sum(), rtol=1e-4)
 
 
-def test_for_one_channel_they_are_those_of_the_toy():
+def test_for_one_channel_they_are_those_of_its_one_filter():
     torch.manual_seed(0)
     layer = ACDAConv2d(1, 1, 7, padding=3)
     image = torch.randn(1, 1, 9, 8)
-    torch.testing.assert_close(scale_shares(layer, image)[0], toy.scale_shares(layer, image))
+    filters = torch.einsum("m,mkhw->khw", layer.A[0, 0], layer.coefficients(image)[0])
+    weights = filters.square().unflatten(0, (3, 6)).sum(1)
+    torch.testing.assert_close(scale_shares(layer, image)[0], (weights / weights.sum(0)).detach())
 
 
 @settings(deadline=None, max_examples=30)

@@ -84,13 +84,17 @@ def test_a_predicted_kernel_filters_every_channel_alike(place, x):
     torch.testing.assert_close(layer(x), layer.mix(filtered))
 
 
-@pytest.mark.parametrize("kind", PER_IMAGE + PER_PIXEL)
-def test_a_fresh_layer_keeps_the_variance_that_a_convolution_keeps(kind):
+@pytest.mark.parametrize(
+    ("kind", "share"),
+    [(rivals.CondConv2d, 1), (rivals.DynamicConv2d, 1 / 4), (rivals.DenseConv2d, 1), (rivals.KernelConv2d, 1)],
+)
+def test_a_fresh_layer_keeps_the_variance_that_a_convolution_keeps_or_a_quarter_by_a_mean_of_four(kind, share):
     torch.manual_seed(0)
     x = torch.randn(4, 16, 12, 12)
-    ours = torch.stack([kind(16, 32, 5, padding=2)(x).var() for _ in range(4)]).mean()
-    conv = torch.stack([nn.Conv2d(16, 32, 5, padding=2)(x).var() for _ in range(4)]).mean()
-    assert 0.2 < ours / conv < 5
+    ours, conv = (
+        torch.stack([make(16, 32, 5, padding=2)(x).var() for _ in range(8)]).mean() for make in (kind, nn.Conv2d)
+    )
+    assert (ours / conv).item() == pytest.approx(share, rel=0.15)
 
 
 @pytest.mark.parametrize("kind", PER_IMAGE)

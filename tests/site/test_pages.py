@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -58,11 +58,30 @@ def test_the_front_page_leads_to_the_book(site: Path) -> None:
     assert "book/index.html" in CONTENT
 
 
-@pytest.mark.parametrize("scheme", ["http", "file"])
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_whole_without_another_host_and_without_an_error(visit: Visit, page: str, scheme: str) -> None:
-    opened = visit(page, scheme)
-    if page in CONTENT:
+def visits(pages: list[str]) -> list[Any]:
+    """Each page twice. The group keeps tests of one visit in one worker, which opens the page for all of them."""
+    return [
+        pytest.param(
+            (page, *look), id="-".join(map(str, (page, *look))), marks=pytest.mark.xdist_group(f"{page} {look}")
+        )
+        for page in pages
+        for look in (("http", "light", 1280), ("file", "dark", 390))
+    ]
+
+
+@pytest.fixture(scope="module")
+def opened(request: Any, open_page: Visit) -> Iterator[Any]:
+    """A page that several tests look at, one after the other."""
+    name, scheme, theme, width = request.param
+    page = open_page(name, scheme, theme, width, has_touch=width < 600)
+    page.name, page.theme, page.width = name, theme, width
+    yield page
+    page.context.close()
+
+
+@pytest.mark.parametrize("opened", visits(PAGES), indirect=True)
+def test_a_page_opens_whole_without_another_host_and_without_an_error(opened: Any) -> None:
+    if opened.name in CONTENT:
         opened.keyboard.press("Tab")
         assert "Skip to main content" in opened.evaluate("() => document.activeElement.textContent")
     bare_formulas = """() => [...document.querySelectorAll(".math")].filter((formula) =>
@@ -74,19 +93,28 @@ def test_a_page_opens_whole_without_another_host_and_without_an_error(visit: Vis
     assert opened.problems == []
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
-@pytest.mark.parametrize("page", CONTENT)
-def test_a_page_fits_its_screen_and_has_no_serious_accessibility_finding(
-    visit: Visit, page: str, theme: str, width: int
-) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    opened = visit(page, theme=theme, width=width, has_touch=width < 600)
-    assert opened.evaluate("() => document.documentElement.dataset.theme") == theme
+@pytest.mark.parametrize("opened", visits(CONTENT), indirect=True)
+def test_a_page_fits_its_screen(opened: Any) -> None:
     wide = """(width) => [...document.querySelectorAll("main *")]
         .filter((el) => el.getBoundingClientRect().right > width + 1)
         .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
+    width = opened.width
     assert opened.evaluate("() => document.documentElement.scrollWidth") <= width, opened.evaluate(wide, width)
+
+
+@pytest.mark.parametrize("opened", visits(holding("plotly-graph-div")), indirect=True)
+def test_every_plotly_figure_is_drawn(opened: Any) -> None:
+    for figure in opened.query_selector_all(".plotly-graph-div"):
+        box = figure.query_selector(".main-svg").bounding_box()
+        assert box["width"] > 200
+        assert box["height"] > 100
+
+
+@pytest.mark.parametrize("opened", visits(CONTENT), indirect=True)
+def test_a_page_has_no_serious_accessibility_finding(opened: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    assert opened.evaluate("() => document.documentElement.dataset.theme") == opened.theme
     opened.evaluate(ONE_OF_A_KIND)  # axe takes most of its time for thousands of words of code in a few colours
     findings = [
         f"{finding['id']}: {[node['target'] for node in finding['nodes']]}"
@@ -184,15 +212,6 @@ def test_pictures_inside_a_widget_fill_their_frames_and_get_no_white_mat(mount: 
         assert style == ["0px", "rgba(0, 0, 0, 0)"]
         box, frame = picture.bounding_box(), picture.locator("..").bounding_box()
         assert box["height"] == pytest.approx(frame["height"], abs=3)
-
-
-@pytest.mark.parametrize("page", holding("plotly-graph-div"))
-def test_every_plotly_figure_is_drawn(visit: Visit, page: str) -> None:
-    opened = visit(page, "file")
-    for figure in opened.query_selector_all(".plotly-graph-div"):
-        box = figure.query_selector(".main-svg").bounding_box()
-        assert box["width"] > 200
-        assert box["height"] > 100
 
 
 @pytest.mark.parametrize("page", CONTENT)

@@ -9,6 +9,7 @@ import torch
 from in_page import render_in_notebook, swipe
 
 from acda_core.course.widgets import ScaleMap
+from acda_core.data import objects
 from acda_core.data.bccd import bccd_sample
 from acda_core.experiments import counting
 from acda_core.experiments.statistics import rank_correlation
@@ -41,10 +42,10 @@ def middle_of(page, row, column, picture=0):
 def shares_from_scratch(picture):
     """The shares of a picture's map, and half of a step between two bytes for each scale."""
     if picture < 2:
-        network, images = counting.trained("crowds"), counting.crowds(counting.TEST_SEED, 5).images[[4, 2]]
+        network, images = counting.trained("crowds"), objects.crowds(counting.TEST_SEED, 5).images[[4, 2]]
     else:
         network = counting.trained("bccd")
-        images = counting.smears(bccd_sample(counting.REDUCE)).images[[4, 2]]
+        images = objects.smears(bccd_sample(counting.REDUCE)).images[[4, 2]]
     with torch.no_grad():
         both = scale_shares(network.body[0], network.stem(images)).numpy()
     return both[picture % 2], (both.max((0, 2, 3)) - both.min((0, 2, 3))) / 255 / 2

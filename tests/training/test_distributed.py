@@ -17,6 +17,7 @@ SCRIPT = Path(__file__).parents[1] / "small_commands.py"
 LAUNCH = "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_two_processes_find_the_losses_of_one_and_see_half_of_each_batch(name, tmp_path, monkeypatch):
     write_jpeg_copy(tmp_path, train=40, test=20)
@@ -51,7 +52,7 @@ def test_shares_are_disjoint_and_make_up_the_batch(monkeypatch):
     batch = torch.arange(12)
     shares = []
     for rank in range(3):
-        monkeypatch.setattr(distributed, "process", lambda rank=rank: (rank, 3))
+        monkeypatch.setattr(distributed, "rank_and_size", lambda rank=rank: (rank, 3))
         shares.append(distributed.share(batch))
     assert [len(part) for part in shares] == [4, 4, 4]
     assert sorted(torch.cat(shares).tolist()) == batch.tolist()
@@ -61,7 +62,7 @@ def test_shares_are_disjoint_and_make_up_the_batch(monkeypatch):
 
 def test_one_process_trains_the_model_itself():
     model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4))
-    assert distributed.over_processes(model) is model
+    assert distributed.data_parallel(model) is model
     assert type(model[1]) is nn.BatchNorm2d
 
 

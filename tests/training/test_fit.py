@@ -1,5 +1,7 @@
 """Training that can be cut off at any moment and goes on as if it had not been."""
 
+import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +15,6 @@ from torch import nn
 
 from acda_core.training import fit as fitting
 from acda_core.training.fit import fit, one_cycle
-from acda_core.training.seeds import batch_of, seeded
 
 ROOT = Path(__file__).resolve().parents[2]
 STEPS = 30
@@ -58,7 +59,6 @@ def test_fit_takes_the_steps_of_a_plain_loop():
         losses.append(value.item())
     fitted, history = trained(STEPS)
     assert history.losses == losses
-    assert history.seconds > 0
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), fitted.parameters(), strict=True))
 
 
@@ -66,6 +66,18 @@ def test_fit_takes_the_steps_of_a_plain_loop():
 def test_a_run_in_two_parts_ends_at_the_bits_of_one_run(tmp_path, stop):
     trained(stop, tmp_path / "run.pt")
     assert_same_bits(trained(STEPS, tmp_path / "run.pt"), trained(STEPS))
+
+
+def test_the_seconds_before_a_checkpoint_count(tmp_path, monkeypatch):
+    readings = itertools.count()
+    monkeypatch.setattr(fitting.time, "perf_counter", lambda: next(readings))
+    first = trained(3, tmp_path / "run.pt")[1].seconds
+    assert trained(7, tmp_path / "run.pt")[1].seconds == first + trained(4, tmp_path / "other.pt")[1].seconds
+
+
+def test_the_last_loss_is_the_mean_of_those_in_the_window_or_of_all_there_are():
+    history = fitting.History([8.0, 1.0, 3.0])
+    assert (history.last_loss(2), history.last_loss(50)) == (2, 4)
 
 
 @pytest.fixture
@@ -115,6 +127,7 @@ def test_a_second_ctrl_c_ends_within_the_step():
     assert seen == []
 
 
+@pytest.mark.slow
 def test_a_killed_process_loses_no_more_than_the_steps_since_the_last_checkpoint(tmp_path):
     code = f"""
 import os, signal, sys
@@ -156,8 +169,7 @@ def test_training_works_in_a_thread_where_no_handler_can_be_set():
     assert len(ended[0].losses) == 3
 
 
-def test_the_progress_bar_shows_steps_rate_and_loss(capsys, monkeypatch):
-    monkeypatch.delenv("ACDA_BOOK", raising=False)
+def test_the_progress_bar_shows_steps_rate_and_loss(capsys):
     model, loss, optimizer = problem()
     fit(model, loss, optimizer, STEPS, name="a name")
     last = capsys.readouterr().err.split("\r")[-1]
@@ -167,11 +179,17 @@ def test_the_progress_bar_shows_steps_rate_and_loss(capsys, monkeypatch):
     assert "loss" in last
 
 
-def test_a_page_of_the_book_gets_no_progress_bar(capsys, monkeypatch):
-    monkeypatch.setenv("ACDA_BOOK", "1")
-    model, loss, optimizer = problem()
-    assert len(fit(model, loss, optimizer, 3).losses) == 3
-    assert capsys.readouterr().err == ""
+@pytest.mark.parametrize(("value", "bars"), [("", 1), ("1", 0)])
+def test_the_environment_can_hide_every_progress_bar(value, bars):
+    program = """
+import torch
+from acda_core.training.fit import fit
+model = torch.nn.Linear(1, 1)
+fit(model, lambda step: model(torch.ones(1, 1)).sum(), torch.optim.SGD(model.parameters(), 0.1), 3, name="a name")
+"""
+    command, environment = [sys.executable, "-c", program], {**os.environ, "TQDM_DISABLE": value}
+    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stderr
+    assert said.count("a name: 100%") == bars
 
 
 def test_a_loss_that_is_not_finite_ends_the_training_with_its_step():
@@ -206,21 +224,3 @@ def test_the_optimizer_uses_the_rate_of_each_step():
     optimizer = torch.optim.SGD(model.parameters(), lr=99.0)
     fit(model, lambda step: weight.sum(), optimizer, 3, progress=False, rate=lambda step: 10.0**-step)
     assert weight.item() == pytest.approx(-1.11)
-
-
-def test_an_epoch_visits_every_example_once_in_a_new_order():
-    epochs = [[batch_of(step, 4, 10, seed=0) for step in range(2 * e, 2 * e + 2)] for e in range(3)]
-    for batches in epochs:
-        assert len(set(torch.cat(batches).tolist())) == 8
-    assert not torch.equal(epochs[0][0], epochs[1][0])
-    assert torch.equal(batch_of(3, 4, 10, seed=0), epochs[1][1])
-    assert not torch.equal(batch_of(3, 4, 10, seed=1), epochs[1][1])
-    with pytest.raises(ValueError, match="`size` must be from 1 to the number of examples, 10, got 11"):
-        batch_of(0, 11, 10, seed=0)
-
-
-def test_seeded_numbers_are_the_same_in_every_process():
-    code = "import torch; from acda_core.training.seeds import seeded; "
-    code += "print(torch.randn(1, generator=seeded(3, 5)).item())"
-    drawn = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout for _ in range(2)}
-    assert drawn == {f"{torch.randn(1, generator=seeded(3, 5)).item()}\n"}

@@ -8,6 +8,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
+from acda_core.training.measure import evaluating
+
 Setting = float | str
 Choices = Mapping[str, Sequence[Setting]]
 Start = Mapping[str, Setting]
@@ -96,12 +98,10 @@ class SideBySide:
         raise NotImplementedError
 
 
-@torch.no_grad()
 def answer(model: nn.Module, x: Tensor) -> Tensor:
     """What a model answers in evaluation mode, without a gradient."""
-    training = model.training
-    answered: Tensor = model.eval()(x)
-    model.train(training)
+    with evaluating(model):
+        answered: Tensor = model(x)
     return answered
 
 

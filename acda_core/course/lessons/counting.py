@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core.course.lessons.base import RATES, SEEDS, Choices, Legend, SideBySide, Start, adams
+from acda_core.data import objects
 from acda_core.experiments import counting
 from acda_core.training.seeds import batch_of
 
@@ -36,8 +37,8 @@ class CountingLesson(SideBySide):
         models: dict[str, nn.Module] = {name: counting.make_network(name, seed) for name in ("conv", "acda")}
         super().__init__(legend, models, adams(models, rate))
         self._seed = seed
-        self._data = counting.crowds(1000 * seed, crowds)
-        self.new = counting.crowds(counting.TEST_SEED, NEW)
+        self._data = objects.crowds(1000 * seed, crowds)
+        self.new = objects.crowds(counting.TEST_SEED, NEW)
         self.picture = self.new.images[SHOWN, 0]
         self.floor = (counting.SCALE * self._data.densities).var(correction=0).item()
 
@@ -54,9 +55,9 @@ class CountingLesson(SideBySide):
         for model in self.models.values():
             maps = counting.predicted_densities(model, self.new.images)
             counts = maps.sum((2, 3))
-            error = counting.errors(counts, self.new.counts)[0]
+            error = counting.mae_and_rmse(counts, self.new.counts)[0]
             words = f"counts {counts[SHOWN].item():.0f}; there are {true.item():.0f}; "
             words += f"mean error {error:.1f} on {NEW} new crowds"
             density = (maps[SHOWN, 0] / largest).clamp(0, 1)
-            shown.append((density.kron(torch.ones(counting.STEP, counting.STEP)), words))
+            shown.append((density.kron(torch.ones(objects.STEP, objects.STEP)), words))
         return shown

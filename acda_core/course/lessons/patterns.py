@@ -1,5 +1,7 @@
 """Layers that learn to mark the patterns of one synthetic map: the toy experiment, and the ablation."""
 
+from functools import partial
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -7,7 +9,9 @@ from torch import Tensor, nn
 from acda_core.course.lessons.base import SEEDS, Choices, Legend, SideBySide, Start, answer
 from acda_core.data.patterns import ToySample, toy_sample
 from acda_core.experiments import ablation, toy
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
+from acda_core.training.seeds import fixed
 
 TOY_CHOICES: Choices = {
     "rate": (0.001, 0.003, 0.01, 0.03, 0.1),
@@ -46,8 +50,7 @@ class PatternLesson(SideBySide):
         super().__init__(legend, models, optimizers)
         self.sample = sample
         self.picture = sample.image[0, 0]
-        with torch.random.fork_rng(devices=[]):
-            self.floor = toy.score(toy.best_conv(sample), sample).mse
+        self.floor = toy.score(toy.best_conv(sample), sample).mse
 
     def _losses(self, step: int) -> list[Tensor]:
         return [F.mse_loss(model(self.sample.image), self.sample.target) for model in self.models.values()]
@@ -84,9 +87,8 @@ class ToyLesson(PatternLesson):
         size: int = 100,
         seed: int = 0,
     ) -> None:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            phi = AtomGenerator(1, num_atoms, 18, hidden_channels, (first_size, 3))
+        phi = partial(AtomGenerator, hidden_channels=hidden_channels, kernel_sizes=(first_size, 3))
+        with fixed(seed):
             acda = ACDAConv2d(1, 1, toy.KERNEL_SIZE, padding=3, num_atoms=num_atoms, generator=phi)
         models: dict[str, nn.Module] = {"conv": toy.make_layer("conv", seed=seed), "acda": acda}
         sample = toy_sample(seed, size, number=max(3, round(25 * (size / 100) ** 2)))

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import torch
@@ -16,10 +17,26 @@ from acda_core.training.seeds import batch_of
 TEXTURES = "brick", "grass", "gravel"
 TRAIN, NEW = 600, 90  # pieces
 ROW = 6  # pieces of each texture that are shown
-NETWORKS: dict[str, tuple[Callable[[str, int, int], nn.Module], tuple[str, str], int]] = {
-    # makes a network of a name, classes and a seed; names of the two; pieces a step
-    "lenet": (lenet.make_network, ("LeNet", "LeNet + ACDA"), 32),
-    "resnet": (resnet.make_network, ("Conv", "ACDA"), 16),
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two networks that are trained side by side.
+
+    Attributes:
+        make: makes "conv" or "acda", for a number of classes and a seed.
+        names: of the two.
+        batch: pieces a step.
+    """
+
+    make: Callable[[str, int, int], nn.Module]
+    names: tuple[str, str]
+    batch: int
+
+
+NETWORKS = {
+    "lenet": Pair(lenet.make_network, ("LeNet", "LeNet + ACDA"), 32),
+    "resnet": Pair(resnet.make_network, ("Conv", "ACDA"), 16),
 }
 TEXTURE_CHOICES: Choices = {"network": tuple(NETWORKS), "rate": RATES, "seed": SEEDS}
 TEXTURE_START: Start = {"network": "lenet", "rate": 0.001, "seed": 0}
@@ -43,9 +60,10 @@ class TextureLesson(SideBySide):
     def __init__(self, network: str = "lenet", rate: float = 0.001, seed: int = 0) -> None:
         if network not in NETWORKS:
             raise ValueError(f"`network` must be one of {', '.join(NETWORKS)}, got {network!r}")
-        make, names, self._batch = NETWORKS[network]
+        pair = NETWORKS[network]
+        self._batch = pair.batch
         legend = Legend(
-            names=names,
+            names=pair.names,
             floor="guessing",
             picture="New pieces",
             answers="Each row is a texture: brick, grass, gravel. The brighter a square, the more probable does a "
@@ -53,7 +71,7 @@ class TextureLesson(SideBySide):
             low=0,
             high=1,
         )
-        models: dict[str, nn.Module] = {name: make(name, len(TEXTURES), seed) for name in ("conv", "acda")}
+        models: dict[str, nn.Module] = {name: pair.make(name, len(TEXTURES), seed) for name in ("conv", "acda")}
         super().__init__(legend, models, adams(models, rate))
         pictures = _photographs()
         self._seed = seed

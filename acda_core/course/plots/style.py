@@ -1,9 +1,7 @@
-"""One style for every figure of the book, and the renderer that puts plotly figures into its pages."""
+"""One style for every figure of the book."""
 
 from __future__ import annotations
 
-import html
-import os
 from typing import Any
 
 import matplotlib as mpl
@@ -17,7 +15,7 @@ DIVERGING = "RdBu_r"  # zero is white
 
 
 def use_book_style() -> None:
-    """Set matplotlib, and plotly where the book is being built, to the style of this book."""
+    """Set matplotlib and plotly to the style of this book."""
     mpl.rcParams.update(
         {
             "axes.prop_cycle": cycler(color=COLOURS),
@@ -35,8 +33,7 @@ def use_book_style() -> None:
         }
     )
     _draw_crisp_in_notebooks()
-    if os.environ.get("ACDA_BOOK"):
-        _use_page_renderer_for_plotly()
+    _style_plotly()
 
 
 def _draw_crisp_in_notebooks() -> None:
@@ -49,28 +46,9 @@ def _draw_crisp_in_notebooks() -> None:
         set_matplotlib_formats("svg")
 
 
-def _use_page_renderer_for_plotly() -> None:
-    """Let plotly figures emit HTML that works on a page which serves plotly.js itself."""
+def _style_plotly() -> None:
     import plotly.io as pio
-    from plotly.io.base_renderers import MimetypeRenderer
 
-    class PageRenderer(MimetypeRenderer):
-        def to_mimebundle(self, fig_dict: dict[str, Any]) -> dict[str, str]:
-            title = fig_dict.get("layout", {}).get("title", {}).get("text") or "Interactive figure"
-            drawing = pio.to_html(
-                fig_dict,
-                config={"responsive": True, "displaylogo": False, "displayModeBar": False},
-                auto_play=False,
-                include_plotlyjs=False,
-                include_mathjax=False,
-                full_html=False,
-                validate=False,
-            )
-            label = html.escape(str(title), quote=True)
-            return {"text/html": f'<div class="acda-plotly" role="group" aria-label="{label}">{drawing}</div>'}
-
-    pio.renderers["acda_page"] = PageRenderer()
-    pio.renderers.default = "acda_page"
     pio.templates["acda"] = {
         "layout": {"colorway": COLOURS, "font": {"size": 13}, "margin": {"l": 55, "r": 20, "t": 50, "b": 50}}
     }

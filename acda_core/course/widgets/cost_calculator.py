@@ -86,18 +86,19 @@ class CostCalculator(Widget):
             hidden_channels=hidden_channels,
         )
 
+    def shape(self) -> cost.LayerShape:
+        sizes = self.in_channels, self.out_channels, self.kernel_size, self.height, self.width
+        return cost.LayerShape(*sizes, self.num_atoms, self.num_bases, self.num_scales, self.hidden_channels)
+
     def costs(self) -> dict[str, cost.Cost]:
         """Parameters and multiply-adds of each form, for one image."""
         sizes = self.in_channels, self.out_channels, self.kernel_size, self.height, self.width
-        phi = self.num_atoms, self.num_bases, self.num_scales, self.hidden_channels
-        acda = cost.acda(*sizes, *phi)
-        return {"conv": cost.conv(*sizes), "dense": cost.dense_acda(*sizes, *phi), "unfold": acda, "acda": acda}
+        acda = cost.acda(*sizes, self.num_atoms, self.num_bases, self.num_scales, self.hidden_channels)
+        return {"conv": cost.conv(*sizes), "dense": cost.dense_acda(self.shape()), "unfold": acda, "acda": acda}
 
     def saved_bytes(self) -> dict[str, int]:
         """Bytes that autograd keeps for a backward pass of all images in float32."""
-        sizes = self.in_channels, self.out_channels, self.kernel_size, self.height, self.width
-        phi = self.num_atoms, self.num_bases, self.num_scales, self.hidden_channels
-        return cost.expected_saved_bytes(self.images, *sizes, *phi)
+        return cost.expected_saved_bytes(self.images, self.shape())
 
     @traitlets.validate(*LARGEST)
     def _check_range(self, proposal: Any) -> int:

@@ -18,7 +18,9 @@ from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack, pack_rounded
 from acda_core.data.patterns import toy_sample
 from acda_core.experiments import toy
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
+from acda_core.nets.inspect import scale_shares
 
 TOOLS = ("look", "paint", "erase", "square", "diamond", "target")
 SIDES = (3, 5, 7, 9, 11)
@@ -144,7 +146,7 @@ class Detector(Widget):
 
     def scale_shares(self) -> Tensor:
         """The part of the weight of each pixel's filter on each scale, (S, h, w)."""
-        return toy.scale_shares(self._acda(), self.image()[None, None])
+        return scale_shares(self._acda(), self.image()[None, None])[0]
 
     def _acda(self) -> ACDAConv2d:
         layer = self._layers["acda"]

@@ -13,7 +13,8 @@ from acda_core.course.widgets.base import Widget
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack, pack_photograph, pack_rounded
 from acda_core.experiments import toy
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
 
 SIDE = 96  # of the photograph, in pixels
 KERNEL = 7

@@ -16,6 +16,7 @@ from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets.base import Widget
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack_bytes
+from acda_core.data import objects
 from acda_core.data.bccd import Smears, bccd_sample
 from acda_core.experiments import counting
 from acda_core.experiments.statistics import rank_correlation
@@ -140,7 +141,7 @@ class ScaleMap(Widget):
         scale = SCALES.index(self.drawn) if self.drawn in SCALES else -1
         seen, size = self._at(self.picture), SCALES[scale]
         name, (low, high) = seen.state["name"], seen.state["ranges"][scale]
-        shares = seen.shares[scale].repeat_interleave(counting.STEP, 0).repeat_interleave(counting.STEP, 1)
+        shares = seen.shares[scale].repeat_interleave(objects.STEP, 0).repeat_interleave(objects.STEP, 1)
         pixels = torch.from_numpy(seen.pixels).double()
         tiles = [grey(pixels.mean(2) if pixels.ndim == 3 else pixels, 0, 255), grey(shares, low, high)]
         correlation = f"{self.correlation():+.2f}".replace("-", "−")
@@ -154,7 +155,7 @@ class ScaleMap(Widget):
 
 
 def _crowds() -> Iterator[_Seen]:
-    crowds = [counting.crowds(counting.TEST_SEED + place, 1) for place in PLACES]
+    crowds = [objects.crowds(counting.TEST_SEED + place, 1) for place in PLACES]
     pixels = [(255 * one.images[0, 0]).round().to(torch.uint8).numpy() for one in crowds]
     return _seen("crowds", ["Crowd 1 (synthetic)", "Crowd 2 (synthetic)"], crowds, pixels)
 
@@ -164,11 +165,11 @@ def _smears() -> Iterator[_Seen]:
     parts = [slice(place, place + 1) for place in PLACES]
     photographs = [Smears(sample.images[part], sample.boxes[part], sample.kinds[part], sample.source) for part in parts]
     pixels = [one.images[0].permute(1, 2, 0).contiguous().numpy() for one in photographs]
-    return _seen("bccd", ["Blood smear 1", "Blood smear 2"], [counting.smears(one) for one in photographs], pixels)
+    return _seen("bccd", ["Blood smear 1", "Blood smear 2"], [objects.smears(one) for one in photographs], pixels)
 
 
 def _seen(
-    data: str, names: list[str], pictures: list[counting.Pictures], pixels: list[NDArray[np.uint8]]
+    data: str, names: list[str], pictures: list[objects.Pictures], pixels: list[NDArray[np.uint8]]
 ) -> Iterator[_Seen]:
     """The pictures as the stored network of this data set sees them."""
     network = counting.trained(data)

@@ -11,7 +11,9 @@ from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets.base import Widget
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack
-from acda_core.layers import ACDAConv2d, AtomGenerator
+from acda_core.generators import AtomGenerator
+from acda_core.layers import ACDAConv2d
+from acda_core.training.seeds import fixed
 
 NUM_BASES = 6
 NUM_MARKS = 8  # pixels that can be marked, the strongest answers of the layer
@@ -206,8 +208,7 @@ def _in_double(layer: ACDAConv2d, stride: int) -> ACDAConv2d:
 
 
 def _fresh_layer() -> ACDAConv2d:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with fixed(0):
         layer = ACDAConv2d(1, 1, 7, padding=3, num_atoms=4, hidden_channels=8, context_channels=3)
     with torch.no_grad():
         for parameter in layer.parameters():

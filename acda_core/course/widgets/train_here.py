@@ -18,7 +18,8 @@ from acda_core.course.widgets.detector import stamp
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import unpack
 from acda_core.data.patterns import toy_sample
-from acda_core.layers import DYNAMIC_SHARE, ACDAConv2d, AtomGenerator
+from acda_core.generators import DYNAMIC_SHARE, AtomGenerator
+from acda_core.layers import ACDAConv2d
 
 MAP = 40  # pixels a side
 KERNEL = 7

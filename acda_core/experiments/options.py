@@ -1,0 +1,99 @@
+"""The arguments of the commands: what cannot be done is refused, in one line, before any work begins."""
+
+import argparse
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import torch
+
+from acda_core.training import seeds
+
+
+class Parser(argparse.ArgumentParser):
+    """One that says in one line what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {message} (--help tells what there is)\n")
+
+
+def positive(text: str) -> int:
+    """A number that is at least 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, got {number}")
+    return number
+
+
+def seed(text: str) -> int:
+    """A seed of :mod:`acda_core.training.seeds`."""
+    try:
+        return seeds.checked(int(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def file(text: str) -> Path:
+    """A file that can be written; neither it nor its folder has to be there yet."""
+    path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"{path} is a folder, and must be a file")
+    _check_writable(path.parent)
+    return path
+
+
+def folder(text: str) -> Path:
+    """A folder that can be written to; it does not have to be there yet."""
+    _check_writable(Path(text))
+    return Path(text)
+
+
+def _check_writable(folder: Path) -> None:
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"nothing can be written to {there}: {error.strerror}") from None
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="default: cuda where there is one, else cpu")
+
+
+def add_out(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=file, help="store the rows in this JSON file")
+
+
+def add_training(parser: argparse.ArgumentParser, of: str = "of initialisation and order") -> None:
+    """Arguments of every command that trains."""
+    parser.add_argument("--seed", type=seed, nargs="+", default=[0], help=f"{of} (default 0)")
+    add_device(parser)
+    left = "folder of what is not done yet (default checkpoints)"
+    parser.add_argument("--checkpoints", type=folder, default="checkpoints", help=left)
+    parser.add_argument("--resume", action="store_true", help="go on with a training that was stopped")
+    add_out(parser)
+
+
+def add_networks(
+    parser: argparse.ArgumentParser,
+    networks: Iterable[str],
+    epochs: int,
+    images: str = "train and test on at most so many images",
+) -> None:
+    """Arguments of a command that trains some networks with some seeds; by default "conv" and "acda"."""
+    parser.add_argument("--network", nargs="+", choices=list(networks), default=["conv", "acda"])
+    parser.add_argument("--epochs", type=positive, default=epochs, help=f"default {epochs}")
+    parser.add_argument("--images", type=positive, help=images)
+    add_training(parser)
+    parser.add_argument("--weights", type=folder, help="folder to store the trained weights in, as safetensors")
+
+
+def device_of(arguments: argparse.Namespace) -> str:
+    return arguments.device or ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def check_device(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """Refuse a graphics card that is not there. A stored command is a command on any machine, so parsing is not."""
+    if getattr(arguments, "device", None) == "cuda" and not torch.cuda.is_available():
+        parser.error("argument --device: there is no CUDA device here")

@@ -1,0 +1,178 @@
+"""AtomGenerator, the network Phi that makes the basis coefficients of every pixel, and how a layer is given one.
+
+Wang et al., "Adaptive Convolutions with Per-pixel Dynamic Filter Atom", ICCV 2021, Sections 3.2 and 4.4. The appendix
+that describes the generator could not be obtained: "paper" follows the sizes in the text (l_a = 1, l_b = 3, d = 64)
+with a ReLU between the two convolutions; "released" follows what is known of the authors' code (3 x 3 twice, batch
+normalisation and tanh after each).
+"""
+
+import math
+from collections.abc import Callable, Sequence
+
+from torch import Tensor, nn
+
+from acda_core import _checks
+
+DYNAMIC_SHARE = 0.25  # of the atoms' squared norm at the start that comes from the input; the rest is a constant
+
+
+class AtomGenerator(nn.Module):
+    """Phi: two convolutions from features to the basis coefficients alpha of every output pixel.
+
+    >>> import torch
+    >>> import acda_core as acda
+    >>> phi = acda.AtomGenerator(16, num_atoms=6, num_coefficients=12)
+    >>> phi(torch.randn(1, 16, 28, 28)).shape
+    torch.Size([1, 6, 12, 28, 28])
+
+    At the start each atom has squared norm 1 on average for features of variance 1 (bases of norm 1): with
+    norm=None or "hidden" a quarter of it from the features and the rest from the bias, so that training starts near an
+    ordinary convolution; with norm="batch" all of it from the normalised features.
+
+    Args:
+        in_channels: channels of the features.
+        num_atoms: m, atoms of every pixel.
+        num_coefficients: coefficients of each atom, S * m'.
+        hidden_channels: d, between the two convolutions.
+        kernel_sizes: (l_a, l_b), odd.
+        norm: None, or batch normalisation after the first convolution ("hidden") or after each ("batch").
+        squash: None (ReLU between, nothing at the end) or "tanh" (after each convolution).
+        stride: of the first convolution.
+        offset: padding - l // 2 of the convolution that uses the coefficients: how many pixels its output grid begins
+            outside the features (negative: inside).
+
+    Raises:
+        TypeError, ValueError: an argument out of range, naming it.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        num_atoms: int,
+        num_coefficients: int,
+        hidden_channels: int = 64,
+        kernel_sizes: Sequence[int] = (1, 3),
+        norm: str | None = None,
+        squash: str | None = None,
+        stride: int = 1,
+        offset: int = 0,
+    ):
+        super().__init__()
+        counts = {"in_channels": in_channels, "num_atoms": num_atoms, "num_coefficients": num_coefficients}
+        for name, value in {**counts, "hidden_channels": hidden_channels, "stride": stride}.items():
+            _checks.integer(name, value, 1)
+        if not isinstance(kernel_sizes, Sequence) or len(kernel_sizes) != 2:
+            raise TypeError(f"`kernel_sizes` must be a pair of odd ints (l_a, l_b), got {kernel_sizes!r}")
+        for size in kernel_sizes:
+            _checks.odd("kernel_sizes", size, 1)
+        _checks.integer("offset", offset)
+        if norm not in (None, "hidden", "batch"):
+            raise ValueError(f'`norm` must be None, "hidden" or "batch", got {norm!r}')
+        if squash not in (None, "tanh"):
+            raise ValueError(f'`squash` must be None or "tanh", got {squash!r}')
+        self.in_channels, self.num_atoms, self.num_coefficients = in_channels, num_atoms, num_coefficients
+        self.kernel_sizes, self.stride, self.offset = tuple(kernel_sizes), stride, offset
+        channels = num_atoms * num_coefficients
+        margin = kernel_sizes[0] // 2 + stride * (kernel_sizes[1] // 2) + offset
+        self.crop = max(-margin, 0)
+        self.conv_a = nn.Conv2d(in_channels, hidden_channels, kernel_sizes[0], stride, padding=max(margin, 0))
+        self.norm_a = nn.BatchNorm2d(hidden_channels) if norm else nn.Identity()
+        self.activation = nn.Tanh() if squash else nn.ReLU()
+        self.conv_b = nn.Conv2d(hidden_channels, channels, kernel_sizes[1])
+        self.norm_b = nn.BatchNorm2d(channels) if norm == "batch" else nn.Identity()
+        self.squash = nn.Tanh() if squash else nn.Identity()
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        variance = 1 / self.num_coefficients  # of each coefficient
+        weight_a, bias_a = self.conv_a.parameters()
+        weight_b, bias_b = self.conv_b.parameters()
+        nn.init.kaiming_normal_(weight_a, nonlinearity="relu")
+        nn.init.zeros_(bias_a)
+        nn.init.normal_(weight_b, std=math.sqrt(DYNAMIC_SHARE * variance / weight_b[0].numel()))
+        nn.init.normal_(bias_b, std=math.sqrt((1 - DYNAMIC_SHARE) * variance))
+        for norm in (self.norm_a, self.norm_b):
+            if isinstance(norm, nn.BatchNorm2d):
+                norm.reset_parameters()
+        if isinstance(self.norm_b, nn.BatchNorm2d):
+            nn.init.constant_(self.norm_b.weight, math.sqrt(variance))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Features (N, in_channels, H, W), taken as zero outside -> alpha (N, m, S * m', h, w) on the output grid."""
+        _checks.features("features", features, self.in_channels, self.conv_a.weight)
+        if self.crop:
+            features = features[..., self.crop : -self.crop, self.crop : -self.crop]
+        hidden = self.activation(self.norm_a(self.conv_a(features)))
+        alpha = self.squash(self.norm_b(self.conv_b(hidden)))
+        return alpha.unflatten(1, (self.num_atoms, self.num_coefficients))
+
+
+def released_generator(
+    in_channels: int,
+    num_atoms: int,
+    num_coefficients: int,
+    hidden_channels: int | None = None,
+    stride: int = 1,
+    offset: int = 0,
+) -> AtomGenerator:
+    """Phi as the authors released it: 3 x 3 twice, batch normalisation and tanh after each.
+
+    >>> released_generator(16, num_atoms=6, num_coefficients=12).conv_a
+    Conv2d(16, 64, kernel_size=(3, 3), stride=(1, 1), padding=(2, 2))
+
+    Args:
+        hidden_channels: half as many as the coefficients of all atoms, and at least 64, when None.
+
+    The other arguments are those of :class:`AtomGenerator`.
+    """
+    hidden_channels = max(64, num_atoms * num_coefficients // 2) if hidden_channels is None else hidden_channels
+    sizes = in_channels, num_atoms, num_coefficients, hidden_channels
+    return AtomGenerator(*sizes, (3, 3), "batch", "tanh", stride, offset)
+
+
+GENERATORS: dict[str, Callable[..., nn.Module]] = {"paper": AtomGenerator, "released": released_generator}
+EXPECTED = '"paper", "released", a nn.Module or a callable that makes one'
+
+
+def make_generator(
+    generator: str | nn.Module | Callable[..., nn.Module],
+    in_channels: int,
+    num_atoms: int,
+    num_coefficients: int,
+    *,
+    kernel_size: int,
+    stride: int,
+    padding: int,
+    hidden_channels: int | None = None,
+) -> nn.Module:
+    """The generator of a layer: a module as it is, or what a name or a callable makes for the layer's sizes.
+
+    >>> make_generator("paper", 16, 6, 12, kernel_size=5, stride=1, padding=0).offset
+    -2
+
+    Args:
+        generator: a module; or a callable (in_channels, num_atoms, num_coefficients, stride=, offset=) -> module, which
+            is also given hidden_channels= where that is not None; or a name of such a callable, "paper" or "released".
+        in_channels, num_atoms, num_coefficients, hidden_channels: as in :class:`AtomGenerator`.
+        kernel_size, stride, padding: of the convolution that uses the coefficients. They live on its output grid,
+            which begins padding - l // 2 pixels outside the features: the `offset`.
+
+    Raises:
+        TypeError, ValueError: another name or kind of generator, or a number of hidden channels for a module.
+    """
+    if isinstance(generator, nn.Module):
+        if hidden_channels is not None:
+            raise ValueError(
+                f"`hidden_channels` must be None for a generator that is made already, got {hidden_channels}"
+            )
+        return generator
+    make = GENERATORS.get(generator) if isinstance(generator, str) else generator
+    if make is None:
+        raise ValueError(f"`generator` must be {EXPECTED}, got {generator!r}")
+    if not callable(make):
+        raise TypeError(f"`generator` must be {EXPECTED}, got {type(generator).__name__}")
+    width = {} if hidden_channels is None else {"hidden_channels": hidden_channels}
+    made = make(in_channels, num_atoms, num_coefficients, stride=stride, offset=padding - kernel_size // 2, **width)
+    if not isinstance(made, nn.Module):
+        raise TypeError(f"`generator` must make a nn.Module, got {type(made).__name__}")
+    return made

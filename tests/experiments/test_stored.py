@@ -1,0 +1,149 @@
+"""The rows in book/results: each file is what its command makes, and its rows are of what is built today."""
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from acda_core.__main__ import make_parser
+from acda_core.data import patterns
+from acda_core.experiments import ablation, counting, lenet, resnet, restoration, toy
+from acda_core.training.measure import multiply_adds, parameters
+
+RESULTS = Path(__file__).resolve().parents[2] / "book" / "results"
+STORED = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
+MADE = {name: stored for name, stored in STORED.items() if "command" in stored}
+
+
+def arguments_of(stored):
+    words = shlex.split(stored["command"])
+    return make_parser().parse_args(words[words.index("acda_core") + 1 :])
+
+
+def of_networks(arguments):
+    """(conv, seed) of each row, in the order of the command."""
+    return [(network, seed) for seed in arguments.seed for network in arguments.network]
+
+
+def of_the_toy(arguments):
+    return [
+        (recipe, conv, seed)
+        for recipe in arguments.recipe
+        for seed in arguments.seed
+        for conv in toy.RECIPES[recipe].models
+    ]
+
+
+def check_lenet(row, arguments):
+    network = lenet.make_network(row["conv"], row["classes"], row["seed"])
+    assert row["model"] == lenet.NETWORKS[row["conv"]].title
+    assert row["multiply_adds"] == multiply_adds(network)
+    check_classes(row, arguments)
+    return network
+
+
+def check_resnet(row, arguments):
+    network = resnet.make_network(row["conv"], row["classes"], row["seed"])
+    assert row["model"] == f"narrow Ad-ResNet, {resnet.NETWORKS[row['conv']].title}"
+    assert row["multiply_adds"] == multiply_adds(network)
+    check_classes(row, arguments)
+    return network
+
+
+def check_classes(row, arguments):
+    assert row["epochs"] == arguments.epochs
+    assert row["images"] == arguments.images or arguments.images is None
+    assert 0 < row["test_error"] < 90  # guessing errs with nine of ten
+
+
+def check_counting(row, arguments):
+    assert row["model"] == counting.NETWORKS[row["conv"]].title
+    assert (row["data"], row["epochs"]) == (arguments.data, arguments.epochs)
+    assert row["rmse"] >= row["mae"] > 0
+    if row["conv"].startswith("acda"):
+        assert -1 <= row["rho_low"] <= row["rho"] <= row["rho_high"] <= 1
+        for place in ("small", "large"):
+            assert sum(row[f"share_{scale}_{place}"] for scale in (3, 5, 7)) == pytest.approx(1, abs=1e-5)
+    return counting.make_network(row["conv"], row["seed"], row["data"])
+
+
+def check_restoration(row, arguments):
+    assert row["model"] == restoration.NETWORKS[row["conv"]].title
+    assert (row["problem"], row["steps"]) == (arguments.problem, restoration.EPOCH * arguments.epochs)
+    assert row["psnr"] == pytest.approx((row["psnr_astronaut"] + row["psnr_coffee"]) / 2)
+    return restoration.make_network(row["conv"], row["seed"])
+
+
+def check_toy(row, arguments):
+    assert row["model"] == toy.MODELS[row["conv"]].title
+    assert row["steps"] == arguments.steps
+    zero = patterns.toy_sample(row["seed"]).target.square().mean().item()
+    assert row["zero_mse"] == pytest.approx(zero) == pytest.approx(0.0025)
+    return toy.make_layer(row["conv"], row["recipe"], row["seed"])
+
+
+def check_ablation(row, arguments):
+    layer = ablation.make_layer(row["model"], row["seed"])
+    assert row["group"] == ablation.VARIANTS[row["model"]].group
+    assert row["multiply_adds"] == ablation.multiply_adds(layer)
+    assert row["steps"] == arguments.steps
+    return layer
+
+
+COMMANDS = {  # the fields that tell rows apart, the rows that a command asks for, and what is checked of each
+    lenet.run: (("conv", "seed"), of_networks, check_lenet),
+    resnet.run: (("conv", "seed"), of_networks, check_resnet),
+    counting.run: (("conv", "seed"), of_networks, check_counting),
+    restoration.run: (("conv", "seed"), of_networks, check_restoration),
+    toy.run: (("recipe", "conv", "seed"), of_the_toy, check_toy),
+    ablation.run: (
+        ("model", "seed"),
+        lambda arguments: [(name, seed) for seed in arguments.seed for name in arguments.variant],
+        check_ablation,
+    ),
+}
+TRAINED = [name for name in MADE if arguments_of(MADE[name]).run in COMMANDS]
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_stored_command_is_one_that_the_package_takes_today(name):
+    stored = MADE[name]
+    assert set(stored) == {"command", "data", "date", "versions", "machine", "results"}
+    assert callable(arguments_of(stored).run)
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_file_holds_the_rows_that_its_command_asks_for(name):
+    arguments = arguments_of(MADE[name])
+    keys, asked, _ = COMMANDS[arguments.run]
+    rows = MADE[name]["results"]
+    assert sorted(tuple(row[key] for key in keys) for row in rows) == sorted(asked(arguments))
+    kinds = {frozenset(row) for row in rows if row["conv"] == rows[0]["conv"]}
+    assert len(kinds) == 1
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_stored_row_is_of_the_network_that_is_built_today(name):
+    arguments = arguments_of(MADE[name])
+    check = COMMANDS[arguments.run][2]
+    for row in MADE[name]["results"]:
+        assert row["parameters"] == parameters(check(row, arguments))
+
+
+@pytest.mark.parametrize("data", counting.KINDS)
+def test_all_stored_counts_are_compared_with_the_same_mean(data):
+    rows = STORED[f"counting_{data}"]["results"]
+    assert len({(row["mean_mae"], row["mean_rmse"]) for row in rows}) == 1
+
+
+def test_each_variant_is_stored_with_three_seeds():
+    asked = arguments_of(STORED["ablation"])
+    assert (asked.variant, asked.seed) == (list(ablation.VARIANTS), [0, 1, 2])
+
+
+def test_the_first_steps_of_a_stored_ablation_can_be_made_again():
+    (stored,) = [row for row in STORED["ablation"]["results"] if (row["model"], row["seed"]) == ("l = 3", 1)]
+    again = ablation.run_one("l = 3", 1, 51)
+    assert set(again) == set(stored)
+    assert again["early_mse"] == pytest.approx(stored["early_mse"], rel=1e-3)
