@@ -31,6 +31,10 @@ class Crowd:
 def crowd(seed: int, height: int = 96, width: int = 128, fewest: int = 5, most: int = 80, noise: float = 0.03) -> Crowd:
     """A crowd at random places of a plane.
 
+    >>> one = crowd(seed=0)
+    >>> one.image.shape, len(one.dots) == len(one.sizes)
+    (torch.Size([1, 96, 128]), True)
+
     The horizon is at a quarter to a half of the height. People are drawn from back to front, so that those in front
     hide those behind; a head of which less than half is left is taken out of the dots.
 
@@ -96,6 +100,10 @@ def _smooth_field(height: int, width: int, random: torch.Generator) -> Tensor:
 
 def density_map(dots: Tensor, height: int, width: int, sigma: float = 2.0, step: int = 1) -> Tensor:
     """A Gaussian of fixed size at each dot, with sum 1 inside the picture: the map sums to the number of dots.
+
+    >>> density = density_map(torch.tensor([[10.0, 20.0], [30.0, 5.0]]), height=40, width=40)
+    >>> density.shape, round(density.sum().item(), 4)
+    (torch.Size([1, 40, 40]), 2.0)
 
     Args:
         dots: rows and columns in pixels of the picture, (number, 2), those of pixel (0, 0) being 0.5.

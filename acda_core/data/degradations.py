@@ -21,7 +21,14 @@ def slow_field(seed: int, height: int, width: int, knots: int = 4) -> Tensor:
 
 
 def gaussian_blur(image: Tensor, sigma: float) -> Tensor:
-    """Convolve an image (c, h, w) with a Gaussian of standard deviation sigma pixels; its border is repeated."""
+    """Convolve an image (c, h, w) with a Gaussian of standard deviation sigma pixels; its border is repeated.
+
+    >>> image = torch.zeros(1, 9, 9)
+    >>> image[0, 4, 4] = 1
+    >>> blurred = gaussian_blur(image, sigma=1.0)
+    >>> blurred.shape, bool(blurred[0, 4, 4] < 0.2)
+    (torch.Size([1, 9, 9]), True)
+    """
     if sigma < 1e-6:
         return image
     radius = max(1, int(4 * sigma + 0.5))

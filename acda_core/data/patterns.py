@@ -53,6 +53,10 @@ def toy_sample(
 ) -> ToySample:
     """The synthetic sample of the toy experiment (Section 3.3, Fig. 6a): patterns on a noisy map.
 
+    >>> sample = toy_sample(seed=0)
+    >>> sample.image.shape, int(sample.target.sum())
+    (torch.Size([1, 1, 100, 100]), 25)
+
     The patterns take turns, so that their numbers differ by at most one. They are added to the noise at random places,
     whole, with at least one pixel of noise alone between their squares and around them.
 

@@ -27,6 +27,10 @@ def luma(image: Tensor) -> Tensor:
 def psnr(image: Tensor, truth: Tensor, shave: int = 0, where: Tensor | None = None) -> float:
     """Peak signal-to-noise ratio in decibels, 10 log10(255^2 / mean squared error of Y).
 
+    >>> truth = torch.full((3, 20, 20), 0.5)
+    >>> round(psnr(truth + 0.1, truth), 2)
+    21.49
+
     Args:
         image, truth: 0 ... 1, (3, h, w).
         shave: pixels of the border that do not count.
@@ -44,6 +48,10 @@ def psnr(image: Tensor, truth: Tensor, shave: int = 0, where: Tensor | None = No
 
 def ssim(image: Tensor, truth: Tensor, shave: int = 0) -> float:
     """Structural similarity of Y (Wang et al., 2004), the mean over all whole 11 x 11 Gaussian windows.
+
+    >>> image = torch.rand(3, 20, 20)
+    >>> round(ssim(image, image), 6)
+    1.0
 
     Args:
         image, truth: 0 ... 1, (3, h, w), at least 11 pixels high and wide once the border is off.

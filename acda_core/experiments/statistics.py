@@ -9,7 +9,11 @@ RESAMPLES = 1000  # of the bootstrap
 
 
 def rank_correlation(one: Tensor, other: Tensor) -> float:
-    """Spearman's: the correlation of the ranks of two lists of numbers, (number,) each; 0 where all are equal."""
+    """Spearman's: the correlation of the ranks of two lists of numbers, (number,) each; 0 where all are equal.
+
+    >>> rank_correlation(torch.tensor([1.0, 2.0, 3.0]), torch.tensor([1.0, 10.0, 100.0]))
+    1.0
+    """
     ranks = [rankdata(values.numpy()) for values in (one, other)]
     first, second = (rank - rank.mean() for rank in ranks)
     norm = float(np.sqrt((first @ first) * (second @ second)))

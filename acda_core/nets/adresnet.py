@@ -82,6 +82,10 @@ AD_RESNETS = {
 def ad_resnet(size: str, conv: Conv = RELEASED_ACDA, classes: int = 1000) -> AdResNet:
     """Our reading of Ad-ResNet-s, -m and -l: m doubles the width of the deep stages of s, l the blocks of those of m.
 
+    >>> from acda_core.training.measure import parameters
+    >>> parameters(ad_resnet("s")), parameters(ad_resnet("s", nn.Conv2d))
+    (3575648, 6823464)
+
     Args:
         size: "s", "m" or "l".
         conv: makes the adaptive convolutions.

@@ -8,6 +8,11 @@ from acda_core.nets.blocks import Conv
 class CountingNet(nn.Module):
     """A density map at a quarter of the resolution: two striding 3 x 3 convolutions, then a 7 x 7 and a 5 x 5 one.
 
+    >>> import torch
+    >>> import acda_core as acda
+    >>> CountingNet(acda.ACDAConv2d)(torch.randn(1, 1, 64, 96)).shape
+    torch.Size([1, 1, 16, 24])
+
     Args:
         conv: makes the two large convolutions.
         in_channels: 1 for grey pictures, 3 for colour.

@@ -15,6 +15,12 @@ Network = TypeVar("Network", bound=nn.Module)
 def scale_shares(layer: ACDAConv2d, features: Tensor) -> Tensor:
     """What part of the weight of each pixel's filters lies on each scale: (N, S, h, w), with sum 1 over the scales.
 
+    >>> import acda_core as acda
+    >>> layer = acda.ACDAConv2d(3, 4, kernel_size=7, padding=3)
+    >>> shares = scale_shares(layer, torch.randn(1, 3, 9, 8))
+    >>> shares.shape, torch.allclose(shares.sum(1), torch.ones(1, 9, 8))
+    (torch.Size([1, 3, 9, 8]), True)
+
     The weight is the sum of squares of the coefficients that all c c' filters K = A D of the pixel have in the bases of
     a scale.
 

@@ -8,6 +8,11 @@ from acda_core.nets.blocks import Conv
 class LeNet(nn.Module):
     """LeNet-5 for colour images of 32 x 32 pixels: two 5 x 5 convolutions, three linear layers (LeCun et al., 1998).
 
+    >>> import torch
+    >>> import acda_core as acda
+    >>> LeNet(acda.ACDAConv2d)(torch.randn(2, 3, 32, 32)).shape
+    torch.Size([2, 10])
+
     With ReLUs and max-pooling in the place of the original's sigmoids and averages, as is usual today.
 
     Args:

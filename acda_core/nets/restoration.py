@@ -19,6 +19,9 @@ BOUNDED_ACDA: Conv = partial(ACDAConv2d, generator=partial(AtomGenerator, hidden
 class RestorationNet(nn.Module):
     """Correct a photograph by what eight dynamic bottlenecks see at half its resolution, after Section 4.3.
 
+    >>> RestorationNet(nn.Conv2d)(torch.randn(1, 3, 32, 48)).shape
+    torch.Size([1, 3, 32, 48])
+
     Pixel-unshuffling by 2, a 3 x 3 convolution, the blocks, a 3 x 3 convolution, pixel-shuffling by 2; the result is
     added to the input. The paper has two convolutions and shufflings at each end, and its text gives no numbers of
     channels: this is a small net of the same kind. At the start the correction is zero.

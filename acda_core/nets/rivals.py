@@ -23,6 +23,9 @@ from acda_core.generators import AtomGenerator, make_generator
 class CondConv2d(nn.Module):
     """Yang et al., "CondConv: Conditionally Parameterized Convolutions for Efficient Inference", NeurIPS 2019.
 
+    >>> CondConv2d(3, 16, 5, padding=2)(torch.randn(2, 3, 9, 8)).shape
+    torch.Size([2, 16, 9, 8])
+
     K[n] = sum_e r[n, e] K_e with routing weights r = sigmoid(W mean(x[n]) + b), and the same for the bias.
 
     Args:
@@ -57,6 +60,9 @@ class CondConv2d(nn.Module):
 
 class DynamicConv2d(nn.Module):
     """Chen et al., "Dynamic Convolution: Attention over Convolution Kernels", CVPR 2020 (DY-CNN).
+
+    >>> DynamicConv2d(3, 16, 5, padding=2)(torch.randn(2, 3, 9, 8)).shape
+    torch.Size([2, 16, 9, 8])
 
     K[n] = sum_e a[n, e] K_e with attention a = softmax(W_2 relu(W_1 mean(x[n])) / temperature), and the same for the
     bias. The paper lowers the temperature from 30 to 1 in the first epochs: set `temperature` while training.
@@ -97,6 +103,9 @@ class DynamicConv2d(nn.Module):
 
 class DenseConv2d(nn.Module):
     """Per-pixel filters, whole: De Brabandere et al., "Dynamic Filter Networks", NeurIPS 2016; Eqs. (2) and (3).
+
+    >>> DenseConv2d(3, 4, 3, padding=1).filters(torch.randn(2, 3, 9, 8)).shape
+    torch.Size([2, 4, 3, 3, 3, 9, 8])
 
     K_ij = Phi(neighbourhood) with ACDA's generator, a 1 x 1 and a 3 x 3 convolution: c c' l^2 outputs a pixel.
 
@@ -143,6 +152,9 @@ class DenseConv2d(nn.Module):
 
 class KernelConv2d(nn.Module):
     """Kernel prediction: Mildenhall et al., "Burst Denoising with Kernel Prediction Networks", CVPR 2018, as a layer.
+
+    >>> KernelConv2d(3, 4, 5, padding=2).kernels(torch.randn(2, 3, 9, 8)).shape
+    torch.Size([2, 1, 5, 5, 9, 8])
 
     Each pixel's l x l kernel, free in all its entries, filters every channel alike; a 1 x 1 convolution follows.
 

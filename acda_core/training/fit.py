@@ -49,6 +49,13 @@ def fit(
 ) -> History:
     """Take steps of the optimizer until `steps` of them are done.
 
+    >>> model = nn.Linear(1, 1)
+    >>> x = torch.linspace(-1, 1, 20)[:, None]
+    >>> optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    >>> history = fit(model, lambda step: (model(x) - 2 * x).square().mean(), optimizer, steps=100, progress=False)
+    >>> len(history.losses), history.losses[-1] < 0.01 < history.losses[0]
+    (100, True)
+
     With a checkpoint the training survives its process. It is written every `every` seconds, at the end and at Ctrl-C,
     whole or not at all. Called again with the same arguments, fit goes on from it and on a CPU ends at the same bits,
     provided that the loss depends on the step alone and on no global state.
@@ -108,6 +115,10 @@ def fit(
 
 def one_cycle(steps: int, highest: float, warmup: float = 0.25) -> Callable[[int], float]:
     """A learning rate that rises from highest / 25 along a cosine, and falls along another to nothing.
+
+    >>> rate = one_cycle(steps=100, highest=0.25)
+    >>> [round(rate(step), 3) for step in (0, 25, 100)]
+    [0.01, 0.25, 0.0]
 
     Args:
         steps: of the whole training.

@@ -13,7 +13,15 @@ from torch.utils.flop_counter import FlopCounterMode
 
 @contextmanager
 def evaluating(network: nn.Module) -> Iterator[None]:
-    """Inside, the network is in evaluation mode and nothing has a gradient; afterwards each module is as it was."""
+    """Inside, the network is in evaluation mode and nothing has a gradient; afterwards each module is as it was.
+
+    >>> network = nn.BatchNorm2d(3)
+    >>> with evaluating(network):
+    ...     network.training, network(torch.zeros(1, 3, 2, 2)).requires_grad
+    (False, False)
+    >>> network.training
+    True
+    """
     before = {module: module.training for module in network.modules()}
     network.eval()
     try:
@@ -25,12 +33,19 @@ def evaluating(network: nn.Module) -> Iterator[None]:
 
 
 def parameters(network: nn.Module) -> int:
-    """How many numbers a network learns."""
+    """How many numbers a network learns.
+
+    >>> parameters(nn.Conv2d(3, 16, 5))
+    1216
+    """
     return sum(parameter.numel() for parameter in network.parameters())
 
 
 def multiply_adds(network: nn.Module, shape: Sequence[int] = (3, 32, 32)) -> int:
     """Of one input, as PyTorch's counter sees them: without biases. The network is left as it is.
+
+    >>> multiply_adds(nn.Conv2d(3, 16, 5)) == 28 * 28 * 16 * 75
+    True
 
     Args:
         network: any, on any device.
@@ -44,6 +59,10 @@ def multiply_adds(network: nn.Module, shape: Sequence[int] = (3, 32, 32)) -> int
 
 def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
     """Bytes that autograd keeps for the backward pass of ``function(*inputs)``, each storage once, without parameters.
+
+    >>> x = torch.randn(1, 3, 10, 10, requires_grad=True)
+    >>> saved_bytes(nn.Conv2d(3, 16, 5), x)  # the image
+    1200
 
     Args:
         function: a module or a function of tensors; for a module its own parameters are left out.
