@@ -1,4 +1,4 @@
-"""Random numbers that the browser can draw too: the same bits as shared/random.js."""
+"""Random numbers that the browser can draw too: the same bits as js/random.js."""
 
 import numpy as np
 from numpy.typing import NDArray
