@@ -51,7 +51,7 @@ test-site: book ## open every built page in Chromium
 	@$(BIN)/python -m pytest -m browser
 
 test-js: $(STAMP) ## compare the widgets' mathematics with Python's, in Node.js
-	@command -v node >/dev/null || { echo "No node was found; install Node.js 20.19 or newer" >&2; exit 1; }
+	@command -v node >/dev/null || { echo "No node was found; install Node.js 18.18 or newer" >&2; exit 1; }
 	@$(BIN)/python tests/js/oracle.py _build/oracle.json
 	@ACDA_ORACLE=$(CURDIR)/_build/oracle.json node --test tests/js/*.test.js
 
@@ -65,7 +65,7 @@ lint: $(STAMP) ## check style, types and the notebook twins
 	@$(BIN)/python book/_ext/notebooks.py --check
 
 $(NODE_STAMP): tests/js/package-lock.json
-	@command -v npm >/dev/null || { echo "No npm was found; install Node.js 20.19 or newer" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "No npm was found; install Node.js 18.18 or newer" >&2; exit 1; }
 	@npm ci --silent --prefix tests/js
 	@touch $@
 
