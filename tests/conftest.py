@@ -61,8 +61,9 @@ def address(site: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    need(chromium, "no Chromium was found; on Debian: apt-get install chromium")
+    names = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"  # the first one is the fastest
+    chromium = next(filter(None, map(shutil.which, names)), None)
+    need(chromium, "no Chromium was found; on Debian: apt-get install chromium-headless-shell")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
