@@ -223,6 +223,7 @@ def test_what_cannot_be_is_an_error_that_names_it(panel):
         record(0)
 
 
+@pytest.mark.slow
 def test_in_a_kernel_the_training_goes_on_between_cells():
     import nbclient
     import nbformat

@@ -48,6 +48,7 @@ def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_wheel_carries_the_stored_results_to_where_the_book_is_not(tmp_path):
     project = tmp_path / "project"
     for name in ("acda_core", "book/results"):

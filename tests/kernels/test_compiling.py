@@ -106,6 +106,7 @@ def test_trouble_with_the_compiler_is_told_once_and_the_result_is_right(monkeypa
         right()
 
 
+@pytest.mark.slow
 def test_both_precisions_together_warn_once(tmp_path):
     process = in_a_new_process(tmp_path, "(torch.float32, torch.float64)", compiled=False, CC="/no/such/compiler")
     _, said = process.communicate()
@@ -119,12 +120,14 @@ def test_the_plain_path_may_be_chosen_and_then_nothing_is_said_or_compiled(monke
     assert not empty_cache.exists()
 
 
+@pytest.mark.slow
 def test_a_compiler_may_come_with_arguments(monkeypatch, empty_cache):
     monkeypatch.setenv("CC", "cc -pipe")
     assert library(torch.float32)
     right()
 
 
+@pytest.mark.slow
 def test_compiling_is_said_once_and_taking_it_from_the_cache_is_not(empty_cache, caplog):
     assert library(torch.float32)
     (record,) = caplog.records
@@ -135,6 +138,7 @@ def test_compiling_is_said_once_and_taking_it_from_the_cache_is_not(empty_cache,
     assert caplog.records == [record]
 
 
+@pytest.mark.slow
 def test_a_compiler_without_openmp_gives_a_kernel_of_one_thread_and_says_so(monkeypatch, empty_cache, tmp_path, caplog):
     compiler = tmp_path / "plaincc"
     compiler.write_text('#!/bin/sh\ncase " $* " in *" -fopenmp "*) echo "no OpenMP" >&2; exit 1;; esac\nexec cc "$@"\n')
@@ -145,6 +149,7 @@ def test_a_compiler_without_openmp_gives_a_kernel_of_one_thread_and_says_so(monk
     right()
 
 
+@pytest.mark.slow
 def test_a_broken_file_in_the_cache_is_made_again(empty_cache, monkeypatch, tmp_path):
     assert library(torch.float32)
     (made,) = empty_cache.iterdir()
@@ -158,6 +163,7 @@ def test_a_broken_file_in_the_cache_is_made_again(empty_cache, monkeypatch, tmp_
     right()
 
 
+@pytest.mark.slow
 def test_a_second_process_takes_what_the_first_has_compiled(empty_cache, monkeypatch):
     assert library(torch.float32)
     before = {file: file.stat().st_mtime_ns for file in empty_cache.iterdir()}
@@ -167,6 +173,7 @@ def test_a_second_process_takes_what_the_first_has_compiled(empty_cache, monkeyp
     assert {file: file.stat().st_mtime_ns for file in empty_cache.iterdir()} == before
 
 
+@pytest.mark.slow
 def test_two_processes_may_compile_at_the_same_time(tmp_path):
     processes = [in_a_new_process(tmp_path, "[torch.float64]", compiled=True) for _ in range(2)]
     for process in processes:

@@ -38,9 +38,9 @@ PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
 
 ONE_OF_A_KIND = """() => {
     const seen = new Set();
-    for (const code of document.querySelectorAll(".highlight pre")) {
+    for (const code of document.querySelectorAll(".highlight pre, dt.sig")) {
         const ground = getComputedStyle(code).backgroundColor;
-        for (const token of code.querySelectorAll("span[class]:not(:has(*))")) {
+        for (const token of code.querySelectorAll("span[class]:not(:has(*)), em[class]:not(:has(*))")) {
             const kind = token.className + ground;
             if (seen.has(kind)) token.replaceWith(...token.childNodes);
             seen.add(kind);
@@ -59,7 +59,10 @@ def test_the_front_page_leads_to_the_book(site: Path) -> None:
 
 
 def visits(pages: list[str]) -> list[Any]:
-    """Each page twice. The group keeps tests of one visit in one worker, which opens the page for all of them."""
+    """Each page twice. The group keeps tests of one visit in one worker, which opens the page for all of them.
+
+    The lists of pages that tests give begin alike: pytest brings tests together by the place of a page in its list.
+    """
     return [
         pytest.param(
             (page, *look), id="-".join(map(str, (page, *look))), marks=pytest.mark.xdist_group(f"{page} {look}")
@@ -80,7 +83,7 @@ def opened(request: Any, open_page: Visit) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("opened", visits(PAGES), indirect=True)
-def test_a_page_opens_whole_without_another_host_and_without_an_error(opened: Any) -> None:
+def test_a_page_opens_whole_with_its_charts_without_another_host_and_without_an_error(opened: Any) -> None:
     if opened.name in CONTENT:
         opened.keyboard.press("Tab")
         assert "Skip to main content" in opened.evaluate("() => document.activeElement.textContent")
@@ -88,6 +91,10 @@ def test_a_page_opens_whole_without_another_host_and_without_an_error(opened: An
         !formula.querySelector("mjx-container") || formula.querySelector("mjx-merror"))
         .map((formula) => formula.textContent)"""
     assert opened.evaluate(bare_formulas) == []
+    for figure in opened.query_selector_all(".plotly-graph-div"):
+        box = figure.query_selector(".main-svg").bounding_box()
+        assert box["width"] > 200
+        assert box["height"] > 100
     opened.evaluate("() => scrollTo(0, document.body.scrollHeight)")
     opened.wait_for_timeout(300)
     assert opened.problems == []
@@ -100,14 +107,6 @@ def test_a_page_fits_its_screen(opened: Any) -> None:
         .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
     width = opened.width
     assert opened.evaluate("() => document.documentElement.scrollWidth") <= width, opened.evaluate(wide, width)
-
-
-@pytest.mark.parametrize("opened", visits(holding("plotly-graph-div")), indirect=True)
-def test_every_plotly_figure_is_drawn(opened: Any) -> None:
-    for figure in opened.query_selector_all(".plotly-graph-div"):
-        box = figure.query_selector(".main-svg").bounding_box()
-        assert box["width"] > 200
-        assert box["height"] > 100
 
 
 @pytest.mark.parametrize("opened", visits(CONTENT), indirect=True)

@@ -179,6 +179,7 @@ def test_the_progress_bar_shows_steps_rate_and_loss(capsys):
     assert "loss" in last
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("value", "bars"), [("", 1), ("1", 0)])
 def test_the_environment_can_hide_every_progress_bar(value, bars):
     program = """
