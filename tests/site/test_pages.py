@@ -58,17 +58,19 @@ def test_the_front_page_leads_to_the_book(site: Path) -> None:
     assert "book/index.html" in CONTENT
 
 
+LOOKS = [(page, *look) for page in PAGES for look in (("http", "light", 1280), ("file", "dark", 390))]
+
+
 def visits(pages: list[str]) -> list[Any]:
     """Each page twice. The group keeps tests of one visit in one worker, which opens the page for all of them.
 
-    The lists of pages that tests give begin alike: pytest brings tests together by the place of a page in its list.
+    For that, the lists of pages that tests give begin alike: pytest brings tests together by the place in their lists.
+    And it takes a fixture to be the same where its parameter is the same object, one of LOOKS.
     """
     return [
-        pytest.param(
-            (page, *look), id="-".join(map(str, (page, *look))), marks=pytest.mark.xdist_group(f"{page} {look}")
-        )
-        for page in pages
-        for look in (("http", "light", 1280), ("file", "dark", 390))
+        pytest.param(look, id="-".join(map(str, look)), marks=pytest.mark.xdist_group(str(look)))
+        for look in LOOKS
+        if look[0] in pages
     ]
 
 
