@@ -40,9 +40,9 @@ ONE_OF_A_KIND = """() => {
     const seen = new Set();
     for (const code of document.querySelectorAll(".highlight pre, dt.sig")) {
         const ground = getComputedStyle(code).backgroundColor;
-        for (const token of code.querySelectorAll("span[class]:not(:has(*)), em[class]:not(:has(*))")) {
+        for (const token of [...code.querySelectorAll("span[class], em[class]")].reverse()) {
             const kind = token.className + ground;
-            if (seen.has(kind)) token.replaceWith(...token.childNodes);
+            if (seen.has(kind) && !token.children.length) token.replaceWith(...token.childNodes);
             seen.add(kind);
         }
     }
