@@ -1,5 +1,7 @@
 """The checks of arguments: each says which argument, what was expected and what arrived."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,6 +20,20 @@ def odd(name: str, value: int, least: int) -> int:
     if integer(name, value, least) % 2 == 0:
         raise ValueError(f"`{name}` must be odd and at least {least}, got {value}")
     return int(value)
+
+
+def pair(value: int | Sequence[int]) -> tuple[int, int]:
+    """One number twice, or two, as a tuple."""
+    first, second = value if isinstance(value, (tuple, list)) and len(value) == 2 else (value, value)
+    return first, second  # type: ignore[return-value]
+
+
+def square(name: str, value: int | Sequence[int], least: int | None = None) -> int:
+    """A number, or a pair of equal ones."""
+    rows, columns = (integer(name, one, least) for one in pair(value))
+    if rows != columns:
+        raise ValueError(f"`{name}` must be a number or a pair of equal ones, got {value!r}")
+    return rows
 
 
 def together(**tensors: Tensor | None) -> None:
@@ -50,36 +66,50 @@ def coefficients_of_bases(alpha: Tensor, psi: Tensor) -> None:
         )
 
 
-def output_grid(x: Tensor, kernel_size: int, stride: int, padding: int) -> tuple[int, int]:
+def output_grid(x: Tensor, kernel_size: int, stride: int, padding: int, dilation: int) -> tuple[int, int]:
     """Height and width of a convolution's output, nn.Conv2d's formula."""
-    height, width = ((size + 2 * padding - kernel_size) // stride + 1 for size in x.shape[2:])
+    needed = dilation * (kernel_size - 1) + 1 - 2 * padding
+    height, width = ((size - needed) // stride + 1 for size in x.shape[2:])
     if height < 1 or width < 1:
+        spread = f", dilation = {dilation}" if dilation > 1 else ""
         raise ValueError(
-            f"`x` must be at least {kernel_size - 2 * padding} pixels high and wide for l = {kernel_size} and "
+            f"`x` must be at least {needed} pixels high and wide for l = {kernel_size}{spread} and "
             f"padding = {padding}, got {x.shape[2]} x {x.shape[3]}"
         )
     return height, width
 
 
-def on_output_grid(name: str, field: Tensor, x: Tensor, kernel_size: int, stride: int, padding: int) -> None:
-    """field (n, ..., h, w) lives on the output grid of a convolution over x."""
+def on_output_grid(
+    name: str, field: Tensor, x: Tensor, kernel_size: int, stride: int, padding: int, dilation: int
+) -> tuple[int, int, int]:
+    """field (n, ..., h, w) lives on the output grid of a convolution over x. The last three, as ints of Python."""
     if kernel_size % 2 == 0:
         raise ValueError(f"the kernel size l must be odd, got {kernel_size}")
-    integer("stride", stride, 1)
-    integer("padding", padding, 0)
-    height, width = output_grid(x, kernel_size, stride, padding)
+    sizes = stride, padding, dilation = (
+        integer("stride", stride, 1),
+        integer("padding", padding, 0),
+        integer("dilation", dilation, 1),
+    )
+    height, width = output_grid(x, kernel_size, *sizes)
     if field.shape[0] != x.shape[0]:
         raise ValueError(f"`{name}` must have the batch size of `x`, {x.shape[0]}, got {field.shape[0]}")
     if field.shape[-2:] != (height, width):
         raise ValueError(
             f"`{name}` must live on the output grid, {height} x {width} for `x` {x.shape[2]} x {x.shape[3]}, "
-            f"l = {kernel_size}, stride = {stride}, padding = {padding}; got {field.shape[-2]} x {field.shape[-1]}"
+            f"l = {kernel_size}, stride = {stride}, padding = {padding}{f', dilation = {dilation}' * (dilation > 1)}; "
+            f"got {field.shape[-2]} x {field.shape[-1]}"
         )
+    return sizes
 
 
-def composition(A: Tensor, bias: Tensor | None, in_channels: int, num_atoms: int) -> None:
-    if A.ndim != 3 or A.shape[1:] != (in_channels, num_atoms):
-        raise ValueError(f"`A` must have shape (c, {in_channels}, {num_atoms}), got {tuple(A.shape)}")
+def composition(A: Tensor, bias: Tensor | None, in_channels: int, num_atoms: int, groups: int) -> None:
+    integer("groups", groups, 1)
+    if in_channels % groups:
+        raise ValueError(f"`groups` must divide the {in_channels} channels of `x`, got {groups}")
+    if A.ndim != 3 or A.shape[1:] != (in_channels // groups, num_atoms):
+        raise ValueError(f"`A` must have shape (c, {in_channels // groups}, {num_atoms}), got {tuple(A.shape)}")
+    if A.shape[0] % groups:
+        raise ValueError(f"`groups` must divide the {A.shape[0]} outputs of `A`, got {groups}")
     if bias is not None and bias.shape != A.shape[:1]:
         raise ValueError(f"`bias` must have shape ({A.shape[0]},), got {tuple(bias.shape)}")
 
@@ -96,6 +126,9 @@ def features(name: str, x: Tensor, channels: int, parameter: Tensor) -> None:
         raise TypeError(f"`{name}` must have the layer's dtype, {parameter.dtype}, got {x.dtype}")
 
 
+KINDS = "cpu", "cuda", "xpu", "mps", "hpu", "ipu", "mtia", "maia", "xla", "privateuseone"  # of devices
+AUTOCAST_KINDS = frozenset(filter(torch.amp.is_autocast_available, KINDS))  # asked once: Dynamo cannot trace it
+
+
 def autocast_is_on(x: Tensor) -> bool:
-    kind = x.device.type
-    return torch.amp.is_autocast_available(kind) and torch.is_autocast_enabled(kind)
+    return x.device.type in AUTOCAST_KINDS and torch.is_autocast_enabled(x.device.type)

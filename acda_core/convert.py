@@ -95,5 +95,5 @@ def _like(conv: nn.Conv2d, generator: str | Callable[..., nn.Module]) -> ACDACon
         conv.padding[0] if isinstance(conv.padding, tuple) else {"same": kernel_size // 2, "valid": 0}[conv.padding]
     )
     sizes = conv.in_channels, conv.out_channels, kernel_size, conv.stride[0], int(padding)
-    layer = ACDAConv2d(*sizes, conv.bias is not None, generator=generator)
+    layer = ACDAConv2d(*sizes, bias=conv.bias is not None, generator=generator)
     return layer.to(conv.weight.device, conv.weight.dtype).train(conv.training)

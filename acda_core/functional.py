@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from acda_core import _checks
-from acda_core.kernels import operators
+from acda_core.kernels import eager, operators
 
 
 def compose_atoms(alpha: Tensor, psi: Tensor) -> Tensor:
@@ -42,8 +42,8 @@ def compose_atoms(alpha: Tensor, psi: Tensor) -> Tensor:
     return torch.einsum("nmkhw,kuv->nmuvhw", alpha, psi)
 
 
-def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
-    """Eq. (5): Z_tilde[n, i, m, h, w] = sum_uv D[n, m, u, v, h, w] x[n, i, h s + u - p, w s + v - p].
+def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0, dilation: int = 1) -> Tensor:
+    """Eq. (5): Z_tilde[n, i, m, h, w] = sum_uv D[n, m, u, v, h, w] x[n, i, h s + u d - p, w s + v d - p].
 
     With the same delta at every pixel it gives the image:
 
@@ -58,7 +58,7 @@ def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0) -> Tensor
     Args:
         x: input features (n, c', H, W), taken as zero outside.
         D: dynamic atoms (n, m, l, l, h, w), l odd, (h, w) the output size of nn.Conv2d.
-        stride, padding: integers s and p, as in nn.Conv2d.
+        stride, padding, dilation: integers s, p and d, as in nn.Conv2d.
 
     Returns:
         Z_tilde: (n, c', m, h, w).
@@ -70,11 +70,11 @@ def atom_conv(x: Tensor, D: Tensor, stride: int = 1, padding: int = 0) -> Tensor
     _checks.images(x)
     if D.ndim != 6 or D.shape[2] != D.shape[3]:
         raise ValueError(f"`D` must have shape (n, m, l, l, h, w), got {tuple(D.shape)}")
-    _checks.on_output_grid("D", D, x, D.shape[2], stride, padding)
-    return operators.atom_conv(x, D, int(stride), int(padding))
+    sizes = _checks.on_output_grid("D", D, x, D.shape[2], stride, padding, dilation)
+    return operators.atom_conv(x, D, *sizes)
 
 
-def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None = None) -> Tensor:
+def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None = None, groups: int = 1) -> Tensor:
     """Eq. (6): Z[n, o, h, w] = sum_im A[o, i, m] Z_tilde[n, i, m, h, w] + bias[o].
 
     >>> import torch
@@ -84,8 +84,9 @@ def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None = None) -> 
 
     Args:
         Z_tilde: atom outputs (n, c', m, h, w).
-        A: composition coefficients (c, c', m).
+        A: composition coefficients (c, c' / groups, m).
         bias: (c,) or None.
+        groups: as in nn.Conv2d.
 
     Returns:
         Z: (n, c, h, w).
@@ -96,8 +97,8 @@ def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None = None) -> 
     Z_tilde, A, bias = _cast(Z_tilde=Z_tilde, A=A, bias=bias)
     if Z_tilde.ndim != 5:
         raise ValueError(f"`Z_tilde` must have shape (n, c', m, h, w), got {tuple(Z_tilde.shape)}")
-    _checks.composition(A, bias, Z_tilde.shape[1], Z_tilde.shape[2])
-    return torch.nn.functional.conv2d(Z_tilde.flatten(1, 2), A.flatten(1)[:, :, None, None], bias)
+    _checks.composition(A, bias, Z_tilde.shape[1], Z_tilde.shape[2], groups)
+    return eager.coefficient_conv(Z_tilde, A, bias)
 
 
 def acda_conv2d(
@@ -108,9 +109,12 @@ def acda_conv2d(
     bias: Tensor | None = None,
     stride: int = 1,
     padding: int = 0,
+    dilation: int = 1,
+    groups: int = 1,
 ) -> Tensor:
     """coefficient_conv(atom_conv(x, compose_atoms(alpha, psi)), A, bias) in one pass.
 
+    With groups, output channels look at the inputs of their own group, as in nn.Conv2d; all share the atoms.
     Neither D nor Z_tilde is ever held for the whole image, and backward keeps only the arguments.
 
     >>> import torch
@@ -125,9 +129,9 @@ def acda_conv2d(
         x: input features (n, c', H, W), taken as zero outside.
         alpha: basis coefficients (n, m, k, h, w), (h, w) the output size of nn.Conv2d.
         psi: fixed bases (k, l, l), l odd.
-        A: composition coefficients (c, c', m).
+        A: composition coefficients (c, c' / groups, m).
         bias: (c,) or None.
-        stride, padding: integers, as in nn.Conv2d.
+        stride, padding, dilation, groups: integers, as in nn.Conv2d.
 
     Returns:
         Z: (n, c, h, w).
@@ -138,9 +142,9 @@ def acda_conv2d(
     x, alpha, psi, A, bias = _cast(x=x, alpha=alpha, psi=psi, A=A, bias=bias)
     _checks.images(x)
     _checks.coefficients_of_bases(alpha, psi)
-    _checks.on_output_grid("alpha", alpha, x, psi.shape[-1], stride, padding)
-    _checks.composition(A, bias, x.shape[1], alpha.shape[1])
-    return operators.acda_conv(x, alpha, psi, A, bias, int(stride), int(padding))
+    sizes = _checks.on_output_grid("alpha", alpha, x, psi.shape[-1], stride, padding, dilation)
+    _checks.composition(A, bias, x.shape[1], alpha.shape[1], groups)
+    return operators.acda_conv(x, alpha, psi, A, bias, *sizes)
 
 
 def _cast(**tensors: Any) -> list[Any]:

@@ -38,8 +38,8 @@ class AtomGenerator(nn.Module):
         norm: None, or batch normalisation after the first convolution ("hidden") or after each ("batch").
         squash: None (ReLU between, nothing at the end) or "tanh" (after each convolution).
         stride: of the first convolution.
-        offset: padding - l // 2 of the convolution that uses the coefficients: how many pixels its output grid begins
-            outside the features (negative: inside).
+        offset: padding - dilation * (l // 2) of the convolution that uses the coefficients: how many pixels its output
+            grid begins outside the features (negative: inside).
 
     Raises:
         TypeError, ValueError: an argument out of range, naming it.
@@ -143,6 +143,7 @@ def make_generator(
     kernel_size: int,
     stride: int,
     padding: int,
+    dilation: int = 1,
     hidden_channels: int | None = None,
 ) -> nn.Module:
     """The generator of a layer: a module as it is, or what a name or a callable makes for the layer's sizes.
@@ -154,8 +155,8 @@ def make_generator(
         generator: a module; or a callable (in_channels, num_atoms, num_coefficients, stride=, offset=) -> module, which
             is also given hidden_channels= where that is not None; or a name of such a callable, "paper" or "released".
         in_channels, num_atoms, num_coefficients, hidden_channels: as in :class:`AtomGenerator`.
-        kernel_size, stride, padding: of the convolution that uses the coefficients. They live on its output grid,
-            which begins padding - l // 2 pixels outside the features: the `offset`.
+        kernel_size, stride, padding, dilation: of the convolution that uses the coefficients. They live on its output
+            grid, which begins padding - dilation * (l // 2) pixels outside the features: the `offset`.
 
     Raises:
         TypeError, ValueError: another name or kind of generator, or a number of hidden channels for a module.
@@ -172,7 +173,8 @@ def make_generator(
     if not callable(make):
         raise TypeError(f"`generator` must be {EXPECTED}, got {type(generator).__name__}")
     width = {} if hidden_channels is None else {"hidden_channels": hidden_channels}
-    made = make(in_channels, num_atoms, num_coefficients, stride=stride, offset=padding - kernel_size // 2, **width)
+    offset = padding - dilation * (kernel_size // 2)
+    made = make(in_channels, num_atoms, num_coefficients, stride=stride, offset=offset, **width)
     if not isinstance(made, nn.Module):
         raise TypeError(f"`generator` must make a nn.Module, got {type(made).__name__}")
     return made

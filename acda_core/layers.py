@@ -2,20 +2,40 @@
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, NoReturn
 
+import numpy as np
 import torch
-from torch import Tensor, nn
+import torch.nn.functional as F
+from numpy.typing import ArrayLike
+from torch import Tensor, fx, nn
 
 from acda_core import _checks
 from acda_core.bases import multiscale_bases
 from acda_core.functional import acda_conv2d
 from acda_core.generators import AtomGenerator, make_generator
 
+PADDING_MODES = "zeros", "reflect", "replicate", "circular"
+NO_WEIGHT = (
+    "An ACDAConv2d has no `weight`: every pixel has a filter of its own, A times its atoms. What is learned is `A` "
+    "(c, c' / groups, m), `bias` and `generator`."
+)
+
+
+class Geometry(NamedTuple):
+    """The numbers that a layer calls acda_conv2d with; its padding is 0 where the layer pads by itself."""
+
+    kernel_size: int
+    stride: int
+    padding: int
+    dilation: int
+
 
 class ACDAConv2d(nn.Module):
     """Adaptive convolution with dynamic atoms, in the place of nn.Conv2d: Z = A Z_tilde, Z_tilde by per-pixel atoms.
 
-    The output has nn.Conv2d's size. See :func:`acda_core.acda_conv2d` for the equation.
+    Arguments, their order, attributes and the size of the output are nn.Conv2d's. See :func:`acda_core.acda_conv2d`
+    for the equation.
 
     >>> import torch
     >>> import acda_core as acda
@@ -33,12 +53,14 @@ class ACDAConv2d(nn.Module):
     Args:
         in_channels: c', channels of the input.
         out_channels: c, channels of the output.
-        kernel_size: l, odd, at least 3.
-        stride, padding: as in nn.Conv2d, integers.
-        bias: whether to add one.
+        kernel_size: l, odd, at least 3. Like stride and dilation an integer or a pair of equal ones.
+        stride, padding, dilation, groups, bias, padding_mode, device, dtype: as in nn.Conv2d. A pair of paddings may be
+            uneven. With groups all share the atoms of a pixel. Where the padding is uneven or not with zeros, the
+            layer is one without padding on the padded input, for its generator too.
         num_atoms: m, atoms of every pixel.
         num_bases: m', bases of each scale.
         scales: sizes of the bases; 3, 5, ..., l when None.
+        bases: other fixed bases psi, (k, l, l), in the place of those that num_bases and scales describe.
         hidden_channels: d of the generator that is made; its own default when None, which is 64 for "paper".
         generator: "paper", "released", a module that maps the features (N, c', H, W) to alpha, (N, m, S m', h, w) or
             (N, m S m', h, w), on the output grid, or a callable that makes one: see
@@ -50,57 +72,87 @@ class ACDAConv2d(nn.Module):
     """
 
     psi: Tensor
+    transposed = False
+    output_padding = (0, 0)
+    qconfig = None  # torch's quantisation leaves the layer, and the convolutions of its generator, as they are
 
     def __init__(
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: int,
-        stride: int = 1,
-        padding: int = 0,
+        kernel_size: int | tuple[int, int],
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] | str = 0,
+        dilation: int | tuple[int, int] = 1,
+        groups: int = 1,
         bias: bool = True,
+        padding_mode: str = "zeros",
+        device: torch.device | str | None = None,
+        dtype: torch.dtype | None = None,
         *,
         num_atoms: int = 6,
         num_bases: int = 6,
         scales: Sequence[int] | None = None,
+        bases: ArrayLike | None = None,
         hidden_channels: int | None = None,
         generator: str | nn.Module | Callable[..., nn.Module] = "paper",
         context_channels: int | None = None,
     ):
         super().__init__()
-        counts = {"in_channels": in_channels, "out_channels": out_channels, "num_atoms": num_atoms, "stride": stride}
+        self.in_channels = _checks.integer("in_channels", in_channels, 1)
+        self.out_channels = _checks.integer("out_channels", out_channels, 1)
+        self.num_atoms = _checks.integer("num_atoms", num_atoms, 1)
+        self.groups = _checks.integer("groups", groups, 1)
+        for name, value in {"in_channels": self.in_channels, "out_channels": self.out_channels}.items():
+            if value % self.groups:
+                raise ValueError(f"`groups` must divide `{name}`, {value}, got {groups}")
         if context_channels is not None:
-            counts["context_channels"] = context_channels
-        for name, value in counts.items():
-            _checks.integer(name, value, 1)
-        _checks.odd("kernel_size", kernel_size, 3)
-        _checks.integer("padding", padding, 0)
-        psi = multiscale_bases(kernel_size, num_bases, scales)
-        self.in_channels, self.out_channels, self.kernel_size = in_channels, out_channels, kernel_size
-        self.stride, self.padding, self.num_atoms = stride, padding, num_atoms
-        self.scales = tuple(scales) if scales is not None else tuple(range(3, kernel_size + 1, 2))
-        self.register_buffer("psi", torch.tensor(psi, dtype=torch.get_default_dtype()))
-        self.A = nn.Parameter(torch.empty(out_channels, in_channels, num_atoms))
-        self.bias = nn.Parameter(torch.empty(out_channels)) if bias else None
+            _checks.integer("context_channels", context_channels, 1)
+        if padding_mode not in PADDING_MODES:
+            raise ValueError(f"`padding_mode` must be one of {', '.join(PADDING_MODES)}, got {padding_mode!r}")
+        if dtype is not None and not dtype.is_floating_point:
+            raise TypeError(f"`dtype` must be a floating-point one, got {dtype}")
+        size = _checks.odd("kernel_size", _checks.square("kernel_size", kernel_size), 3)
+        step = _checks.square("stride", stride, 1)
+        spread = _checks.square("dilation", dilation, 1)
+        self.kernel_size, self.stride, self.dilation = (size, size), (step, step), (spread, spread)
+        self.padding, self.padding_mode = padding if isinstance(padding, str) else _checks.pair(padding), padding_mode
+        rows, columns = _padding_pair(padding, step, spread * (size // 2))
+        self._pad_first = (columns, columns, rows, rows) if padding_mode != "zeros" or rows != columns else None
+        self.geometry = Geometry(size, step, 0 if self._pad_first else rows, spread)
+        if bases is None:
+            self._psi = multiscale_bases(size, num_bases, scales)
+            self.scales = tuple(scales) if scales is not None else tuple(range(3, size + 1, 2))
+        else:
+            self._psi, self.scales = _given_bases(bases, size, scales), (size,)
+        self.register_buffer("psi", torch.empty(self._psi.shape, dtype=dtype, device=device))
+        shape = self.out_channels, self.in_channels // self.groups, self.num_atoms
+        self.A = nn.Parameter(torch.empty(shape, dtype=dtype, device=device))
+        self.bias = nn.Parameter(torch.empty(self.out_channels, dtype=dtype, device=device)) if bias else None
         self.generator = make_generator(
             generator,
-            *(context_channels or in_channels, num_atoms, len(psi)),
-            kernel_size=kernel_size,
-            stride=stride,
-            padding=padding,
+            *(context_channels or self.in_channels, self.num_atoms, len(self._psi)),
+            kernel_size=size,
+            stride=step,
+            padding=self.geometry.padding,
+            dilation=spread,
             hidden_channels=hidden_channels,
         )
-        self._reset_coefficients()
+        if not isinstance(generator, nn.Module):
+            self.generator.to(device, dtype)
+        self._reset_own()
 
     def reset_parameters(self) -> None:
-        """Draw A, bias and an AtomGenerator's parameters anew."""
-        self._reset_coefficients()
+        """Draw A, bias and an AtomGenerator's parameters anew, and fill psi, also after `to_empty`."""
+        self._reset_own()
         if isinstance(self.generator, AtomGenerator):
             self.generator.reset_parameters()
 
-    def _reset_coefficients(self) -> None:
+    def _reset_own(self) -> None:
         """A and bias drawn as in nn.Conv2d, for a fan-in of c' m: atoms of norm 1 keep the variance of its output."""
-        bound = 1 / math.sqrt(self.in_channels * self.num_atoms)
+        with torch.no_grad():
+            self.psi.copy_(torch.tensor(self._psi, device=self.psi.device))
+        bound = 1 / math.sqrt(self.A[0].numel())
         nn.init.uniform_(self.A, -bound, bound)
         if self.bias is not None:
             nn.init.uniform_(self.bias, -bound, bound)
@@ -110,6 +162,9 @@ class ACDAConv2d(nn.Module):
 
         context: what the generator looks at instead of x, (N, C, H, W).
         """
+        if isinstance(x, fx.Proxy):  # a symbolic trace takes the layer as one operation
+            leaf: Any = x.tracer.create_proxy("call_module", x.tracer.path_of_module(self), (x, context), {})
+            return leaf
         if isinstance(x, Tensor) and x.ndim == 3:
             return self(x[None], context if context is None else context[None])[0]
         _checks.features("x", x, self.in_channels, self.A)
@@ -120,13 +175,15 @@ class ACDAConv2d(nn.Module):
                     f"`context` must have the batch size, height and width of `x`, {tuple(x.shape)}, "
                     f"got {tuple(context.shape)}"
                 )
-        _checks.output_grid(x, self.kernel_size, self.stride, self.padding)
+        padded = self._padded(x)
+        _checks.output_grid(padded, *self.geometry)
         alpha = self.coefficients(x if context is None else context)
-        return acda_conv2d(x, alpha, self.psi, self.A, self.bias, self.stride, self.padding)
+        _, stride, padding, dilation = self.geometry
+        return acda_conv2d(padded, alpha, self.psi, self.A, self.bias, stride, padding, dilation, self.groups)
 
     def coefficients(self, features: Tensor) -> Tensor:
         """alpha (N, m, S m', h, w), what the generator makes of features (N, C, H, W)."""
-        alpha = self.generator(features)
+        alpha = self.generator(self._padded(features))
         sizes = self.num_atoms, self.psi.shape[0]
         if alpha.ndim == 4 and alpha.shape[1] == math.prod(sizes):
             alpha = alpha.unflatten(1, sizes)
@@ -137,11 +194,47 @@ class ACDAConv2d(nn.Module):
             )
         return alpha
 
+    def _padded(self, t: Tensor) -> Tensor:
+        if self._pad_first is None:
+            return t
+        return F.pad(t, self._pad_first, "constant" if self.padding_mode == "zeros" else self.padding_mode)
+
     def extra_repr(self) -> str:
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
-        if self.padding:
-            text += f", padding={self.padding}"
+        usual = {"padding": (0, 0), "dilation": (1, 1), "groups": 1, "padding_mode": "zeros"}
+        text += "".join(f", {name}={getattr(self, name)}" for name in usual if getattr(self, name) != usual[name])
         if self.bias is None:
             text += ", bias=False"
         num_bases = self.psi.shape[0] // len(self.scales)
         return f"{text}, num_atoms={self.num_atoms}, num_bases={num_bases}, scales={self.scales}"
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "weight":
+            raise AttributeError(NO_WEIGHT)
+        return super().__getattr__(name)
+
+    def __prepare_scriptable__(self) -> NoReturn:
+        raise RuntimeError(
+            "torch.jit.script cannot compile an ACDAConv2d; use torch.compile, torch.export or torch.jit.trace"
+        )
+
+
+def _padding_pair(padding: int | tuple[int, int] | str, stride: int, same: int) -> tuple[int, int]:
+    """Rows and columns of padding on each side; `same`: as many as keep the size at stride 1."""
+    if not isinstance(padding, str):
+        rows, columns = _checks.pair(padding)
+        return _checks.integer("padding", rows, 0), _checks.integer("padding", columns, 0)
+    if padding not in ("same", "valid"):
+        raise ValueError(f'`padding` must be an int, a pair of ints, "same" or "valid", got {padding!r}')
+    if padding == "same" and stride > 1:
+        raise ValueError(f'`padding` must not be "same" for stride {stride}: it keeps the size at stride 1 only')
+    return (same, same) if padding == "same" else (0, 0)
+
+
+def _given_bases(bases: ArrayLike, size: int, scales: Sequence[int] | None) -> np.ndarray:
+    if scales is not None:
+        raise ValueError(f"`scales` must be None where `bases` are given, got {scales!r}")
+    psi = np.array(bases.detach().cpu().double().numpy() if isinstance(bases, Tensor) else bases, dtype=np.float64)
+    if psi.ndim != 3 or psi.shape[1:] != (size, size) or not len(psi):
+        raise ValueError(f"`bases` must have shape (k, {size}, {size}), got {psi.shape}")
+    return psi

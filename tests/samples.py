@@ -29,6 +29,11 @@ GEOMETRIES = {
     "one channel and one atom": {"in_channels": 1, "out_channels": 1, "num_atoms": 1},
     "more atoms than registers": {"num_atoms": 13, "height": 3, "width": 5},
     "more channels than a strip": {"in_channels": 35, "num_atoms": 1, "height": 3, "width": 4},
+    "dilation 2": {"dilation": 2, "padding": 2},
+    "dilation 3 and stride 2": {"dilation": 3, "stride": 2, "padding": 3, "height": 7, "width": 8},
+    "5 x 5, dilation 2 and stride 3": {"kernel_size": 5, "dilation": 2, "stride": 3, "height": 10, "width": 12},
+    "two groups": {"in_channels": 4, "groups": 2},
+    "a depthwise layer": {"groups": 3, "out_channels": 6, "stride": 2},
 }
 
 
@@ -43,21 +48,23 @@ def arguments(
     width=5,
     stride=1,
     padding=1,
+    dilation=1,
+    groups=1,
     dtype=torch.float64,
     requires_grad=False,
 ):
-    """(x, alpha, psi, A, bias), stride, padding."""
-    h, w = ((size + 2 * padding - kernel_size) // stride + 1 for size in (height, width))
+    """(x, alpha, psi, A, bias), (stride, padding, dilation, groups)."""
+    h, w = ((size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1 for size in (height, width))
     shapes = [
         (images, in_channels, height, width),
         (images, num_atoms, num_bases, h, w),
         (num_bases, kernel_size, kernel_size),
-        (out_channels, in_channels, num_atoms),
+        (out_channels, in_channels // groups, num_atoms),
         (out_channels,),
     ]
     generator = torch.Generator().manual_seed(0)
     tensors = [torch.randn(shape, generator=generator, dtype=torch.float64).to(dtype) for shape in shapes]
-    return [t.requires_grad_(requires_grad) for t in tensors], stride, padding
+    return [t.requires_grad_(requires_grad) for t in tensors], (stride, padding, dilation, groups)
 
 
 def atoms(alpha, psi):
@@ -69,17 +76,18 @@ def atoms(alpha, psi):
     return D
 
 
-def definition(tensors, stride, padding):
-    """Eq. (2) with K = A D."""
+def definition(tensors, stride, padding, dilation, groups):
+    """Eq. (2) with K = A D; the groups show in the shape of A."""
     x, alpha, psi, A, bias = tensors
     K = reference.compose_filters(A, atoms(alpha, psi))
-    return reference.per_pixel_conv2d(x, K, stride, padding) + bias[:, None, None]
+    assert x.shape[1] == A.shape[1] * groups
+    return reference.per_pixel_conv2d(x, K, stride, padding, dilation) + bias[:, None, None]
 
 
-def in_steps(x, alpha, psi, A, bias=None, stride=1, padding=0):
+def in_steps(x, alpha, psi, A, bias=None, stride=1, padding=0, dilation=1, groups=1):
     """acda_conv2d by its three parts."""
-    Z_tilde = acda.atom_conv(x, acda.compose_atoms(alpha, psi), stride, padding)
-    return acda.coefficient_conv(Z_tilde, A, bias)
+    Z_tilde = acda.atom_conv(x, acda.compose_atoms(alpha, psi), stride, padding, dilation)
+    return acda.coefficient_conv(Z_tilde, A, bias, groups)
 
 
 def gradients(output, tensors):
@@ -110,10 +118,10 @@ class Back:
 
     def arguments(self, **geometry):
         """As :func:`arguments`, and the same tensors exactly, in float64 on the processor."""
-        tensors, stride, padding = arguments(**geometry, dtype=self.dtype)
+        tensors, sizes = arguments(**geometry, dtype=self.dtype)
         needed = geometry.get("requires_grad", False)
         exact = [t.detach().double().requires_grad_(needed) for t in tensors]
-        return [t.detach().to(self.device).requires_grad_(needed) for t in tensors], exact, stride, padding
+        return [t.detach().to(self.device).requires_grad_(needed) for t in tensors], exact, sizes
 
     def close(self, yours, expected, roundings=1):
         """What was computed is what exact numbers give, rounded so many times."""

@@ -9,12 +9,12 @@ from acda_core.experiments.bench import unfold_conv2d
 
 
 def test_atoms_are_sums_of_bases():
-    (_, alpha, psi, _, _), _, _ = arguments()
+    (_, alpha, psi, _, _), _ = arguments()
     assert_same(acda.compose_atoms(alpha, psi), atoms(alpha, psi))
 
 
 def test_coefficients_are_a_convolution_of_one_pixel():
-    (_, _, _, A, bias), _, _ = arguments()
+    (_, _, _, A, bias), _ = arguments()
     Z_tilde = torch.randn(2, 3, 2, 6, 5, dtype=torch.float64)
     expected = sum(A[:, i, m, None, None] * Z_tilde[:, None, i, m] for i in range(3) for m in range(2))
     assert_same(acda.coefficient_conv(Z_tilde, A), expected)
@@ -23,7 +23,7 @@ def test_coefficients_are_a_convolution_of_one_pixel():
 
 @pytest.mark.parametrize("geometry", GEOMETRIES.values(), ids=GEOMETRIES.keys())
 def test_the_rival_by_unfolding_computes_the_same(geometry):
-    tensors, stride, padding = arguments(**geometry, requires_grad=True)
-    yours, expected = unfold_conv2d(*tensors, stride, padding), definition(tensors, stride, padding)
+    tensors, sizes = arguments(**geometry, requires_grad=True)
+    yours, expected = unfold_conv2d(*tensors, *sizes), definition(tensors, *sizes)
     assert_same(yours, expected)
     assert_same(gradients(yours, tensors), gradients(expected, tensors))

@@ -47,7 +47,8 @@ def test_it_is_the_definition_with_the_coefficients_of_its_generator(engine, opt
     layer, x = layer_and_image(options)
     bias = torch.zeros(4, dtype=torch.float64) if layer.bias is None else layer.bias
     tensors = x, layer.coefficients(x), layer.psi, layer.A, bias
-    assert_same(layer(x), definition(tensors, layer.stride, layer.padding))
+    _, stride, padding, dilation = layer.geometry
+    assert_same(layer(x), definition(tensors, stride, padding, dilation, layer.groups))
 
 
 @EACH_LAYER
@@ -256,12 +257,12 @@ def test_a_copy_shares_nothing():
 
 def test_its_repr_says_its_sizes():
     assert acda.ACDAConv2d(3, 4, 5).extra_repr() == (
-        "3, 4, kernel_size=5, stride=1, num_atoms=6, num_bases=6, scales=(3, 5)"
+        "3, 4, kernel_size=(5, 5), stride=(1, 1), num_atoms=6, num_bases=6, scales=(3, 5)"
     )
-    assert acda.ACDAConv2d(3, 4, 7, 2, 3, False, num_atoms=2, num_bases=4, scales=[3, 7]).extra_repr() == (
-        "3, 4, kernel_size=7, stride=2, padding=3, bias=False, num_atoms=2, num_bases=4, scales=(3, 7)"
+    assert acda.ACDAConv2d(3, 4, 7, 2, 3, bias=False, num_atoms=2, num_bases=4, scales=[3, 7]).extra_repr() == (
+        "3, 4, kernel_size=(7, 7), stride=(2, 2), padding=(3, 3), bias=False, num_atoms=2, num_bases=4, scales=(3, 7)"
     )
-    assert repr(acda.ACDAConv2d(3, 4, 3)).startswith("ACDAConv2d(\n  3, 4, kernel_size=3")
+    assert repr(acda.ACDAConv2d(3, 4, 3)).startswith("ACDAConv2d(\n  3, 4, kernel_size=(3, 3)")
 
 
 def test_no_global_random_state_is_touched_but_by_drawing():
@@ -470,7 +471,7 @@ def test_a_converted_network_maps_to_the_same_shapes_and_says_what_it_did(make, 
         if name in replaced:
             assert type(layer) is acda.ACDAConv2d
             sizes = layer.in_channels, layer.out_channels, layer.kernel_size, layer.stride
-            assert sizes == (conv.in_channels, conv.out_channels, *conv.kernel_size[:1], *conv.stride[:1])
+            assert sizes == (conv.in_channels, conv.out_channels, conv.kernel_size, conv.stride)
             assert (layer.bias is None) == (conv.bias is None)
         else:
             assert type(layer) is type(conv)

@@ -30,14 +30,22 @@ FORMS = ("conv", "acda", "unfold", "dense")
 
 
 def unfold_conv2d(
-    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None = None, stride: int = 1, padding: int = 0
+    x: Tensor,
+    alpha: Tensor,
+    psi: Tensor,
+    A: Tensor,
+    bias: Tensor | None = None,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+    groups: int = 1,
 ) -> Tensor:
     """acda_conv2d by torch's unfold, as in the authors' released layer: what acda_conv2d is measured against."""
     n, c = x.shape[:2]
     D = compose_atoms(alpha, psi).flatten(2, 3)
-    patches = torch.nn.functional.unfold(x, psi.shape[-1], stride=stride, padding=padding)  # (n, c'·l·l, h·w)
+    patches = torch.nn.functional.unfold(x, psi.shape[-1], dilation, padding, stride)  # (n, c'·l·l, h·w)
     patches = patches.view(n, c, D.shape[2], *alpha.shape[-2:])
-    return coefficient_conv(torch.einsum("nithw,nmthw->nimhw", patches, D), A, bias)
+    return coefficient_conv(torch.einsum("nithw,nmthw->nimhw", patches, D), A, bias, groups)
 
 
 class UnfoldACDAConv2d(ACDAConv2d):
@@ -45,7 +53,7 @@ class UnfoldACDAConv2d(ACDAConv2d):
 
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         alpha = self.coefficients(x if context is None else context)
-        return unfold_conv2d(x, alpha, self.psi, self.A, self.bias, self.stride, self.padding)
+        return unfold_conv2d(x, alpha, self.psi, self.A, self.bias, self.geometry.stride, self.geometry.padding)
 
 
 class DenseACDAConv2d(ACDAConv2d):
@@ -54,8 +62,8 @@ class DenseACDAConv2d(ACDAConv2d):
     def forward(self, x: Tensor, context: Tensor | None = None) -> Tensor:
         D = compose_atoms(self.coefficients(x if context is None else context), self.psi)
         K = torch.einsum("oim,nmuvhw->noiuvhw", self.A, D)
-        padded = nn.functional.pad(x, [self.padding] * 4)
-        windows = padded.unfold(2, self.kernel_size, self.stride).unfold(3, self.kernel_size, self.stride)
+        size, stride, padding, _ = self.geometry
+        windows = nn.functional.pad(x, [padding] * 4).unfold(2, size, stride).unfold(3, size, stride)
         Z = torch.einsum("noiuvhw,nihwuv->nohw", K, windows)
         return Z if self.bias is None else Z + self.bias[:, None, None]
 

@@ -32,6 +32,7 @@ class Call:
     columns: int
     stride: int
     padding: int
+    dilation: int
 
 
 class Chunk(Protocol):
@@ -78,9 +79,9 @@ def parts_of(images: int, rows: int, row_bytes: int, budget: int) -> Iterator[Pa
 # ------------------------------------------------------------------------------------------------------- the loops
 
 
-def atom_conv(make: MakeEngine, x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
+def atom_conv(make: MakeEngine, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     atoms = _dense(D.flatten(2, 3))
-    engine = make(x, _call(x, atoms, D.shape[2], stride, padding))
+    engine = make(x, _call(x, atoms, D.shape[2], stride, padding, dilation))
     Z_tilde = atoms.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
     for batch, rows in engine.parts():
         chunk = engine.chunk((batch, rows))
@@ -89,10 +90,10 @@ def atom_conv(make: MakeEngine, x: Tensor, D: Tensor, stride: int, padding: int)
 
 
 def atom_conv_backward(
-    make: MakeEngine, grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int
+    make: MakeEngine, grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int
 ) -> tuple[Tensor, Tensor]:
     atoms, grad = _dense(D.flatten(2, 3)), _dense(grad)
-    engine = make(x, _call(x, atoms, D.shape[2], stride, padding))
+    engine = make(x, _call(x, atoms, D.shape[2], stride, padding, dilation))
     grad_x, grad_D = x.new_zeros(x.shape), torch.empty_like(atoms)
     for batch, rows in engine.parts():
         chunk = engine.chunk((batch, rows))
@@ -103,19 +104,29 @@ def atom_conv_backward(
 
 
 def acda_conv(
-    make: MakeEngine, x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int
+    make: MakeEngine,
+    x: Tensor,
+    alpha: Tensor,
+    psi: Tensor,
+    A: Tensor,
+    bias: Tensor | None,
+    stride: int,
+    padding: int,
+    dilation: int,
 ) -> Tensor:
-    bases, coefficients, alpha = psi.flatten(1).contiguous(), A.flatten(1), _dense(alpha)
-    engine = make(x, _call(x, alpha, psi.shape[-1], stride, padding))
+    bases, coefficients, alpha = psi.flatten(1).contiguous(), _grouped(A, x), _dense(alpha)
+    engine = make(x, _call(x, alpha, psi.shape[-1], stride, padding, dilation))
     Z = alpha.new_empty(alpha.shape[0], A.shape[0], *alpha.shape[-2:])
-    offset = alpha.new_zeros(A.shape[0], 1) if bias is None else bias[:, None]
+    offset = (alpha.new_zeros(A.shape[0]) if bias is None else bias).view(len(coefficients), -1, 1)
     room = _Room(engine, alpha, x.shape[1])
     for batch, rows in engine.parts():
         chunk, part = engine.chunk((batch, rows)), alpha[batch, :, :, rows]
         Z_tilde = room.of(part)
         chunk.forward(chunk.compose(part, bases), Z_tilde)
-        for image, result in zip(Z_tilde.flatten(3).flatten(1, 2), Z[batch, :, rows].flatten(2), strict=True):
-            torch.addmm(offset, coefficients, image, out=result)
+        groups = len(coefficients), -1
+        results = Z[batch, :, rows].flatten(2).unflatten(1, groups)
+        for image, result in zip(Z_tilde.flatten(3).flatten(1, 2).unflatten(1, groups), results, strict=True):
+            torch.baddbmm(offset, coefficients, image, out=result)
     return Z
 
 
@@ -128,11 +139,12 @@ def acda_conv_backward(
     A: Tensor,
     stride: int,
     padding: int,
+    dilation: int,
     psi_grad: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Gradients of x, alpha, psi (zeros unless psi_grad) and A."""
-    bases, coefficients, alpha, grad = psi.flatten(1).contiguous(), A.flatten(1), _dense(alpha), _dense(grad)
-    engine = make(x, _call(x, alpha, psi.shape[-1], stride, padding))
+    bases, coefficients, alpha, grad = psi.flatten(1).contiguous(), _grouped(A, x), _dense(alpha), _dense(grad)
+    engine = make(x, _call(x, alpha, psi.shape[-1], stride, padding, dilation))
     grad_x, grad_alpha = x.new_zeros(x.shape), torch.empty_like(alpha)
     grad_bases, grad_A = torch.zeros_like(bases), torch.zeros_like(coefficients)
     room, grad_room = (_Room(engine, alpha, x.shape[1]) for _ in range(2))
@@ -146,9 +158,10 @@ def acda_conv_backward(
             grad_Z_tilde.flatten(3).flatten(1, 2),
             grad[batch, :, rows].flatten(2),
         )
-        for image, grad_image, grad_result in zip(*images, strict=True):
-            grad_A.addmm_(grad_result, image.t())
-            torch.mm(coefficients.t(), grad_result, out=grad_image)
+        groups = len(coefficients), -1
+        for image, grad_image, grad_result in zip(*(one.unflatten(1, groups) for one in images), strict=True):
+            grad_A.baddbmm_(grad_result, image.mT)
+            torch.bmm(coefficients.mT, grad_result, out=grad_image)
         grad_atoms = chunk.backward(atoms, grad_Z_tilde, grad_x)
         chunk.project(grad_atoms, bases, grad_alpha[batch, :, :, rows])
         if psi_grad:
@@ -177,9 +190,14 @@ def _dense(t: Tensor) -> Tensor:
     return t.contiguous().flatten().view(t.shape)
 
 
-def _call(x: Tensor, field: Tensor, kernel_size: int, stride: int, padding: int) -> Call:
+def _grouped(A: Tensor, x: Tensor) -> Tensor:
+    """A (c, c' / groups, m) as a matrix for each group, (groups, c / groups, c' m / groups)."""
+    return A.flatten(1).unflatten(0, (x.shape[1] // A.shape[1], -1))
+
+
+def _call(x: Tensor, field: Tensor, kernel_size: int, stride: int, padding: int, dilation: int) -> Call:
     (images, atoms, _, rows, columns), channels = field.shape, x.shape[1]
-    return Call(images, channels, atoms, kernel_size, rows, columns, stride, padding)
+    return Call(images, channels, atoms, kernel_size, rows, columns, stride, padding, dilation)
 
 
 def register(key: str, make: MakeEngine, computed_in: dict[torch.dtype, torch.dtype]) -> None:
@@ -225,15 +243,17 @@ class PlainChunk:
     """Atoms as D, (n, m, l·l, rows, w)."""
 
     def __init__(self, x: Tensor, call: Call, part: Part):
-        (self.batch, rows), size, stride, padding = part, call.kernel_size, call.stride, call.padding
+        (self.batch, rows), stride, padding, dilation = part, call.stride, call.padding, call.dilation
+        reach = dilation * (call.kernel_size - 1) + 1
         top = rows.start * stride - padding  # first row of x that the chunk looks at, maybe above it
-        bottom = top + (rows.stop - rows.start - 1) * stride + size
+        bottom = top + (rows.stop - rows.start - 1) * stride + reach
         self.inside = slice(max(top, 0), max(min(bottom, x.shape[2]), 0))
         above, below = max(-top, 0), max(bottom - max(x.shape[2], max(top, 0)), 0)
         self.call, self.margins = call, (padding, padding, above, below)
         slab = F.pad(x[self.batch, :, self.inside], self.margins)
         self.slab_shape = slab.shape
-        self.patches = slab.unfold(2, size, stride).unfold(3, size, stride).flatten(4)  # (n, c', rows, w, l·l), a copy
+        windows = slab.unfold(2, reach, stride).unfold(3, reach, stride)[..., ::dilation, ::dilation]
+        self.patches = windows.flatten(4)  # (n, c', rows, w, l·l), a copy
 
     def compose(self, alpha: Tensor, psi: Tensor | None) -> Tensor:
         return alpha if psi is None else torch.einsum("nmkhw,kt->nmthw", alpha, psi)
@@ -243,11 +263,11 @@ class PlainChunk:
 
     def backward(self, atoms: Tensor, grad_Z_tilde: Tensor, grad_x: Tensor) -> Tensor:
         grad_patches = torch.einsum("nimhw,nmthw->tnihw", grad_Z_tilde, atoms)
-        size, stride = self.call.kernel_size, self.call.stride
+        stride = self.call.stride
         height, width = ((extent - 1) * stride + 1 for extent in atoms.shape[-2:])
         grad_slab = grad_x.new_zeros(self.slab_shape)
         for tap, gradient in enumerate(grad_patches):
-            top, left = divmod(tap, size)
+            top, left = (self.call.dilation * at for at in divmod(tap, self.call.kernel_size))
             grad_slab[:, :, top : top + height : stride, left : left + width : stride].add_(gradient)
         left, _, above, _ = self.margins
         found = grad_slab[:, :, above : above + self.inside.stop - self.inside.start, left : left + grad_x.shape[3]]

@@ -60,10 +60,10 @@ class CompiledChunk:
         self.lib, self.call = lib, call
         (batch, rows), (height, width) = part, x.shape[2:]
         columns = -(-(width + 2 * call.padding) // call.stride)  # of one phase
-        needed = (rows.stop - rows.start - 1) * call.stride + call.kernel_size
+        needed = (rows.stop - rows.start - 1) * call.stride + call.dilation * (call.kernel_size - 1) + 1
         plane = needed * call.stride * columns + SLACK
         planes, first = (batch.stop - batch.start) * call.channels, rows.start * call.stride
-        self.taps = _tap_offsets(call.kernel_size, call.stride, columns)
+        self.taps = _tap_offsets(call.kernel_size, call.stride, call.dilation, columns)
         self.frame = _Frame(planes, height, width, call.stride, call.padding, first, needed, columns, plane)
         self.image = batch.start * x.stride(0)
         self.padded = x.new_empty(planes * plane)
@@ -121,10 +121,11 @@ class CompiledChunk:
 
 
 @functools.lru_cache(maxsize=64)
-def _tap_offsets(kernel_size: int, stride: int, columns: int) -> ctypes.Array[ctypes.c_int64]:
+def _tap_offsets(kernel_size: int, stride: int, dilation: int, columns: int) -> ctypes.Array[ctypes.c_int64]:
     """Where the input of each kernel offset (u, v) stands, from that of (0, 0)."""
-    phases = [v % stride * columns + v // stride for v in range(kernel_size)]
-    offsets = [u * stride * columns + phase for u in range(kernel_size) for phase in phases]
+    reached = [dilation * offset for offset in range(kernel_size)]
+    phases = [v % stride * columns + v // stride for v in reached]
+    offsets = [u * stride * columns + phase for u in reached for phase in phases]
     return (ctypes.c_int64 * len(offsets))(*offsets)
 
 

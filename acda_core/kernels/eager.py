@@ -19,17 +19,22 @@ def is_wanted() -> bool:
     return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
 
 
-def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
+def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     """Eq. (5) by unfolding: builds (n, c', l, l, h, w), l * l times the size of x."""
     (n, c), (h, w) = x.shape[:2], D.shape[-2:]
-    patches = F.unfold(x, D.shape[2], padding=padding, stride=stride).view(n, c, D.shape[2] ** 2, h, w)
+    patches = F.unfold(x, D.shape[2], dilation, padding, stride).view(n, c, D.shape[2] ** 2, h, w)
     return torch.einsum("nithw,nmthw->nimhw", patches, D.flatten(2, 3))
 
 
 def acda_conv(
-    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int
+    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int, dilation: int
 ) -> Tensor:
     """Eqs. (5) and (6)."""
     D = torch.einsum("nmkhw,kuv->nmuvhw", alpha, psi)
-    Z = torch.einsum("oim,nimhw->nohw", A, atom_conv(x, D, stride, padding))
-    return Z if bias is None else Z + bias[:, None, None]
+    return coefficient_conv(atom_conv(x, D, stride, padding, dilation), A, bias)
+
+
+def coefficient_conv(Z_tilde: Tensor, A: Tensor, bias: Tensor | None) -> Tensor:
+    """Eq. (6), in as many groups as the channels of Z_tilde hold those of A."""
+    groups = Z_tilde.shape[1] // A.shape[1]
+    return F.conv2d(Z_tilde.flatten(1, 2), A.flatten(1)[:, :, None, None], bias, groups=groups)

@@ -4,6 +4,7 @@
 have a backward operator each. A back end computes them: :func:`implement`.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +16,12 @@ from acda_core.kernels import eager
 
 LIBRARY = torch.library.Library("acda", "FRAGMENT")
 for schema in (
-    "atom_conv(Tensor x, Tensor D, int stride, int padding) -> Tensor",
-    "atom_conv_backward(Tensor grad, Tensor x, Tensor D, int stride, int padding) -> (Tensor, Tensor)",
-    "acda_conv(Tensor x, Tensor alpha, Tensor psi, Tensor A, Tensor? bias, int stride, int padding) -> Tensor",
+    "atom_conv(Tensor x, Tensor D, int stride, int padding, int dilation) -> Tensor",
+    "atom_conv_backward(Tensor grad, Tensor x, Tensor D, int stride, int padding, int dilation) -> (Tensor, Tensor)",
+    "acda_conv(Tensor x, Tensor alpha, Tensor psi, Tensor A, Tensor? bias, int stride, int padding, int dilation)"
+    " -> Tensor",
     "acda_conv_backward(Tensor grad, Tensor x, Tensor alpha, Tensor psi, Tensor A, int stride, int padding,"
-    " bool psi_grad) -> (Tensor, Tensor, Tensor, Tensor)",
+    " int dilation, bool psi_grad) -> (Tensor, Tensor, Tensor, Tensor)",
 ):
     LIBRARY.define(schema)
 
@@ -42,19 +44,19 @@ def implement(name: str, key: str, function: Callable[..., Any]) -> None:
     LIBRARY.impl(name, run, key)
 
 
-def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
+def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     """Eq. (5): x (n, c', H, W), D (n, m, l, l, h, w) -> Z_tilde (n, c', m, h, w)."""
     form = eager.atom_conv if eager.is_wanted() else torch.ops.acda.atom_conv
-    Z_tilde: Tensor = form(x, D, stride, padding)
+    Z_tilde: Tensor = form(x, D, stride, padding, dilation)
     return Z_tilde
 
 
 def acda_conv(
-    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int
+    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int, dilation: int
 ) -> Tensor:
-    """Eqs. (5) and (6): x (n, c', H, W), alpha (n, m, k, h, w), psi (k, l, l), A (c, c', m) -> Z (n, c, h, w)."""
+    """Eqs. (5), (6): x (n, c', H, W), alpha (n, m, k, h, w), psi (k, l, l), A (c, c' / groups, m) -> Z (n, c, h, w)."""
     form = eager.acda_conv if eager.is_wanted() else torch.ops.acda.acda_conv
-    Z: Tensor = form(x, alpha, psi, A, bias, stride, padding)
+    Z: Tensor = form(x, alpha, psi, A, bias, stride, padding, dilation)
     return Z
 
 
@@ -62,23 +64,33 @@ def acda_conv(
 
 
 @torch.library.register_fake("acda::atom_conv", lib=LIBRARY)
-def _(x: Tensor, D: Tensor, stride: int, padding: int) -> Tensor:
+def _(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     return x.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
 
 
 @torch.library.register_fake("acda::atom_conv_backward", lib=LIBRARY)
-def _(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int) -> tuple[Tensor, Tensor]:
+def _(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> tuple[Tensor, Tensor]:
     return x.new_empty(x.shape), D.new_empty(D.shape)
 
 
 @torch.library.register_fake("acda::acda_conv", lib=LIBRARY)
-def _(x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int) -> Tensor:
+def _(
+    x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int, dilation: int
+) -> Tensor:
     return x.new_empty(x.shape[0], A.shape[0], *alpha.shape[-2:])
 
 
 @torch.library.register_fake("acda::acda_conv_backward", lib=LIBRARY)
 def _(
-    grad: Tensor, x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, stride: int, padding: int, psi_grad: bool
+    grad: Tensor,
+    x: Tensor,
+    alpha: Tensor,
+    psi: Tensor,
+    A: Tensor,
+    stride: int,
+    padding: int,
+    dilation: int,
+    psi_grad: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return x.new_empty(x.shape), alpha.new_empty(alpha.shape), psi.new_empty(psi.shape), A.new_empty(A.shape)
 
@@ -87,35 +99,34 @@ def _(
 
 
 def _differentiable_gradients(
-    form: Callable[..., Tensor], tensors: tuple[Tensor, ...], stride: int, padding: int, grad: Tensor
+    form: Callable[..., Tensor], tensors: tuple[Tensor, ...], sizes: tuple[int, ...], grad: Tensor
 ) -> list[Tensor | None]:
     """Gradients that can be differentiated again, for backward(create_graph=True)."""
     # Of views, each standing for one argument: alpha may itself depend on x, and that way is not ours to follow.
     views = [t.view_as(t) for t in tensors]
     wanted = [t for t in views if t.requires_grad]
-    gradients = iter(torch.autograd.grad(form(*views, stride, padding), wanted, grad, create_graph=True))
+    gradients = iter(torch.autograd.grad(form(*views, *sizes), wanted, grad, create_graph=True))
     return [next(gradients) if t.requires_grad else None for t in views]
 
 
 def _save_atom_conv(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    *tensors, ctx.stride, ctx.padding = inputs
-    ctx.save_for_backward(*tensors)
+    ctx.save_for_backward(*inputs[:2])
+    ctx.sizes = inputs[2:]
 
 
 def _atom_conv_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     x, D = ctx.saved_tensors
     if torch.is_grad_enabled():
-        return *_differentiable_gradients(eager.atom_conv, (x, D), ctx.stride, ctx.padding, grad), None, None
-    return *torch.ops.acda.atom_conv_backward(grad, x, D, ctx.stride, ctx.padding), None, None
+        return *_differentiable_gradients(eager.atom_conv, (x, D), ctx.sizes, grad), None, None, None
+    return *torch.ops.acda.atom_conv_backward(grad, x, D, *ctx.sizes), None, None, None
 
 
 torch.library.register_autograd("acda::atom_conv", _atom_conv_gradients, setup_context=_save_atom_conv, lib=LIBRARY)
 
 
 def _save_acda_conv(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    x, alpha, psi, A, bias, ctx.stride, ctx.padding = inputs
-    ctx.save_for_backward(x, alpha, psi, A)
-    ctx.bias = bias is not None
+    ctx.save_for_backward(*inputs[:4])
+    ctx.bias, ctx.sizes = inputs[4] is not None, inputs[5:]
 
 
 def _acda_conv_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
@@ -123,14 +134,13 @@ def _acda_conv_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     grad_bias = grad.sum((0, 2, 3)) if ctx.bias else None
     if torch.is_grad_enabled():
 
-        def without_bias(x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, stride: int, padding: int) -> Tensor:
-            return eager.acda_conv(x, alpha, psi, A, None, stride, padding)
+        def without_bias(x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, *sizes: int) -> Tensor:
+            return eager.acda_conv(x, alpha, psi, A, None, *sizes)
 
-        gradients = _differentiable_gradients(without_bias, tensors, ctx.stride, ctx.padding, grad)
+        gradients = _differentiable_gradients(without_bias, tensors, ctx.sizes, grad)
     else:
-        sizes = ctx.stride, ctx.padding, psi.requires_grad
-        gradients = torch.ops.acda.acda_conv_backward(grad, x, alpha, psi, A, *sizes)
-    return *gradients, grad_bias, None, None
+        gradients = torch.ops.acda.acda_conv_backward(grad, x, alpha, psi, A, *ctx.sizes, psi.requires_grad)
+    return *gradients, grad_bias, None, None, None
 
 
 torch.library.register_autograd("acda::acda_conv", _acda_conv_gradients, setup_context=_save_acda_conv, lib=LIBRARY)
@@ -139,11 +149,11 @@ torch.library.register_autograd("acda::acda_conv", _acda_conv_gradients, setup_c
 # ----------------------------------------------------------------------------------------------------------- FLOPs
 
 
-def _flops(D: tuple[int, ...], channels: int, bases: int = 0, out_channels: int = 0) -> int:
+def _flops(D: tuple[int, ...], channels: int, bases: int = 0, A: tuple[int, ...] = (0,)) -> int:
     """Two a multiply-add of Eq. (5) with atoms D (n, m, l, l, h, w), and of composition and Eq. (6) where asked for."""
     n, m, size, _, h, w = D
     taps = m * size**2
-    return 2 * n * h * w * (bases * taps + channels * taps + out_channels * channels * m)
+    return 2 * n * h * w * (bases * taps + channels * taps + math.prod(A))
 
 
 @register_flop_formula(torch.ops.acda.atom_conv)
@@ -160,7 +170,7 @@ def _(grad: tuple[int, ...], x: tuple[int, ...], D: tuple[int, ...], *rest: Any,
 def _(
     x: tuple[int, ...], alpha: tuple[int, ...], psi: tuple[int, ...], A: tuple[int, ...], *rest: Any, **_: Any
 ) -> int:
-    return _flops((*alpha[:2], *psi[1:], *alpha[3:]), x[1], psi[0], A[0])
+    return _flops((*alpha[:2], *psi[1:], *alpha[3:]), x[1], psi[0], A)
 
 
 @register_flop_formula(torch.ops.acda.acda_conv_backward)
@@ -172,10 +182,11 @@ def _(
     A: tuple[int, ...],
     stride: int,
     padding: int,
+    dilation: int,
     psi_grad: bool,
     **other: Any,
 ) -> int:
     """Composition and Eq. (5) once more, then twice what forward needs without them, and the gradient of psi."""
     D = *alpha[:2], *psi[1:], *alpha[3:]
     again = _flops(D, x[1], psi[0])
-    return again + 2 * _flops(D, x[1], 0, A[0]) + (1 + psi_grad) * _flops(D, 0, psi[0])
+    return again + 2 * _flops(D, x[1], 0, A) + (1 + psi_grad) * _flops(D, 0, psi[0])

@@ -19,13 +19,13 @@ SMALLEST, ONE_ROW, ONE_IMAGE, EVERYTHING = 1, 5 * 7 * 11 * 9 * 8, 7 * 5 * 7 * 11
 )
 @pytest.mark.parametrize("stride", [1, 2])
 def test_the_size_of_a_chunk_changes_nothing(engine, monkeypatch, budget, stride):
-    tensors, stride, padding = arguments(**SHAPE, stride=stride, requires_grad=True)
-    expected = definition(tensors, stride, padding)
+    tensors, sizes = arguments(**SHAPE, stride=stride, requires_grad=True)
+    expected = definition(tensors, *sizes)
     monkeypatch.setattr(cpu, "CHUNK_BYTES", budget)
     monkeypatch.setattr(chunked, "PLAIN_CHUNK_BYTES", budget)
     wanted = gradients(expected, tensors)
     for form in (acda.acda_conv2d, in_steps):
-        yours = form(*tensors, stride, padding)
+        yours = form(*tensors, *sizes)
         assert_same(yours, expected)
         assert_same(gradients(yours, tensors), wanted)
 
@@ -44,10 +44,10 @@ def test_chunks_cover_every_row_once_and_keep_to_the_budget(images, rows, row_by
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
 def test_the_number_of_threads_changes_nothing(engine, threads, monkeypatch):
     monkeypatch.setattr(cpu, "GRAIN", 1)
-    tensors, stride, padding = arguments(**SHAPE, requires_grad=True)
-    expected = definition(tensors, stride, padding)
+    tensors, sizes = arguments(**SHAPE, requires_grad=True)
+    expected = definition(tensors, *sizes)
     torch.set_num_threads(threads)
-    yours = acda.acda_conv2d(*tensors, stride, padding)
+    yours = acda.acda_conv2d(*tensors, *sizes)
     assert_same(yours, expected)
     assert_same(gradients(yours, tensors), gradients(expected, tensors))
 
@@ -56,8 +56,8 @@ def test_two_threads_of_one_program_may_compute_at_once(engine):
     from concurrent.futures import ThreadPoolExecutor
 
     def run(_):
-        tensors, stride, padding = arguments(**SHAPE, requires_grad=True)
-        return gradients(acda.acda_conv2d(*tensors, stride, padding), tensors)
+        tensors, sizes = arguments(**SHAPE, requires_grad=True)
+        return gradients(acda.acda_conv2d(*tensors, *sizes), tensors)
 
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(run, range(12)))
@@ -69,9 +69,9 @@ def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(engine, monkeyp
     """The largest piece of memory asked for is the padded input or the output."""
     monkeypatch.setattr(cpu, "CHUNK_BYTES", 2**17)
     monkeypatch.setattr(chunked, "PLAIN_CHUNK_BYTES", 2**17)
-    tensors, stride, padding = arguments(1, 16, 16, 6, 6, 5, 32, 32, 1, 2, torch.float32, requires_grad=True)
+    tensors, sizes = arguments(1, 16, 16, 6, 6, 5, 32, 32, 1, 2, dtype=torch.float32, requires_grad=True)
     with torch.profiler.profile(profile_memory=True, acc_events=True) as profile:
-        acda.acda_conv2d(*tensors, stride, padding).sum().backward()
+        acda.acda_conv2d(*tensors, *sizes).sum().backward()
     largest = max(event.self_cpu_memory_usage for event in EventList(profile.events()))
     image = 16 * 32 * 32 * 4
     assert tensors[1].numel() == 36 * 32 * 32  # alpha, whose gradient must exist: 2.25 images
@@ -95,11 +95,11 @@ def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(engine, monkeyp
 def test_it_equals_the_definition_at_any_shape_and_chunk_size(budget, **shape):
     if min(shape["height"], shape["width"]) + 2 * shape["padding"] < shape["kernel_size"]:
         return
-    tensors, stride, padding = arguments(**shape, requires_grad=True)
+    tensors, sizes = arguments(**shape, requires_grad=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cpu, "CHUNK_BYTES", budget)
-        yours = acda.acda_conv2d(*tensors, stride, padding)
-        expected = definition(tensors, stride, padding)
+        yours = acda.acda_conv2d(*tensors, *sizes)
+        expected = definition(tensors, *sizes)
         assert_same(yours, expected)
         assert_same(gradients(yours, tensors), gradients(expected, tensors))
 
@@ -121,16 +121,16 @@ class InReverse:
 def test_chunks_may_be_computed_in_any_order(engine, monkeypatch, stride):
     monkeypatch.setattr(cpu, "CHUNK_BYTES", ONE_ROW * 5 // 2)
     monkeypatch.setattr(chunked, "PLAIN_CHUNK_BYTES", ONE_ROW * 5 // 2)
-    tensors, stride, padding = arguments(**SHAPE, stride=stride, requires_grad=True)
+    tensors, sizes = arguments(**SHAPE, stride=stride, requires_grad=True)
     x, alpha, psi, A, bias = (t.detach() for t in tensors)
-    expected = definition(tensors, stride, padding)
+    expected = definition(tensors, *sizes)
 
     def reverse(x, call):
         return InReverse(cpu.engine(x, call))
 
-    assert_same(chunked.acda_conv(reverse, x, alpha, psi, A, bias, stride, padding), expected)
+    assert_same(chunked.acda_conv(reverse, x, alpha, psi, A, bias, *sizes[:3]), expected)
     weights = torch.randn_like(expected)
-    found = chunked.acda_conv_backward(reverse, weights, x, alpha, psi, A, stride, padding, True)
+    found = chunked.acda_conv_backward(reverse, weights, x, alpha, psi, A, *sizes[:3], True)
     assert_same(found, torch.autograd.grad(expected, tensors[:4], weights))
 
 
@@ -143,7 +143,7 @@ def test_a_chunk_alone_is_that_part_of_the_whole(engine, monkeypatch, psi):
     D = field if psi is None else torch.einsum("nmkhw,kt->nmthw", field, psi)
     wanted = acda.atom_conv(x, D.unflatten(2, (3, 3)), padding=1)
     batch, rows = part = slice(1, 2), slice(3, 5)
-    chunk = cpu.engine(x, chunked.Call(3, 5, 7, 3, 7, 11, 1, 1)).chunk(part)
+    chunk = cpu.engine(x, chunked.Call(3, 5, 7, 3, 7, 11, 1, 1, 1)).chunk(part)
     Z_tilde = torch.empty(1, 5, 7, 2, 11, dtype=torch.float64)
     chunk.forward(chunk.compose(field[batch, :, :, rows], psi), Z_tilde)
     assert_same(Z_tilde, wanted[batch, :, :, rows])

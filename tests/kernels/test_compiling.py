@@ -47,9 +47,9 @@ def test_the_compiled_kernel_is_the_one_that_runs(fresh_library, monkeypatch):
 
 
 def right():
-    tensors, stride, padding = arguments(dtype=torch.float32)
-    exact = definition([t.double() for t in tensors], stride, padding)
-    torch.testing.assert_close(acda.acda_conv2d(*tensors, stride, padding).double(), exact, rtol=1e-5, atol=1e-5)
+    tensors, sizes = arguments(dtype=torch.float32)
+    exact = definition([t.double() for t in tensors], *sizes)
+    torch.testing.assert_close(acda.acda_conv2d(*tensors, *sizes).double(), exact, rtol=1e-5, atol=1e-5)
 
 
 @pytest.fixture

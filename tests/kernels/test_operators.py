@@ -12,10 +12,10 @@ from acda_core.experiments.bench import unfold_conv2d
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_gradcheck_and_gradgradcheck_hold_for_the_whole(engine, stride):
-    tensors, stride, padding = arguments(1, 2, 2, height=4, width=3, num_bases=2, stride=stride, requires_grad=True)
+    tensors, sizes = arguments(1, 2, 2, height=4, width=3, num_bases=2, stride=stride, requires_grad=True)
 
     def run(*given):
-        return acda.acda_conv2d(*given, stride, padding)
+        return acda.acda_conv2d(*given, *sizes)
 
     assert torch.autograd.gradcheck(run, tensors)
     assert torch.autograd.gradgradcheck(run, tensors)
@@ -23,19 +23,19 @@ def test_gradcheck_and_gradgradcheck_hold_for_the_whole(engine, stride):
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_gradcheck_and_gradgradcheck_hold_for_the_atom_convolution(engine, stride):
-    (x, alpha, psi, _, _), stride, padding = arguments(1, 2, height=4, width=3, num_bases=2, stride=stride)
+    (x, alpha, psi, _, _), sizes = arguments(1, 2, height=4, width=3, num_bases=2, stride=stride)
     x, D = x.requires_grad_(), atoms(alpha, psi).requires_grad_()
-    assert torch.autograd.gradcheck(lambda x, D: acda.atom_conv(x, D, stride, padding), (x, D))
-    assert torch.autograd.gradgradcheck(lambda x, D: acda.atom_conv(x, D, stride, padding), (x, D))
+    assert torch.autograd.gradcheck(lambda x, D: acda.atom_conv(x, D, *sizes[:3]), (x, D))
+    assert torch.autograd.gradgradcheck(lambda x, D: acda.atom_conv(x, D, *sizes[:3]), (x, D))
 
 
 @pytest.mark.parametrize("form", [acda.acda_conv2d, in_steps], ids=lambda form: form.__name__)
 def test_second_derivatives_hold_where_alpha_depends_on_x(engine, form):
     """As in the layer; a gradient that follows alpha back to x by itself would count that way twice."""
-    (x, alpha, psi, A, bias), stride, padding = arguments(requires_grad=True)
+    (x, alpha, psi, A, bias), sizes = arguments(requires_grad=True)
 
     def second(form):
-        Z = form(x, torch.tanh(alpha * x.mean(1)[:, None, None]), psi, A, bias, stride, padding)
+        Z = form(x, torch.tanh(alpha * x.mean(1)[:, None, None]), psi, A, bias, *sizes)
         first = torch.autograd.grad(Z.square().sum(), (x, alpha, A), create_graph=True)
         return first, torch.autograd.grad(sum(g.square().sum() for g in first), (x, alpha, A, psi))
 
@@ -45,29 +45,29 @@ def test_second_derivatives_hold_where_alpha_depends_on_x(engine, form):
 
 @pytest.mark.parametrize("form", [acda.acda_conv2d, in_steps], ids=lambda form: form.__name__)
 def test_autocast_computes_in_its_dtype_and_returns_gradients_in_float32(engine, form):
-    tensors, stride, padding = arguments(dtype=torch.float32, requires_grad=True)
+    tensors, sizes = arguments(dtype=torch.float32, requires_grad=True)
     with torch.autocast("cpu", torch.bfloat16):
-        Z = form(*tensors, stride, padding)
+        Z = form(*tensors, *sizes)
     assert Z.dtype == torch.bfloat16
-    exact = definition([t.detach().bfloat16().double() for t in tensors], stride, padding)
+    exact = definition([t.detach().bfloat16().double() for t in tensors], *sizes)
     assert (Z - exact).abs().max() < 0.03 * exact.abs().max()
     assert all(g.dtype == torch.float32 and g.isfinite().all() for g in gradients(Z, tensors))
 
 
 def test_autocast_leaves_float64_alone(engine):
-    tensors, stride, padding = arguments()
+    tensors, sizes = arguments()
     with torch.autocast("cpu", torch.bfloat16):
-        Z = acda.acda_conv2d(*tensors, stride, padding)
+        Z = acda.acda_conv2d(*tensors, *sizes)
     assert Z.dtype == torch.float64
-    assert_same(Z, definition(tensors, stride, padding))
+    assert_same(Z, definition(tensors, *sizes))
 
 
 @pytest.mark.parametrize("form", [acda.acda_conv2d, in_steps], ids=lambda form: form.__name__)
 def test_on_the_meta_device_shapes_alone_are_computed(form):
-    tensors, stride, padding = arguments(stride=2, height=7)
-    expected = form(*tensors, stride, padding)
+    tensors, sizes = arguments(stride=2, height=7)
+    expected = form(*tensors, *sizes)
     meta = [t.to("meta").requires_grad_() for t in tensors]
-    Z = form(*meta, stride, padding)
+    Z = form(*meta, *sizes)
     assert (Z.device.type, Z.shape, Z.dtype) == ("meta", expected.shape, expected.dtype)
     found = torch.autograd.grad(Z.sum(), meta)
     assert all((g.device.type, g.shape) == ("meta", t.shape) for g, t in zip(found, meta, strict=True))
@@ -75,12 +75,12 @@ def test_on_the_meta_device_shapes_alone_are_computed(form):
 
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
 def test_the_operators_are_registered_as_torch_asks(layout):
-    (x, alpha, psi, A, bias), stride, padding = arguments(stride=2, dtype=torch.float32, requires_grad=True)
+    (x, alpha, psi, A, bias), sizes = arguments(stride=2, dtype=torch.float32, requires_grad=True)
     if layout == torch.channels_last:
         x, alpha = x.detach().to(memory_format=layout).requires_grad_(), rearranged(alpha)
     D = acda.compose_atoms(alpha, psi).detach().requires_grad_()
-    torch.library.opcheck(torch.ops.acda.acda_conv, (x, alpha, psi, A, bias, stride, padding))
-    torch.library.opcheck(torch.ops.acda.atom_conv, (x, D, stride, padding))
+    torch.library.opcheck(torch.ops.acda.acda_conv, (x, alpha, psi, A, bias, *sizes[:3]))
+    torch.library.opcheck(torch.ops.acda.atom_conv, (x, D, *sizes[:3]))
 
 
 def rearranged(alpha):
@@ -119,9 +119,9 @@ def test_pytorchs_counter_sees_the_atom_convolution():
 @pytest.fixture
 def problem():
     """acda_conv2d and the atom convolution as functions of their tensors, a point and a direction, in float64."""
-    tensors, stride, padding = arguments(1, 2, 2, height=4, width=3, num_bases=2, stride=2)
+    tensors, sizes = arguments(1, 2, 2, height=4, width=3, num_bases=2, stride=2)
     directions = [torch.randn_like(t) for t in tensors]
-    return lambda *given: acda.acda_conv2d(*given, stride, padding), tuple(tensors), tuple(directions)
+    return lambda *given: acda.acda_conv2d(*given, *sizes), tuple(tensors), tuple(directions)
 
 
 def slope(function, point, direction, step=1e-6):
@@ -157,11 +157,11 @@ def test_the_transforms_of_torch_func_agree_with_autograd(engine, problem):
 
 @pytest.mark.parametrize("stride", [1, 2])
 def test_forward_mode_holds_for_the_atom_convolution(engine, stride):
-    (x, alpha, psi, _, _), stride, padding = arguments(1, 2, height=4, width=3, num_bases=2, stride=stride)
+    (x, alpha, psi, _, _), sizes = arguments(1, 2, height=4, width=3, num_bases=2, stride=stride)
     D = atoms(alpha, psi)
     direction = torch.randn_like(x), torch.randn_like(D)
 
     def function(x, D):
-        return acda.atom_conv(x, D, stride, padding)
+        return acda.atom_conv(x, D, *sizes[:3])
 
     assert_same(torch.func.jvp(function, (x, D), direction)[1], slope(function, (x, D), direction), 1e-8)

@@ -15,22 +15,23 @@ FORMS = pytest.mark.parametrize(
 @FORMS
 @pytest.mark.parametrize("geometry", GEOMETRIES.values(), ids=GEOMETRIES.keys())
 def test_it_equals_composed_filters_of_every_pixel_forward_and_in_every_gradient(back, geometry, form, roundings):
-    tensors, exact, stride, padding = back.arguments(**geometry, requires_grad=True)
-    yours, expected = form(*tensors, stride, padding), definition(exact, stride, padding)
+    tensors, exact, sizes = back.arguments(**geometry, requires_grad=True)
+    yours, expected = form(*tensors, *sizes), definition(exact, *sizes)
     back.close(yours, expected, roundings)
     back.close(gradients(yours, tensors), gradients(expected, exact), roundings)
 
 
+@pytest.mark.parametrize(("dilation", "groups"), [(1, 1), (2, 2), (1, 4)])
 @pytest.mark.parametrize("stride", [1, 2])
 @pytest.mark.parametrize("kernel_size", [3, 5, 7])
-def test_constant_alpha_is_an_ordinary_convolution(back, kernel_size, stride):
-    padding = kernel_size // 2
-    sizes = {"kernel_size": kernel_size, "height": 9, "width": 8, "padding": padding, "stride": stride}
-    (x, alpha, psi, A, bias), exact, _, _ = back.arguments(**sizes)
+def test_constant_alpha_is_an_ordinary_convolution(back, kernel_size, stride, dilation, groups):
+    shape = {"in_channels": 2 * groups, "kernel_size": kernel_size, "height": 9, "width": 8, "stride": stride}
+    shape |= {"padding": dilation * (kernel_size // 2), "dilation": dilation, "groups": groups}
+    (x, alpha, psi, A, bias), exact, sizes = back.arguments(**shape)
     constant = [given[1][:1, :, :, :1, :1] for given in ((x, alpha), exact)]
     K = torch.einsum("oim,mk,kuv->oiuv", exact[3], constant[1][0, :, :, 0, 0], exact[2])
-    yours = acda.acda_conv2d(x, constant[0].expand_as(alpha), psi, A, bias, stride, padding)
-    back.close(yours, F.conv2d(exact[0], K, exact[4], stride, padding))
+    yours = acda.acda_conv2d(x, constant[0].expand_as(alpha), psi, A, bias, *sizes)
+    back.close(yours, F.conv2d(exact[0], K, exact[4], *sizes))
 
 
 @pytest.mark.parametrize("stride", [1, 2, 3])
@@ -61,12 +62,12 @@ def test_a_delta_off_the_centre_correlates_and_does_not_flip(back):
 
 @pytest.mark.parametrize("name", ["x", "alpha", "psi", "A"])
 def test_it_is_linear_in(back, name):
-    tensors, _, stride, padding = back.arguments()
+    tensors, _, sizes = back.arguments()
     fixed = dict(zip(NAMES, tensors, strict=True)) | {"bias": None}
     one, two = (torch.randint_like(fixed[name], -8, 9) / 4 for _ in range(2))  # so that the sum is exact
 
     def at(value):
-        return acda.acda_conv2d(**(fixed | {name: value}), stride=stride, padding=padding)
+        return acda.acda_conv2d(*(fixed | {name: value}).values(), *sizes)
 
     back.close(at(2 * one - two), 2 * at(one).double() - at(two).double(), roundings=4)
 
@@ -74,10 +75,10 @@ def test_it_is_linear_in(back, name):
 @pytest.mark.parametrize("stride", [1, 2, 3])
 @pytest.mark.parametrize(("row", "column"), [(0, 0), (4, 7), (5, 8), (8, 18)])
 def test_a_pixel_of_x_reaches_the_radius_and_no_further(back, row, column, stride):
-    sizes = {"kernel_size": 5, "height": 9, "width": 19, "padding": 2, "stride": stride}
-    (x, alpha, psi, A, bias), _, _, padding = back.arguments(**sizes)
+    shape = {"kernel_size": 5, "height": 9, "width": 19, "padding": 2, "stride": stride}
+    (x, alpha, psi, A, bias), _, sizes = back.arguments(**shape)
     x[0, 1, row, column] = torch.nan
-    Z = acda.acda_conv2d(x, alpha, psi, A, bias, stride, padding).cpu()
+    Z = acda.acda_conv2d(x, alpha, psi, A, bias, *sizes).cpu()
     rows, columns = (stride * torch.arange(size) for size in Z.shape[2:])
     near = ((rows - row).abs() <= 2)[:, None] & ((columns - column).abs() <= 2)
     assert torch.equal(Z[0].isnan(), near.expand_as(Z[0]))
@@ -85,17 +86,17 @@ def test_a_pixel_of_x_reaches_the_radius_and_no_further(back, row, column, strid
 
 
 def test_alpha_of_a_pixel_reaches_that_pixel_only(back):
-    tensors, _, stride, padding = back.arguments(width=19)
+    tensors, _, sizes = back.arguments(width=19)
     tensors[1][0, 0, 0, 2, 8] = torch.nan
-    Z = acda.acda_conv2d(*tensors, stride, padding)
+    Z = acda.acda_conv2d(*tensors, *sizes)
     assert Z[0, :, 2, 8].isnan().all()
     assert Z.isnan().sum() == Z.shape[1]
 
 
 @pytest.mark.parametrize(("row", "column"), [(0, 0), (4, 7), (5, 8), (8, 18)])
 def test_the_gradient_of_a_pixel_stays_within_the_radius(back, row, column):
-    (x, alpha, psi, A, bias), _, _, padding = back.arguments(height=9, width=19, requires_grad=True)
-    Z = acda.acda_conv2d(x, alpha, psi, A, bias, 1, padding)
+    (x, alpha, psi, A, bias), _, sizes = back.arguments(height=9, width=19, requires_grad=True)
+    Z = acda.acda_conv2d(x, alpha, psi, A, bias, *sizes)
     grad = torch.zeros_like(Z)
     grad[0, 0, row, column] = torch.nan
     grad_x, grad_alpha = (grad.cpu() for grad in torch.autograd.grad(Z, (x, alpha), grad))
@@ -107,24 +108,24 @@ def test_the_gradient_of_a_pixel_stays_within_the_radius(back, row, column):
 
 @pytest.mark.parametrize("shift", [(1, 0), (-2, 3)])
 def test_shifting_x_and_alpha_shifts_the_interior(back, shift):
-    (x, alpha, *others), _, stride, padding = back.arguments(height=12, width=13)
+    (x, alpha, *others), _, sizes = back.arguments(height=12, width=13)
     moved = [t.roll(shift, (-2, -1)) for t in (x, alpha)]
-    yours = acda.acda_conv2d(*moved, *others, stride, padding)
-    expected = acda.acda_conv2d(x, alpha, *others, stride, padding).roll(shift, (-2, -1))
+    yours = acda.acda_conv2d(*moved, *others, *sizes)
+    expected = acda.acda_conv2d(x, alpha, *others, *sizes).roll(shift, (-2, -1))
     back.close(yours[..., 4:-4, 4:-4], expected[..., 4:-4, 4:-4])
 
 
 def test_a_batch_is_a_stack_of_single_images(back):
-    (x, alpha, psi, A, bias), _, stride, padding = back.arguments(images=4)
-    together = acda.acda_conv2d(x, alpha, psi, A, bias, stride, padding)
-    singly = [acda.acda_conv2d(x[n : n + 1], alpha[n : n + 1], psi, A, bias, stride, padding) for n in range(4)]
+    (x, alpha, psi, A, bias), _, sizes = back.arguments(images=4)
+    together = acda.acda_conv2d(x, alpha, psi, A, bias, *sizes)
+    singly = [acda.acda_conv2d(x[n : n + 1], alpha[n : n + 1], psi, A, bias, *sizes) for n in range(4)]
     back.close(together, torch.cat(singly))
 
 
 @FORMS
 def test_a_batch_of_no_images_gives_no_images_and_zero_gradients(back, form, roundings):
-    tensors, _, stride, padding = back.arguments(images=0, requires_grad=True)
-    Z = form(*tensors, stride, padding)
+    tensors, _, sizes = back.arguments(images=0, requires_grad=True)
+    Z = form(*tensors, *sizes)
     assert (Z.shape, Z.dtype) == ((0, 4, 6, 5), back.dtype)
     for tensor, gradient in zip(tensors, gradients(Z, tensors), strict=True):
         assert gradient.shape == tensor.shape
@@ -150,9 +151,9 @@ def channels_last(t):
 @FORMS
 @pytest.mark.parametrize("layout", [rearranged, in_a_larger_one, channels_last])
 def test_the_layout_of_the_arguments_in_memory_changes_nothing(back, layout, form, roundings):
-    tensors, exact, stride, padding = back.arguments(stride=2, height=7, requires_grad=True)
+    tensors, exact, sizes = back.arguments(stride=2, height=7, requires_grad=True)
     strided = [layout(t).requires_grad_() for t in tensors]
-    yours, expected = form(*strided, stride, padding), definition(exact, stride, padding)
+    yours, expected = form(*strided, *sizes), definition(exact, *sizes)
     back.close(yours, expected, roundings)
     back.close(gradients(yours, strided), gradients(expected, exact), roundings)
 
@@ -178,25 +179,25 @@ def test_dimensions_of_size_1_with_unusual_strides_are_read_right(back, kernel_s
 
 
 def test_arguments_are_left_as_they_were(back):
-    tensors, _, stride, padding = back.arguments(requires_grad=True)
+    tensors, _, sizes = back.arguments(requires_grad=True)
     before = [t.detach().clone() for t in tensors]
-    gradients(acda.acda_conv2d(*tensors, stride, padding), tensors)
+    gradients(acda.acda_conv2d(*tensors, *sizes), tensors)
     assert all(torch.equal(t, b) for t, b in zip(tensors, before, strict=True))
 
 
 @pytest.mark.parametrize("wanted", NAMES)
 def test_one_argument_alone_may_require_grad(back, wanted):
-    tensors, exact, stride, padding = back.arguments()
+    tensors, exact, sizes = back.arguments()
     place = NAMES.index(wanted)
     tensors[place].requires_grad_()
     exact[place].requires_grad_()
-    found = gradients(acda.acda_conv2d(*tensors, stride, padding), [tensors[place]])
-    back.close(found, gradients(definition(exact, stride, padding), [exact[place]]))
+    found = gradients(acda.acda_conv2d(*tensors, *sizes), [tensors[place]])
+    back.close(found, gradients(definition(exact, *sizes), [exact[place]]))
 
 
 def test_many_channels_are_added_up_before_they_are_rounded(back):
-    tensors, exact, stride, padding = back.arguments(in_channels=40, kernel_size=7, padding=3)
-    back.close(acda.acda_conv2d(*tensors, stride, padding), definition(exact, stride, padding))
+    tensors, exact, sizes = back.arguments(in_channels=40, kernel_size=7, padding=3)
+    back.close(acda.acda_conv2d(*tensors, *sizes), definition(exact, *sizes))
 
 
 @pytest.mark.parametrize("kernel_size", [9, 33])
@@ -212,11 +213,11 @@ def test_large_kernels_work_too(back, kernel_size):
 
 
 def test_another_default_device_changes_nothing(back):
-    tensors, _, stride, padding = back.arguments(requires_grad=True)
-    expected = acda.acda_conv2d(*tensors, stride, padding)
+    tensors, _, sizes = back.arguments(requires_grad=True)
+    expected = acda.acda_conv2d(*tensors, *sizes)
     weights = expected.detach()
     with torch.device("meta"):
-        yours = acda.acda_conv2d(*tensors, stride, padding)
+        yours = acda.acda_conv2d(*tensors, *sizes)
         found = torch.autograd.grad(yours, tensors, weights)
     back.close(yours, expected)
     back.close(found, torch.autograd.grad(expected, tensors, weights))

@@ -95,7 +95,7 @@ class Detector(Widget):
         super().__init__(
             sizes={
                 "map": len(start),
-                "kernel": acda.kernel_size,
+                "kernel": acda.geometry.kernel_size,
                 "atoms": acda.num_atoms,
                 "hidden": phi.conv_a.out_channels,
                 "first": phi.kernel_sizes[0],
@@ -235,10 +235,10 @@ def _checked(layers: Mapping[str, nn.Module]) -> tuple[nn.Conv2d, ACDAConv2d]:
         raise TypeError(
             f'`layers` must hold a Conv2d, "conv", and an ACDAConv2d, "acda", got {names[0]} and {names[1]}'
         )
-    size, phi = acda.kernel_size, acda.generator
+    size, phi = acda.geometry.kernel_size, acda.generator
     if tuple(conv.weight.shape) != (1, 1, size, size) or tuple(acda.A.shape[:2]) != (1, 1):
         raise ValueError("`layers` must have one channel in and out and kernels of one size")
-    if conv.stride != (1, 1) or conv.padding != (size // 2, size // 2) or (acda.stride, acda.padding) != (1, size // 2):
+    if conv.stride != (1, 1) or conv.padding != (size // 2, size // 2) or acda.geometry != (size, 1, size // 2, 1):
         raise ValueError("`layers` must have stride 1 and padding l // 2")
     is_plain = isinstance(phi, AtomGenerator) and all(isinstance(one, nn.Identity) for one in (phi.norm_a, phi.squash))
     if not is_plain or len(acda.psi) != 6 * (size // 2) or size > 9:
@@ -249,7 +249,7 @@ def _checked(layers: Mapping[str, nn.Module]) -> tuple[nn.Conv2d, ACDAConv2d]:
 def _rounded(layer: ACDAConv2d, large: Tensor) -> ACDAConv2d:
     """The layer in float64 with other weights in Phi's last convolution."""
     layer = copy.deepcopy(layer).cpu().double()
-    layer.psi = torch.tensor(multiscale_bases(layer.kernel_size))
+    layer.psi = torch.tensor(multiscale_bases(layer.geometry.kernel_size))
     with torch.no_grad():
         layer.get_parameter("generator.conv_b.weight").copy_(large)
     return layer

@@ -77,7 +77,7 @@ class Shift(Widget):
         parameters = [*phi.conv_a.parameters(), *phi.conv_b.parameters(), layer.A, bias]
         sizes = {
             "picture": len(picture),
-            "kernel": layer.kernel_size,
+            "kernel": layer.geometry.kernel_size,
             "atoms": layer.num_atoms,
             "hidden": phi.conv_a.out_channels,
             "first": phi.kernel_sizes[0],
@@ -187,7 +187,7 @@ def _checked_generator(layer: ACDAConv2d) -> AtomGenerator:
         raise ValueError("`layer` must have an AtomGenerator without squash")
     if (layer.in_channels, layer.out_channels) != (1, 1):
         raise ValueError(f"`layer` must have one channel in and out, got {layer.in_channels} and {layer.out_channels}")
-    if len(layer.psi) != NUM_BASES * (layer.kernel_size // 2) or layer.kernel_size > 9:
+    if len(layer.psi) != NUM_BASES * (layer.geometry.kernel_size // 2) or layer.geometry.kernel_size > 9:
         raise ValueError("`layer` must have a kernel of at most 9 x 9 and six bases at each of its scales 3, 5, ..., l")
     return phi
 
@@ -197,9 +197,9 @@ def _in_double(layer: ACDAConv2d, stride: int) -> ACDAConv2d:
     phi = _checked_generator(layer)
     m, k = layer.num_atoms, len(layer.psi)
     generator = AtomGenerator(3, m, k, phi.conv_a.out_channels, phi.kernel_sizes, stride=stride)
-    size = layer.kernel_size
+    size, bias = layer.geometry.kernel_size, layer.bias is not None
     other = ACDAConv2d(
-        1, 1, size, stride, size // 2, layer.bias is not None, num_atoms=m, num_bases=NUM_BASES, generator=generator
+        *(1, 1, size, stride, size // 2), bias=bias, num_atoms=m, num_bases=NUM_BASES, generator=generator
     )
     other.load_state_dict(layer.state_dict())
     other = other.double()
