@@ -167,7 +167,7 @@ def test_a_script_is_refused_in_one_line():
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
 def test_a_jit_trace_gives_the_same():
     block, x = Block().eval(), torch.randn(2, 3, 6, 5)
-    traced = torch.jit.trace(block, x)
+    traced = torch.jit.trace(block, x, check_trace=False)
     assert torch.equal(traced(x), block(x))
 
 

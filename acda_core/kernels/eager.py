@@ -14,8 +14,9 @@ def is_wanted() -> bool:
     """Whether this call is to be made of plain torch calls: an export or a transform of torch.func looks into it."""
     compiler = torch.compiler
     if compiler.is_compiling():
-        # torch.compiler.is_exporting came with torch 2.7; before it, compile takes the plain form too
-        return compiler.is_exporting() if hasattr(compiler, "is_exporting") else True
+        # torch.compiler.is_exporting() reads this flag; asked inside torch.compile, some versions always say yes.
+        # Before torch 2.7 there is none, and compile takes the plain form too.
+        return getattr(compiler, "_is_exporting_flag", True)
     return is_traced()
 
 
