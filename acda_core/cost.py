@@ -191,10 +191,13 @@ def of_traced_call(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
     To tell it: ``FlopCountAnalysis(net, x).set_op_handle("acda::acda_conv", acda.cost.of_traced_call)``. PyTorch's own
     FlopCounterMode needs no help.
 
+    >>> import warnings
     >>> import torch
     >>> import acda_core as acda
     >>> layer, x = acda.ACDAConv2d(16, 32, kernel_size=3, padding=1), torch.randn(1, 16, 28, 28)
-    >>> (call,) = torch.jit.trace(layer, x).inlined_graph.findAllNodes("acda::acda_conv")
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     graph, *_ = torch.jit._get_trace_graph(layer, x)  # as fvcore does
+    >>> (call,) = graph.findAllNodes("acda::acda_conv")
     >>> exact = two_layers(16, 32, 3, 28, 28, bias=False) + composition(3, 28, 28, num_atoms=6, num_coefficients=6)
     >>> of_traced_call(list(call.inputs()), list(call.outputs())) == exact.multiply_adds
     True

@@ -167,8 +167,22 @@ def test_a_script_is_refused_in_one_line():
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning")
 def test_a_jit_trace_gives_the_same():
     block, x = Block().eval(), torch.randn(2, 3, 6, 5)
-    traced = torch.jit.trace(block, x, check_trace=False)
+    traced = torch.jit.trace(block, x)
     assert torch.equal(traced(x), block(x))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning", "ignore:.*export:UserWarning"
+)
+def test_the_older_onnx_export_agrees_too(tmp_path):
+    import onnxruntime
+
+    block, x = Block().eval(), torch.randn(2, 3, 6, 5)
+    path = str(tmp_path / "net.onnx")
+    torch.onnx.export(block, (x,), path, input_names=["x"], dynamo=False, opset_version=17)
+    (found,) = onnxruntime.InferenceSession(path).run(None, {"x": x.numpy()})
+    assert_same(torch.from_numpy(found), block(x), 1e-5)
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
