@@ -65,6 +65,7 @@ def convert(
     num_bases: int = 6,
     bases: projection.Bases = None,
     hidden_channels: int | None = None,
+    save: str = "time",
     stems: bool = False,
     example: Tensor | tuple[Tensor, ...] | None = None,
 ) -> Conversion:
@@ -92,7 +93,7 @@ def convert(
         init: "follow" for training from the start: each layer is drawn at random and follows the weights of the
             convolution that it replaces in the variance of its output. "project" for a trained network: each layer
             starts with the filters of its convolution, as near as its atoms come.
-        num_atoms, num_bases, bases, hidden_channels: of each layer, as in :meth:`acda_core.ACDAConv2d.from_conv`.
+        num_atoms, num_bases, bases, hidden_channels, save: of each layer, as in :meth:`acda_core.ACDAConv2d.from_conv`.
         stems: whether to replace convolutions of at most 4 input channels too when `where` is None.
         example: what the model takes, a tensor or a tuple of them, to count multiply-adds with; nothing is counted
             when None.
@@ -133,6 +134,7 @@ def convert(
             bases=bases,
             hidden_channels=hidden_channels,
             generator=generator,
+            save=save,
         )
         replaced[name] = _change(conv, layer, init, shapes.get(name))
         model = survey.put(model, conv, layer)

@@ -168,6 +168,7 @@ class ACDAConv2d(nn.Module):
         bases: projection.Bases = None,
         hidden_channels: int | None = None,
         generator: str | nn.Module | Callable[..., nn.Module] = "paper",
+        save: str = "time",
     ) -> Self:
         """A layer in the place of a convolution: its sizes, its device, dtype and mode, frozen where it is frozen.
 
@@ -191,7 +192,7 @@ class ACDAConv2d(nn.Module):
                 "own": the m bases that hold most of the convolution's filters, by singular values; an array (k, l, l);
                 or a function that makes one for a size l, such as :func:`acda_core.multiscale_bases`. When None the
                 layer's for "follow", "complete" for "project".
-            hidden_channels, generator: as in :class:`ACDAConv2d`.
+            hidden_channels, generator, save: as in :class:`ACDAConv2d`.
 
         Raises:
             TypeError, ValueError: no such convolution, or an argument out of range, naming it.
@@ -209,6 +210,7 @@ class ACDAConv2d(nn.Module):
             bases=psi,
             hidden_channels=hidden_channels,
             generator=generator,
+            save=save,
         )
         projection.start(layer, conv, init)
         return layer

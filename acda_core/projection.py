@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Bases = ArrayLike | str | Callable[[int], ArrayLike] | None
 INITS = "follow", "project"
 MOST_ATOMS = 9  # that a projection takes unless it is told how many: as many as 3 x 3 filters can need
-LARGEST = 0.9  # coefficient of an atom that a tanh holds
+LARGEST = 0.9  # size of a coefficient behind a tanh
 ALIKE = 0.5  # correlation of neighbouring pixels of the noise, to the power of their distance in general
 FLAT = 3  # weight of the answer to flat inputs in the fit of A
 DAMPING = 0.1  # of that fit, as a share of the mean energy of an atom
@@ -140,30 +140,33 @@ def start(layer: ACDAConv2d, conv: nn.Conv2d, init: str) -> None:
 
 
 def _project(layer: ACDAConv2d, weight: Tensor) -> None:
-    """The filters of a convolution, as near as A and the atoms come, at all pixels."""
+    """The filters of a convolution, as near as A and the atoms come, at all pixels.
+
+    Of the generator, the last weights that the features pass become zero, and the bias after them what makes it answer
+    alpha: alpha itself or, behind a tanh, atanh alpha, where alpha is made to stay within LARGEST.
+    """
+    phi = layer.generator
+    if not isinstance(phi, AtomGenerator):
+        raise ValueError(
+            '`generator` must be an AtomGenerator for `init="project"`, whose constant part can be set, got '
+            f"{type(phi).__name__}"
+        )
     A, alpha, _ = project(weight, layer.psi, layer.num_atoms)
-    if isinstance(getattr(layer.generator, "squash", None), nn.Tanh):
-        largest = (alpha.abs().amax(1) / LARGEST).clamp(min=1)
-        A, alpha = A * largest, alpha / largest[:, None]
-    layer.A.copy_(A)
-    _hold(layer.generator, alpha)
-    held, tolerance = _coefficients(layer), 8 * torch.finfo(layer.A.dtype).eps * alpha.abs().max()
-    if (held - alpha[..., None, None]).abs().max() > tolerance:
-        raise ValueError(
-            f"`generator` must hold the coefficients that it is given, got {layer.generator} that does not"
-        )
-
-
-def _hold(generator: nn.Module, alpha: Tensor) -> None:
-    """Make a generator answer alpha (m, k) everywhere: the last weights that the features pass are zero."""
-    if not isinstance(generator, AtomGenerator) or not isinstance(generator.squash, (nn.Identity, nn.Tanh)):
-        raise ValueError(
-            '`generator` must be an AtomGenerator for `init="project"`: its constant part can be set, which is not '
-            f"known of a {type(generator).__name__}"
-        )
-    last: Any = generator.conv_b if isinstance(generator.norm_b, nn.Identity) else generator.norm_b
+    last: Any = phi.conv_b if isinstance(phi.norm_b, nn.Identity) else phi.norm_b
     last.weight.zero_()
-    last.bias.copy_((alpha if isinstance(generator.squash, nn.Identity) else alpha.atanh()).flatten())
+    last.bias.copy_(alpha.flatten())
+    if not _answers(layer, alpha):
+        excess = (alpha.abs().amax(1) / LARGEST).clamp(min=1)
+        A, alpha = A * excess, alpha / excess[:, None]
+        last.bias.copy_(alpha.atanh().flatten())
+        if not _answers(layer, alpha):
+            raise ValueError(f"`generator` must answer the constant that its last bias gives it, got {phi}")
+    layer.A.copy_(A)
+
+
+def _answers(layer: ACDAConv2d, alpha: Tensor) -> bool:
+    tolerance = 8 * torch.finfo(layer.A.dtype).eps * alpha.abs().max().item()
+    return bool((_coefficients(layer) - alpha[..., None, None]).abs().max() <= tolerance)
 
 
 def _follow(layer: ACDAConv2d, weight: Tensor) -> None:

@@ -140,9 +140,9 @@ def test_to_convert_twice_is_to_convert_once():
 
 
 def test_options_are_those_of_the_layer():
-    done = acda.convert(residual_network(), num_atoms=2, num_bases=3, hidden_channels=7)
+    done = acda.convert(residual_network(), num_atoms=2, num_bases=3, hidden_channels=7, save="memory")
     layer = done.model[1].body[0]
-    assert (layer.A.shape, layer.psi.shape) == ((8, 8, 2), (3, 3, 3))
+    assert (layer.A.shape, layer.psi.shape, layer.save) == ((8, 8, 2), (3, 3, 3), "memory")
     assert layer.generator.conv_a.out_channels == 7
     psi = torch.randn(4, 3, 3, dtype=torch.float64)
     done = acda.convert(residual_network(), bases=psi)
@@ -431,14 +431,16 @@ def test_a_generator_that_cannot_hold_given_coefficients_is_refused():
     conv = trained()
     phi = partial(acda.AtomGenerator, squash="tanh")
     assert acda.ACDAConv2d.from_conv(conv, generator=phi).generator.conv_b.weight.count_nonzero() == 0
-    with pytest.raises(ValueError, match=r"`generator` must be an AtomGenerator for `init=.project.`.* of a Conv2d"):
+    with pytest.raises(ValueError, match=r"`generator` must be an AtomGenerator for `init=.project.`, .* got Conv2d"):
         acda.convert(conv, init="project", generator=lambda channels, m, k, **place: nn.Conv2d(channels, m * k, 3))
 
     class Louder(acda.AtomGenerator):
         def forward(self, features):
             return 2 * super().forward(features)
 
-    with pytest.raises(ValueError, match="`generator` must hold the coefficients that it is given, got Louder"):
+    with pytest.raises(
+        ValueError, match="`generator` must answer the constant that its last bias gives it, got Louder"
+    ):
         acda.convert(conv, init="project", generator=Louder)
 
 
