@@ -85,8 +85,7 @@ NETWORKS = {
 IMAGES = torch.randn(2, 5, 20, 22)
 
 
-@pytest.mark.parametrize("init", ["follow", "project"])
-@pytest.mark.parametrize("generator", ["paper", "released"])
+@pytest.mark.parametrize(("generator", "init"), [("paper", "follow"), ("released", "project")])
 @pytest.mark.parametrize("make", NETWORKS, ids=lambda make: make.__name__)
 def test_a_converted_network_maps_to_the_same_shapes_and_says_what_it_did(make, generator, init):
     model = make()
@@ -378,7 +377,7 @@ def test_it_goes_on_training_and_begins_to_adapt(generator):
 
 
 @pytest.mark.parametrize("kernel_size", [3, 5, 7])
-@pytest.mark.parametrize("num_atoms", [1, 6, 9, 30])
+@pytest.mark.parametrize("num_atoms", [6, 30])
 @pytest.mark.parametrize("bases", ["complete", "own"])
 def test_what_a_projection_loses_is_what_the_singular_values_say(kernel_size, num_atoms, bases):
     conv = trained(kernel_size)
@@ -458,21 +457,15 @@ def still(*sizes, **place):
 def deep_network(kernel_size, groups):
     sizes = {"kernel_size": kernel_size, "padding": kernel_size // 2, "groups": groups}
     layers = [nn.Conv2d(3, 32, 3, padding=1), nn.ReLU()]
-    for _ in range(5):
+    for _ in range(3):
         layers += [nn.Conv2d(32, 32, **sizes), nn.ReLU(), nn.Conv2d(32, 32, 1), nn.ReLU()]
     return nn.Sequential(*layers)
 
 
-def scaled_down(weight):
-    nn.init.kaiming_normal_(weight)
-    weight.data *= 0.2
-
-
 INITIALISATIONS = {
-    "kaiming": nn.init.kaiming_normal_,
-    "orthogonal": partial(nn.init.orthogonal_, gain=2**0.5),
-    "scaled down": scaled_down,
-    "nearly identity": lambda weight: nn.init.trunc_normal_(nn.init.zeros_(weight), std=0.02),
+    "kaiming": lambda conv: nn.init.kaiming_normal_(conv.weight),
+    "orthogonal": lambda conv: nn.init.orthogonal_(conv.weight, gain=2**0.5),
+    "identity": lambda conv: nn.init.dirac_(conv.weight, conv.groups),
 }
 
 
@@ -491,10 +484,10 @@ def profile(model, images):
 @torch.no_grad()
 def test_activations_keep_their_profile_within_a_factor_1_5_a_layer(kernel_size, groups, initialise):
     model = deep_network(kernel_size, groups)
-    for module in model:
-        if isinstance(module, nn.Conv2d):
-            initialise(module.weight)
-            nn.init.zeros_(module.bias)
+    for depth, conv in enumerate(module for module in model if isinstance(module, nn.Conv2d)):
+        initialise(conv)
+        conv.weight *= 0.3 ** (depth % 3)  # one in three as it is, the others weak as in a fixup
+        nn.init.zeros_(conv.bias)
     rough = torch.rand(4, 3, 20, 20)  # white noise
     smooth = nn.functional.interpolate(rough[..., ::4, ::4], size=20, mode="bilinear")
     converted = acda.convert(model, generator=still).model
