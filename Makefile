@@ -70,9 +70,10 @@ test-torch: ## run the core's tests, slow ones too, on another torch: make test-
 wild: ## try the layer in networks and tools of others, in an environment of its own (several gigabytes)
 	@test -x .venv-wild/bin/python || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-wild && \
 		.venv-wild/bin/python -m pip install --quiet -r tests/wild/requirements.txt && \
-		.venv-wild/bin/python -m pip install --quiet --no-deps -e .; }
+		.venv-wild/bin/python -m pip install --quiet --no-deps -e . facenet-pytorch; }
 	@.venv-wild/bin/python tests/wild/tools.py
 	@.venv-wild/bin/python tests/wild/networks.py
+	@.venv-wild/bin/python tests/wild/projection.py --out book/results/projection.json
 
 rehearsal: $(STAMP) ## run every notebook in one environment like Colab's
 	@$(BIN)/python -m pytest -m rehearsal

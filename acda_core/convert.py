@@ -1,99 +1,185 @@
 """Put ACDAConv2d in the place of the convolutions of any network."""
 
-import copy
-import dataclasses
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from torch import nn
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
+from acda_core import projection, survey
 from acda_core.generators import GENERATORS
 from acda_core.layers import ACDAConv2d
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclass(frozen=True)
+class Change:
+    """One convolution that was replaced.
+
+    Attributes:
+        shape: of the convolution, in words.
+        parameters: before and after.
+        multiply_adds: before and after, of the example; None without one.
+        error: of a projection, the share of the filters' norm that is lost at the start; None for init="follow".
+    """
+
+    shape: str
+    parameters: tuple[int, int]
+    multiply_adds: tuple[int, int] | None = None
+    error: float | None = None
+
+
+@dataclass(frozen=True)
 class Conversion:
-    """What :func:`convert` did: the new model, the names it replaced, and why it kept the other convolutions."""
+    """What :func:`convert` did: the new model, the layers that it replaced, and why it kept the other convolutions.
+
+    Printed, it is a table.
+    """
 
     model: nn.Module
-    replaced: list[str]
-    kept: dict[str, str]
+    replaced: dict[str, Change] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        rows = [("replaced", "shape", "parameters", "multiply-adds", "error")]
+        for name, change in self.replaced.items():
+            counts = change.multiply_adds
+            error = "" if change.error is None else f"{change.error:.1%}"
+            rows.append((name, change.shape, _arrow(change.parameters), _arrow(counts) if counts else "", error))
+        used = [column for column in range(5) if any(row[column] for row in rows[1:]) or column < 3]
+        widths = [max(len(row[column]) for row in rows) for column in used]
+        lines = ["  ".join(row[c].ljust(w) for c, w in zip(used, widths, strict=True)).rstrip() for row in rows]
+        width = max((len(name) for name in self.kept), default=0)
+        lines += ["", "kept"] * bool(self.kept) + [f"{name.ljust(width)}  {why}" for name, why in self.kept.items()]
+        return "\n".join(lines)
 
 
 def convert(
     model: nn.Module,
     where: Callable[[str, nn.Conv2d], bool] | None = None,
     generator: str | Callable[..., nn.Module] = "paper",
+    init: str = "follow",
+    *,
+    num_atoms: int | None = None,
+    num_bases: int = 6,
+    bases: projection.Bases = None,
+    hidden_channels: int | None = None,
+    save: str = "time",
+    stems: bool = False,
+    example: Tensor | tuple[Tensor, ...] | None = None,
 ) -> Conversion:
-    """A copy of the model with ACDAConv2d in the place of its convolutions, freshly initialised.
+    """A copy of the model with ACDAConv2d in the place of its convolutions.
 
     >>> from torch import nn
     >>> import acda_core as acda
-    >>> net = nn.Sequential(nn.Conv2d(3, 16, 5, padding=2), nn.ReLU(), nn.Conv2d(16, 10, 1))
-    >>> done = acda.convert(net)
-    >>> done.replaced, done.kept
-    (['0'], {'2': 'kernel 1 x 1'})
+    >>> net = nn.Sequential(nn.Conv2d(3, 16, 5, padding=2), nn.Conv2d(16, 32, 3), nn.ReLU(), nn.Conv2d(32, 10, 1))
+    >>> done = acda.convert(net, init="project")
+    >>> done.kept
+    {'0': 'a stem: 3 input channels', '3': 'kernel 1 x 1'}
+    >>> done.replaced["1"].shape, done.replaced["1"].error < 1e-6
+    ('16 -> 32, 3 x 3', True)
+
+    A layer takes over the convolution's sizes, device, dtype, mode and hooks, and is frozen where it is frozen. What a
+    convolution has that a layer could not take over keeps it in its place: see `kept`. Layers that the model has
+    already stay as they are, so that to convert twice is to convert once. A use of a convolution that is no module of
+    the model, such as F.conv2d with a parameter of its own, is not seen.
 
     Args:
         model: any network.
-        where: which ones, a function of a convolution's name and the nn.Conv2d; every one that can be when None.
-        generator: "paper", "released" or a callable, as in :func:`acda_core.generators.make_generator`.
+        where: which ones, a function of a convolution's name and the nn.Conv2d. When None every one that can be, but no
+            stems.
+        generator: the name of one, or a callable, as in :func:`acda_core.generators.make_generator`.
+        init: "follow" for training from the start: each layer is drawn at random and follows the weights of the
+            convolution that it replaces in the variance of its output. "project" for a trained network: each layer
+            starts with the filters of its convolution, as near as its atoms come.
+        num_atoms, num_bases, bases, hidden_channels, save: of each layer, as in :meth:`acda_core.ACDAConv2d.from_conv`.
+        stems: whether to replace convolutions of at most 4 input channels too when `where` is None.
+        example: what the model takes, a tensor or a tuple of them, to count multiply-adds with; nothing is counted
+            when None.
 
     Returns:
-        The new model, the names that were replaced, and for each nn.Conv2d that was kept the reason. Kept are
-        even, 1 x 1 and oblong kernels, dilation, groups, uneven strides or paddings and padding modes other than zeros.
+        The new model, what was replaced, and for each other convolution that was seen the reason. Kept are even, oblong
+        and 1 x 1 kernels, uneven strides and dilations, subclasses, weights that are shared, computed (weight and
+        spectral norm, pruning and other parametrisations) or no real numbers, and transposed, 1-d, 3-d and lazy ones.
 
     Raises:
-        TypeError, ValueError: a model that is no nn.Module, a `where` that cannot be called, an unknown generator.
+        TypeError, ValueError: an argument that is not as said, or a model that copy.deepcopy cannot copy.
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"`model` must be a nn.Module, got {type(model).__name__}")
     if where is not None and not callable(where):
         raise TypeError(f"`where` must be a function of (name, conv), got {type(where).__name__}")
     if isinstance(generator, nn.Module) or not (callable(generator) or generator in GENERATORS):
-        raise ValueError(f'`generator` must be "paper", "released" or a callable, got {generator!r}')
-    model = copy.deepcopy(model)
-    replaced: dict[str, ACDAConv2d] = {}
+        names = ", ".join(f'"{name}"' for name in GENERATORS)
+        raise ValueError(f"`generator` must be {names} or a callable, got {generator!r}")
+    projection.check(init, bases)
+    model = survey.copied(model)
+    shapes = {} if example is None else _input_shapes(model, example)
+    obstacles = survey.obstacles(model)
+    replaced: dict[str, Change] = {}
     kept: dict[str, str] = {}
-    for name, conv in list(model.named_modules()):
-        if not isinstance(conv, nn.Conv2d):
+    for name, conv in survey.convolutions(model):
+        if name in obstacles:
+            kept[name] = obstacles.pop(name)
             continue
-        if reason := _obstacle(conv):
+        assert isinstance(conv, nn.Conv2d)
+        if reason := _unwanted(name, conv, where, bases, stems or conv is model):
             kept[name] = reason
-        elif where is not None and not where(name, conv):
-            kept[name] = "not chosen by `where`"
-        else:
-            layer = replaced[name] = _like(conv, generator)
-            if conv is model:
-                return Conversion(layer, [name], kept)
-            for parent in model.modules():  # a convolution may stand in several places
-                for key, child in parent._modules.items():
-                    if child is conv:
-                        setattr(parent, key, layer)
-    return Conversion(model, list(replaced), kept)
+            continue
+        layer = ACDAConv2d.from_conv(
+            *(conv, init),
+            num_atoms=num_atoms,
+            num_bases=num_bases,
+            bases=bases,
+            hidden_channels=hidden_channels,
+            generator=generator,
+            save=save,
+        )
+        replaced[name] = _change(conv, layer, init, shapes.get(name))
+        model = survey.put(model, conv, layer)
+    return Conversion(model, replaced, kept | obstacles)
 
 
-def _obstacle(conv: nn.Conv2d) -> str:
-    rows, columns = conv.kernel_size
-    if type(conv) is not nn.Conv2d:
-        return f"a {type(conv).__name__}"
-    if rows != columns or rows % 2 == 0 or rows < 3:
-        return f"kernel {rows} x {columns}"
-    if conv.dilation != (1, 1):
-        return f"dilation {conv.dilation}"
-    if conv.groups != 1:
-        return f"groups {conv.groups}"
-    if conv.padding_mode != "zeros":
-        return f"padding mode {conv.padding_mode}"
-    if conv.stride[0] != conv.stride[1] or (isinstance(conv.padding, tuple) and conv.padding[0] != conv.padding[1]):
-        return "uneven stride or padding"
-    return ""
+def _unwanted(
+    name: str, conv: nn.Conv2d, where: Callable[[str, nn.Conv2d], bool] | None, bases: projection.Bases, stems: bool
+) -> str:
+    if where is not None and not where(name, conv):
+        return "not chosen by `where`"
+    if where is None and not stems and conv.in_channels <= survey.STEM:
+        return f"a stem: {conv.in_channels} input channels"
+    given = () if bases is None or callable(bases) else np.shape(bases)
+    return f"`bases` are {given[1]} x {given[2]}" if len(given) == 3 and given[1:] != conv.kernel_size else ""
 
 
-def _like(conv: nn.Conv2d, generator: str | Callable[..., nn.Module]) -> ACDAConv2d:
-    kernel_size = conv.kernel_size[0]
-    padding = (
-        conv.padding[0] if isinstance(conv.padding, tuple) else {"same": kernel_size // 2, "valid": 0}[conv.padding]
-    )
-    sizes = conv.in_channels, conv.out_channels, kernel_size, conv.stride[0], int(padding)
-    layer = ACDAConv2d(*sizes, bias=conv.bias is not None, generator=generator)
-    return layer.to(conv.weight.device, conv.weight.dtype).train(conv.training)
+def _input_shapes(model: nn.Module, example: Tensor | tuple[Tensor, ...]) -> dict[str, list[torch.Size]]:
+    """What each convolution is called with while the model looks at the example."""
+    shapes: dict[str, list[torch.Size]] = {}
+    twin = survey.copied(model).eval()
+    for name, conv in survey.convolutions(twin):
+        conv.register_forward_pre_hook(lambda _, given, name=name: shapes.setdefault(name, []).append(given[0].shape))
+    with torch.no_grad():
+        twin(*(example if isinstance(example, tuple) else (example,)))
+    return shapes
+
+
+def _change(conv: nn.Conv2d, layer: ACDAConv2d, init: str, shapes: list[torch.Size] | None) -> Change:
+    counts = None if shapes is None else (_multiply_adds(conv, shapes), _multiply_adds(layer, shapes))
+    error = projection.project(conv.weight, layer.psi, layer.num_atoms).error if init == "project" else None
+    before, after = (sum(parameter.numel() for parameter in module.parameters()) for module in (conv, layer))
+    return Change(survey.in_words(conv), (before, after), counts, error)
+
+
+def _multiply_adds(module: nn.Conv2d | ACDAConv2d, shapes: list[torch.Size]) -> int:
+    """As PyTorch's counter sees them, without biases and hooks."""
+    some, training = next(module.parameters()), module.training
+    module.eval()
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        for shape in shapes:
+            module.forward(torch.zeros(shape, device=some.device, dtype=some.dtype))
+    module.train(training)
+    return counter.get_total_flops() // 2
+
+
+def _arrow(numbers: tuple[int, int]) -> str:
+    return " -> ".join(f"{number:,}" for number in numbers)

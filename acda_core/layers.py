@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, Self
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor, fx, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils.checkpoint import checkpoint
 
-from acda_core import _checks
+from acda_core import _checks, projection
 from acda_core.bases import multiscale_bases
 from acda_core.functional import acda_conv2d
 from acda_core.generators import AtomGenerator, make_generator, slab
@@ -156,6 +156,64 @@ class ACDAConv2d(nn.Module):
                 '`save` must be "time" for a generator with batch normalisation: a batch would count twice'
             )
         self._reset_own()
+
+    @classmethod
+    def from_conv(
+        cls,
+        conv: nn.Conv2d,
+        init: str = "project",
+        *,
+        num_atoms: int | None = None,
+        num_bases: int = 6,
+        bases: projection.Bases = None,
+        hidden_channels: int | None = None,
+        generator: str | nn.Module | Callable[..., nn.Module] = "paper",
+        save: str = "time",
+    ) -> Self:
+        """A layer in the place of a convolution: its sizes, its device, dtype and mode, frozen where it is frozen.
+
+        >>> import torch
+        >>> import acda_core as acda
+        >>> conv, x = torch.nn.Conv2d(16, 32, 3, padding=1), torch.randn(1, 16, 8, 8)
+        >>> layer = acda.ACDAConv2d.from_conv(conv)
+        >>> layer.num_atoms, torch.allclose(layer(x), conv(x), atol=1e-5)
+        (9, True)
+
+        Args:
+            conv: odd, square kernel of at least 3 x 3, one stride and one dilation.
+            init: "project": the layer's filters are at all pixels those of the convolution, as near as its atoms come,
+                and adapt as it is trained on; the generator must be an AtomGenerator. "follow": A and the generator are
+                drawn at random, and A scaled so that each output has the variance that the convolution's weights give
+                it. The bias is the convolution's.
+            num_atoms: m; when None 6 for "follow", and for "project" as many as the filters need, at most 9. Filters of
+                3 x 3 never need more; l x l filters can need l^2.
+            num_bases: m', of each scale.
+            bases: "complete": those of the layer, and an orthonormal basis of what they do not span, l^2 in all;
+                "own": the m bases that hold most of the convolution's filters, by singular values; an array (k, l, l);
+                or a function that makes one for a size l, such as :func:`acda_core.multiscale_bases`. When None the
+                layer's for "follow", "complete" for "project".
+            hidden_channels, generator, save: as in :class:`ACDAConv2d`.
+
+        Raises:
+            TypeError, ValueError: no such convolution, or an argument out of range, naming it.
+        """
+        if not isinstance(conv, nn.Conv2d):
+            raise TypeError(f"`conv` must be a nn.Conv2d, got {type(conv).__name__}")
+        weight = conv.weight
+        psi, num_atoms = projection.bases_and_atoms(weight, init, num_atoms, num_bases, bases)
+        sizes: Any = conv.in_channels, conv.out_channels, conv.kernel_size, conv.stride, conv.padding, conv.dilation
+        rest: Any = conv.groups, conv.bias is not None, conv.padding_mode, weight.device, weight.dtype
+        layer = cls(
+            *(*sizes, *rest),
+            num_atoms=num_atoms,
+            num_bases=num_bases,
+            bases=psi,
+            hidden_channels=hidden_channels,
+            generator=generator,
+            save=save,
+        )
+        projection.start(layer, conv, init)
+        return layer
 
     def reset_parameters(self) -> None:
         """Draw A, bias and an AtomGenerator's parameters anew, and fill psi, also after `to_empty`."""

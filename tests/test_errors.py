@@ -38,6 +38,10 @@ def run(*inputs, **options):
     return lambda: acda.ACDAConv2d(3, 4, 3, **options)(*inputs)
 
 
+def from_conv(*given, **options):
+    return lambda: acda.ACDAConv2d.from_conv(*given, **options)
+
+
 def generator(*sizes, **options):
     return lambda: acda.AtomGenerator(*(sizes or (3, 2, 6)), **options)
 
@@ -202,6 +206,28 @@ BAD = [
     (call(acda.convert, nn.ReLU(), where="all"), TypeError, "`where`", "function", "got str"),
     (call(acda.convert, nn.ReLU(), generator="best"), ValueError, "`generator`", '"released"', "got 'best'"),
     (call(acda.convert, nn.ReLU(), generator=nn.ReLU()), ValueError, "`generator`", '"released"', "got ReLU()"),
+    (call(acda.convert, nn.ReLU(), init="copy"), ValueError, "`init`", '"follow" or "project"', "got 'copy'"),
+    (call(acda.convert, nn.Conv2d(5, 4, 3), bases="best"), ValueError, "`bases`", '"complete", "own"', "got 'best'"),
+    (call(acda.convert, nn.Conv2d(5, 4, 3), num_atoms=0), ValueError, "`num_atoms`", "at least 1", "got 0"),
+    (from_conv(nn.Conv2d(5, 4, 3), "copy"), ValueError, "`init`", '"follow" or "project"', "got 'copy'"),
+    (from_conv(nn.Conv2d(5, 4, 3), num_atoms=2.0), TypeError, "`num_atoms`", "int", "got 2.0"),
+    (from_conv(nn.Conv2d(5, 4, 3), num_atoms=0), ValueError, "`num_atoms`", "at least 1", "got 0"),
+    (from_conv(nn.Conv2d(5, 4, 3), bases=np.zeros((2, 5, 5))), ValueError, "`bases`", "(k, 3, 3)", "got (2, 5, 5)"),
+    (from_conv(nn.Conv2d(5, 4, 3), bases="best"), ValueError, "`bases`", '"complete", "own"', "got 'best'"),
+    (from_conv(nn.Conv1d(5, 4, 3)), TypeError, "`conv`", "nn.Conv2d", "got Conv1d"),
+    (from_conv(nn.Conv2d(5, 4, 4)), ValueError, "`kernel_size`", "odd", "got 4"),
+    (from_conv(nn.Conv2d(5, 4, 1)), ValueError, "`kernel_size`", "at least 3", "got 1"),
+    (from_conv(nn.Conv2d(5, 4, (3, 5))), ValueError, "`kernel_size`", "pair of equal", "got (3, 5)"),
+    (from_conv(nn.Conv2d(5, 4, 3, (1, 2))), ValueError, "`stride`", "pair of equal", "got (1, 2)"),
+    (from_conv(nn.Conv2d(5, 4, 3, dtype=torch.cfloat)), TypeError, "`conv`", "floating-point", "got torch.complex64"),
+    (from_conv(nn.Conv2d(5, 4, 3, device="meta")), ValueError, "`init`", '"follow"', 'got "project"'),
+    (
+        from_conv(nn.Conv2d(5, 4, 3), "follow", bases="own", num_atoms=-1),
+        ValueError,
+        "`num_atoms`",
+        "at least 1",
+        "got -1",
+    ),
 ]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from acda_core import convert
 from acda_core.__main__ import make_parser
 from acda_core.data import patterns
 from acda_core.experiments import ablation, counting, lenet, resnet, restoration, toy
@@ -13,7 +14,7 @@ from acda_core.training.measure import multiply_adds, parameters
 
 RESULTS = Path(__file__).resolve().parents[2] / "book" / "results"
 STORED = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))}
-MADE = {name: stored for name, stored in STORED.items() if "command" in stored}
+MADE = {name: stored for name, stored in STORED.items() if "-m acda_core" in stored.get("command", "")}
 
 
 def arguments_of(stored):
@@ -147,3 +148,15 @@ def test_the_first_steps_of_a_stored_ablation_can_be_made_again():
     again = ablation.run_one("l = 3", 1, 51)
     assert set(again) == set(stored)
     assert again["early_mse"] == pytest.approx(stored["early_mse"], rel=1e-3)
+
+
+def test_a_stored_projection_loses_nothing_of_3_x_3_filters_and_its_first_rows_can_be_made_again():
+    rows = STORED["projection"]["results"]
+    for row in rows:
+        assert row["error"] == 0 or "3 x 3" not in row["shape"]
+        assert row["error"] <= row["error_6_atoms"] <= row["error_given_bases"]
+        assert row["difference_all"] < 1e-5
+    stack = toy.trained()["stack"]
+    again = convert(stack, init="project", num_atoms=6, stems=True).replaced
+    found = {row["layer"]: row["error_6_atoms"] for row in rows if row["model"] == "toy, two layers"}
+    assert found == pytest.approx({name: change.error for name, change in again.items()}, abs=1e-5)
