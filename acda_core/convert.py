@@ -90,9 +90,10 @@ def convert(
         where: which ones, a function of a convolution's name and the nn.Conv2d. When None every one that can be, but no
             stems.
         generator: the name of one, or a callable, as in :func:`acda_core.generators.make_generator`.
-        init: "follow" for training from the start: each layer is drawn at random and follows the weights of the
-            convolution that it replaces in the variance of its output. "project" for a trained network: each layer
-            starts with the filters of its convolution, as near as its atoms come.
+        init: "follow" for training from the start: the generators are drawn at random, and each output of a layer has
+            the variance that the weights of the replaced convolution give it, so that a network's own initialisation
+            is kept. "project" for a trained network: each layer starts with the filters of its convolution, as near as
+            its atoms come. In both see :meth:`acda_core.ACDAConv2d.from_conv`.
         num_atoms, num_bases, bases, hidden_channels, save: of each layer, as in :meth:`acda_core.ACDAConv2d.from_conv`.
         stems: whether to replace convolutions of at most 4 input channels too when `where` is None.
         example: what the model takes, a tensor or a tuple of them, to count multiply-adds with; nothing is counted

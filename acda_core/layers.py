@@ -182,9 +182,10 @@ class ACDAConv2d(nn.Module):
         Args:
             conv: odd, square kernel of at least 3 x 3, one stride and one dilation.
             init: "project": the layer's filters are at all pixels those of the convolution, as near as its atoms come,
-                and adapt as it is trained on; the generator must be an AtomGenerator. "follow": A and the generator are
-                drawn at random, and A scaled so that each output has the variance that the convolution's weights give
-                it. The bias is the convolution's.
+                and adapt as it is trained on; the generator must be an AtomGenerator. "follow": the generator is drawn
+                at random, A is fitted to the convolution's filters on the atoms that it makes, and scaled so that each
+                output answers to flat inputs and to noise as strongly as the convolution does. The bias is the
+                convolution's.
             num_atoms: m; when None 6 for "follow", and for "project" as many as the filters need, at most 9. Filters of
                 3 x 3 never need more; l x l filters can need l^2.
             num_bases: m', of each scale.

@@ -409,6 +409,7 @@ def test_a_projection_takes_as_many_atoms_as_the_filters_need_and_at_most_9():
         return acda.ACDAConv2d.from_conv(trained(*sizes, **options)).num_atoms
 
     assert [taken(3), taken(3, 1, 4), taken(3, 8, 8, groups=8), taken(5), taken(5, 2, 3)] == [9, 4, 8, 9, 6]
+    assert acda.ACDAConv2d.from_conv(trained().bfloat16()).num_atoms == 9
     zero = trained()
     nn.init.zeros_(zero.weight)
     layer = acda.ACDAConv2d.from_conv(zero)

@@ -214,6 +214,7 @@ BAD = [
     (from_conv(nn.Conv2d(5, 4, 3), num_atoms=0), ValueError, "`num_atoms`", "at least 1", "got 0"),
     (from_conv(nn.Conv2d(5, 4, 3), bases=np.zeros((2, 5, 5))), ValueError, "`bases`", "(k, 3, 3)", "got (2, 5, 5)"),
     (from_conv(nn.Conv2d(5, 4, 3), bases="best"), ValueError, "`bases`", '"complete", "own"', "got 'best'"),
+    (from_conv(nn.Conv2d(5, 4, 3).apply(lambda conv: conv.weight.data.div_(0))), ValueError, "`conv`", "finite", "inf"),
     (from_conv(nn.Conv1d(5, 4, 3)), TypeError, "`conv`", "nn.Conv2d", "got Conv1d"),
     (from_conv(nn.Conv2d(5, 4, 4)), ValueError, "`kernel_size`", "odd", "got 4"),
     (from_conv(nn.Conv2d(5, 4, 1)), ValueError, "`kernel_size`", "at least 3", "got 1"),
