@@ -63,6 +63,18 @@ def acda_conv(
 # ---------------------------------------------------------------------------------------------------------- shapes
 
 
+def output_format(x: Tensor) -> torch.memory_format:
+    """How Z lies in memory: as x does, where that is channels last; as nn.Conv2d has it."""
+    last = x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
+    return torch.channels_last if last else torch.contiguous_format
+
+
+def new_output(x: Tensor, alpha: Tensor, A: Tensor) -> Tensor:
+    """Z (n, c, h, w), without its values."""
+    shape = x.shape[0], A.shape[0], *alpha.shape[-2:]
+    return torch.empty(shape, dtype=x.dtype, device=x.device, memory_format=output_format(x))
+
+
 @torch.library.register_fake("acda::atom_conv", lib=LIBRARY)
 def _(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     return x.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
@@ -70,14 +82,14 @@ def _(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
 
 @torch.library.register_fake("acda::atom_conv_backward", lib=LIBRARY)
 def _(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> tuple[Tensor, Tensor]:
-    return x.new_empty(x.shape), D.new_empty(D.shape)
+    return torch.empty_like(x), D.new_empty(D.shape)
 
 
 @torch.library.register_fake("acda::acda_conv", lib=LIBRARY)
 def _(
     x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int, dilation: int
 ) -> Tensor:
-    return x.new_empty(x.shape[0], A.shape[0], *alpha.shape[-2:])
+    return new_output(x, alpha, A)
 
 
 @torch.library.register_fake("acda::acda_conv_backward", lib=LIBRARY)
@@ -92,7 +104,7 @@ def _(
     dilation: int,
     psi_grad: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    return x.new_empty(x.shape), alpha.new_empty(alpha.shape), psi.new_empty(psi.shape), A.new_empty(A.shape)
+    return torch.empty_like(x), torch.empty_like(alpha), psi.new_empty(psi.shape), A.new_empty(A.shape)
 
 
 # ------------------------------------------------------------------------------------------------------- gradients
