@@ -17,7 +17,13 @@ STAMP := .venv/.installed
 NODE_STAMP := tests/js/node_modules/.installed
 PORT ?= 8000
 
-.PHONY: help env book page serve test test-slow test-site test-js rehearsal lint lint-js notebooks bench results clean
+V ?= 2.11.0
+# What a researcher runs: the core. The rest of the package, and the book, are for the locked environment.
+CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
+	generators.py layers.py memory.py reference.py tools.py)
+
+.PHONY: help env book page serve test test-slow test-site test-js test-torch wild rehearsal lint lint-js notebooks bench \
+	results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -54,6 +60,19 @@ test-js: $(STAMP) ## compare the widgets' mathematics with Python's, in Node.js
 	@command -v node >/dev/null || { echo "No node was found; install Node.js 18.18 or newer" >&2; exit 1; }
 	@$(BIN)/python tests/js/oracle.py _build/oracle.json
 	@ACDA_ORACLE=$(CURDIR)/_build/oracle.json node --test tests/js/*.test.js
+
+test-torch: ## run the core's tests, slow ones too, on another torch: make test-torch V=2.11.0
+	@test -x .venv-torch-$(V)/bin/pytest || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-torch-$(V) && \
+		.venv-torch-$(V)/bin/python -m pip install --quiet torch==$(V) -r tests/core-requirements.txt && \
+		.venv-torch-$(V)/bin/python -m pip install --quiet --no-deps -e .; }
+	@.venv-torch-$(V)/bin/python -m pytest $(wildcard $(CORE_TESTS))
+
+wild: ## try the layer in networks and tools of others, in an environment of its own (several gigabytes)
+	@test -x .venv-wild/bin/python || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-wild && \
+		.venv-wild/bin/python -m pip install --quiet -r tests/wild/requirements.txt && \
+		.venv-wild/bin/python -m pip install --quiet --no-deps -e .; }
+	@.venv-wild/bin/python tests/wild/tools.py
+	@.venv-wild/bin/python tests/wild/networks.py
 
 rehearsal: $(STAMP) ## run every notebook in one environment like Colab's
 	@$(BIN)/python -m pytest -m rehearsal

@@ -9,6 +9,7 @@ normalisation and tanh after each).
 import math
 from collections.abc import Callable, Sequence
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core import _checks
@@ -71,9 +72,14 @@ class AtomGenerator(nn.Module):
         if squash not in (None, "tanh"):
             raise ValueError(f'`squash` must be None or "tanh", got {squash!r}')
         self.in_channels, self.num_atoms, self.num_coefficients = in_channels, num_atoms, num_coefficients
-        self.kernel_sizes, self.stride, self.offset = tuple(kernel_sizes), stride, offset
+        self.hidden_channels, self.kernel_sizes, self.stride, self.offset = (
+            hidden_channels,
+            tuple(kernel_sizes),
+            stride,
+            offset,
+        )
         channels = num_atoms * num_coefficients
-        margin = kernel_sizes[0] // 2 + stride * (kernel_sizes[1] // 2) + offset
+        self.margin = margin = kernel_sizes[0] // 2 + stride * (kernel_sizes[1] // 2) + offset
         self.crop = max(-margin, 0)
         self.conv_a = nn.Conv2d(in_channels, hidden_channels, kernel_sizes[0], stride, padding=max(margin, 0))
         self.norm_a = nn.BatchNorm2d(hidden_channels) if norm else nn.Identity()
@@ -102,9 +108,37 @@ class AtomGenerator(nn.Module):
         _checks.features("features", features, self.in_channels, self.conv_a.weight)
         if self.crop:
             features = features[..., self.crop : -self.crop, self.crop : -self.crop]
-        hidden = self.activation(self.norm_a(self.conv_a(features)))
-        alpha = self.squash(self.norm_b(self.conv_b(hidden)))
+        return self._coefficients(self.conv_a(features))
+
+    def rows(self, features: Tensor, first: int, end: int) -> Tensor:
+        """The rows first to end - 1 of alpha, from the features around them: forward's, unless it :attr:`averages`."""
+        l_a, l_b = self.kernel_sizes
+        top = first * self.stride - self.margin
+        bottom = (end + l_b - 2) * self.stride - self.margin + l_a
+        seen = slab(features, top, bottom, self.margin)
+        return self._coefficients(F.conv2d(seen, self.conv_a.weight, self.conv_a.bias, self.stride))
+
+    @property
+    def averages(self) -> bool:
+        """Whether a coefficient depends on all pixels and images, as under batch normalisation in training."""
+        return any(isinstance(norm, nn.BatchNorm2d) and norm.training for norm in (self.norm_a, self.norm_b))
+
+    def _coefficients(self, hidden: Tensor) -> Tensor:
+        alpha: Tensor = self.squash(self.norm_b(self.conv_b(self.activation(self.norm_a(hidden)))))
         return alpha.unflatten(1, (self.num_atoms, self.num_coefficients))
+
+
+def slab(t: Tensor, top: int, bottom: int, margin: int) -> Tensor:
+    """The rows top to bottom - 1 of t (N, C, H, W) with margin columns more on each side, zero outside of t.
+
+    >>> import torch
+    >>> slab(torch.ones(1, 1, 2, 2), -1, 1, margin=1)[0, 0].int().tolist()
+    [[0, 0, 0, 0], [0, 1, 1, 0]]
+    """
+    height = t.shape[2]
+    inside = t[:, :, min(max(top, 0), height) : max(min(bottom, height), 0)]
+    above = min(max(-top, 0), bottom - top)
+    return F.pad(inside, (margin, margin, above, bottom - top - above - inside.shape[2]))
 
 
 def released_generator(

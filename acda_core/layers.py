@@ -9,13 +9,17 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import ArrayLike
 from torch import Tensor, fx, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.utils.checkpoint import checkpoint
 
 from acda_core import _checks
 from acda_core.bases import multiscale_bases
 from acda_core.functional import acda_conv2d
-from acda_core.generators import AtomGenerator, make_generator
+from acda_core.generators import AtomGenerator, make_generator, slab
+from acda_core.kernels import eager
 
 PADDING_MODES = "zeros", "reflect", "replicate", "circular"
+BAND_BYTES = 64 * 2**20  # of hidden features and alpha, where no gradient is wanted
 NO_WEIGHT = (
     "An ACDAConv2d has no `weight`: every pixel has a filter of its own, A times its atoms. What is learned is `A` "
     "(c, c' / groups, m), `bias` and `generator`."
@@ -66,6 +70,9 @@ class ACDAConv2d(nn.Module):
             (N, m S m', h, w), on the output grid, or a callable that makes one: see
             :func:`acda_core.generators.make_generator`.
         context_channels: channels of `context` where that differs from the input.
+        save: "time", the default, since a step is shortest so: kept for backward are the input, Phi's hidden features
+            and alpha. "memory" keeps the input alone, as nn.Conv2d does, and backward runs Phi again; not for a
+            generator with batch normalisation, which would count each batch twice.
 
     Raises:
         TypeError, ValueError: an argument out of range, naming it.
@@ -97,6 +104,7 @@ class ACDAConv2d(nn.Module):
         hidden_channels: int | None = None,
         generator: str | nn.Module | Callable[..., nn.Module] = "paper",
         context_channels: int | None = None,
+        save: str = "time",
     ):
         super().__init__()
         self.in_channels = _checks.integer("in_channels", in_channels, 1)
@@ -110,6 +118,8 @@ class ACDAConv2d(nn.Module):
             _checks.integer("context_channels", context_channels, 1)
         if padding_mode not in PADDING_MODES:
             raise ValueError(f"`padding_mode` must be one of {', '.join(PADDING_MODES)}, got {padding_mode!r}")
+        if save not in ("time", "memory"):
+            raise ValueError(f'`save` must be "time" or "memory", got {save!r}')
         if dtype is not None and not dtype.is_floating_point:
             raise TypeError(f"`dtype` must be a floating-point one, got {dtype}")
         size = _checks.odd("kernel_size", _checks.square("kernel_size", kernel_size), 3)
@@ -140,6 +150,11 @@ class ACDAConv2d(nn.Module):
         )
         if not isinstance(generator, nn.Module):
             self.generator.to(device, dtype)
+        self.save = save
+        if save == "memory" and any(isinstance(one, _BatchNorm) for one in self.generator.modules()):
+            raise ValueError(
+                '`save` must be "time" for a generator with batch normalisation: a batch would count twice'
+            )
         self._reset_own()
 
     def reset_parameters(self) -> None:
@@ -175,11 +190,49 @@ class ACDAConv2d(nn.Module):
                     f"`context` must have the batch size, height and width of `x`, {tuple(x.shape)}, "
                     f"got {tuple(context.shape)}"
                 )
-        padded = self._padded(x)
-        _checks.output_grid(padded, *self.geometry)
-        alpha = self.coefficients(x if context is None else context)
+        padded, features = self._padded(x), x if context is None else context
+        height, width = _checks.output_grid(padded, *self.geometry)
+        if isinstance(self.generator, AtomGenerator) and not (torch.is_grad_enabled() or eager.is_traced()):
+            pixel_bytes = x.itemsize * (self.generator.hidden_channels + self.num_atoms * len(self.psi))
+            rows = BAND_BYTES // max(1, len(x) * width * pixel_bytes)
+            if rows < height and not self.generator.averages:
+                return self._in_bands(padded, self._padded(features), self.generator, height, width, max(rows, 1))
         _, stride, padding, dilation = self.geometry
+        if self.save == "memory" and torch.is_grad_enabled() and not eager.is_traced():
+            return self._keeping_little(padded, features)
+        alpha = self.coefficients(features)
         return acda_conv2d(padded, alpha, self.psi, self.A, self.bias, stride, padding, dilation, self.groups)
+
+    def _in_bands(
+        self, x: Tensor, features: Tensor, generator: AtomGenerator, height: int, width: int, rows: int
+    ) -> Tensor:
+        """forward, some rows at a time: alpha and the hidden features never exist for the whole image."""
+        size, stride, padding, dilation = self.geometry
+        for first in range(0, height, rows):
+            end = min(first + rows, height)
+            top, bottom = (row * stride - padding for row in (first, end - 1))
+            seen = slab(x, top, bottom + dilation * (size - 1) + 1, padding)
+            alpha = generator.rows(features, first, end)
+            part = acda_conv2d(seen, alpha, self.psi, self.A, self.bias, stride, 0, dilation, self.groups)
+            if first == 0:
+                Z = part.new_empty(len(x), self.out_channels, height, width)
+            Z[:, :, first:end] = part
+        return Z
+
+    def _keeping_little(self, x: Tensor, features: Tensor) -> Tensor:
+        """forward, whose backward makes alpha and the hidden features again, once."""
+        alpha: Tensor = checkpoint(lambda: _Kept.apply(self.coefficients(features)), use_reentrant=False)
+        node, place, shape = alpha.grad_fn, alpha.data_ptr(), alpha.shape
+        _, stride, padding, dilation = self.geometry
+
+        def pack(saved: Tensor) -> Tensor | None:
+            return None if node is not None and (saved.data_ptr(), saved.shape) == (place, shape) else saved
+
+        def unpack(kept: Tensor | None) -> Tensor:
+            return node.saved_tensors[0] if kept is None else kept  # type: ignore[union-attr]
+
+        with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
+            return acda_conv2d(x, alpha, self.psi, self.A, self.bias, stride, padding, dilation, self.groups)
 
     def coefficients(self, features: Tensor) -> Tensor:
         """alpha (N, m, S m', h, w), what the generator makes of features (N, C, H, W)."""
@@ -217,6 +270,19 @@ class ACDAConv2d(nn.Module):
         raise RuntimeError(
             "torch.jit.script cannot compile an ACDAConv2d; use torch.compile, torch.export or torch.jit.trace"
         )
+
+
+class _Kept(torch.autograd.Function):
+    """The identity. Its node holds what went through: under a checkpoint, what makes it again when asked."""
+
+    @staticmethod
+    def forward(ctx: Any, alpha: Tensor) -> Tensor:
+        ctx.save_for_backward(alpha)
+        return alpha.view_as(alpha)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        return grad
 
 
 def _padding_pair(padding: int | tuple[int, int] | str, stride: int, same: int) -> tuple[int, int]:

@@ -144,6 +144,8 @@ BAD = [
     (layer(3, 4, 3, 1, 1, True), TypeError, "`dilation`", "int", "got True"),
     (layer(3, 4, 3, groups=2), ValueError, "`groups`", "divide `in_channels`, 3", "got 2"),
     (layer(3, 4, 3, groups=3), ValueError, "`groups`", "divide `out_channels`, 4", "got 3"),
+    (layer(save="little"), ValueError, "`save`", '"time" or "memory"', "got 'little'"),
+    (layer(save="memory", generator="released"), ValueError, "`save`", "batch normalisation"),
     (layer(padding_mode="same"), ValueError, "`padding_mode`", "zeros, reflect, replicate, circular", "got 'same'"),
     (layer(dtype=torch.complex64), TypeError, "`dtype`", "floating-point", "got torch.complex64"),
     (layer(dtype=torch.int8), TypeError, "`dtype`", "floating-point", "got torch.int8"),

@@ -16,7 +16,14 @@ def is_wanted() -> bool:
     if compiler.is_compiling():
         # torch.compiler.is_exporting came with torch 2.7; before it, compile takes the plain form too
         return compiler.is_exporting() if hasattr(compiler, "is_exporting") else True
-    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+    return is_traced()
+
+
+def is_traced() -> bool:
+    """Whether something looks into this call: torch.compile, an export, torch.func, forward-mode differentiation."""
+    return (
+        torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
+    )
 
 
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:

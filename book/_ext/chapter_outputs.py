@@ -1,4 +1,4 @@
-"""When Sphinx runs a chapter again, which outputs it keeps, and whether every figure shows something.
+"""When Sphinx runs a chapter again, several at a time, which outputs it keeps, and whether figures show something.
 
 jupyter-cache finds the outputs of a chapter by its code cells and its kernelspec. So the kernelspec gets one more entry
 while a page is read: the fingerprint of what else the cells can see.
@@ -6,14 +6,20 @@ while a page is read: the fingerprint of what else the cells can see.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from fingerprint import Sources
 from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+from myst_nb.core.read import create_nb_reader
 from notebooks import ROOT, chapters, read_cells
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -23,6 +29,7 @@ from sphinx.util import logging
 CACHE = ROOT / "_build" / ".jupyter_cache"
 KEPT = 3  # outputs of a chapter: going back to an earlier state costs nothing
 KERNELSPEC = "kernelspec: {"
+TAKES_TIMES = re.compile(r"\b(median_times|perf_counter)\(")
 FIGURE = re.compile(r"^ +name: (fig-[\w-]+)$", re.MULTILINE)
 
 logger = logging.getLogger(__name__)
@@ -32,6 +39,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("acda_page", "", "", [str])  # the one chapter to run, "book/toy"; "" for all
     app.connect("config-inited", set_cache)
     app.connect("env-get-outdated", outdated)
+    app.connect("env-before-read-docs", run_several_at_a_time)
     app.connect("source-read", mark)
     app.connect("doctree-read", miss_no_figure)
     app.connect("build-finished", forget_old_outputs)
@@ -64,6 +72,38 @@ def mark(app: Sphinx, name: str, text: list[str]) -> None:
             text[0] = text[0].replace(KERNELSPEC, KERNELSPEC + sees, 1)
         else:
             text[0] = text[0].replace(KERNELSPEC, 'mystnb: {execution_mode: "off"}\n' + KERNELSPEC, 1)
+
+
+def run_several_at_a_time(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
+    """Run the chapters that are to be read, one on each processor, so that reading finds their outputs.
+
+    Those that measure times are left to run alone, and those that fail, to fail when they are read.
+    """
+    known = {f"book/{path.stem}": path for path in chapters()}
+    chosen = [known[name] for name in names if name in known and app.config.acda_page == ""]
+    together = [path for path in chosen if not TAKES_TIMES.search(path.read_text(encoding="utf-8"))]
+    get_cache(CACHE).list_cache_records()  # makes the tables of an empty cache, which the threads then share
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda path: run(app, env, path), together))
+
+
+def run(app: Sphinx, env: BuildEnvironment, path: Path) -> None:
+    """Put the outputs of a chapter where myst-nb will look for them."""
+    name, text = f"book/{path.stem}", [path.read_text(encoding="utf-8")]
+    mark(app, name, text)
+    config = env.mystnb_config  # type: ignore[attr-defined]
+    reader = create_nb_reader(str(path), env.myst_config, config, text[0])  # type: ignore[attr-defined]
+    assert reader is not None
+    notebook, cache = reader.read(text[0]), get_cache(CACHE)
+    with suppress(KeyError):
+        cache.match_cache_notebook(notebook)
+        return
+    logger.info("running %s", name)
+    done = single_nb_execution(notebook, str(path.parent), config.execution_timeout, allow_errors=False)
+    if done.err is None:
+        bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": done.time})
+        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        logger.info("ran %s in %.0f seconds", name, done.time)
 
 
 def seen_by(text: str, sources: Sources) -> str:

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import build
@@ -17,6 +18,8 @@ from docutils import nodes
 from fingerprint import Sources
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
+from myst_nb.core.config import NbParserConfig
+from myst_parser.config.main import MdParserConfig
 from notebooks import ROOT, chapters
 
 FOREIGN = {
@@ -172,3 +175,32 @@ def test_a_port_in_use_is_named_with_what_to_do(capsys):
     assert said.startswith(f"Port {port} cannot be used")
     assert "make serve PORT=" in said
     assert said.count("\n") == 1
+
+
+CELL = "```{code-cell} python\nNUMBER = %s\nprint(NUMBER + 1)\n```\n"
+
+
+@pytest.mark.slow
+def test_chapters_run_several_at_a_time_before_they_are_read(tmp_path, monkeypatch):
+    """But for those that time something, and those that fail: these are left to the reading."""
+    numbers = {"one": "1", "two": "2", "fails": "1 / 0", "timed": "median_times({})"}
+    front = "---\njupytext:\n  text_representation: {extension: .md, format_name: myst}\n"
+    for name, number in numbers.items():
+        (tmp_path / f"{name}.md").write_text(front + CHAPTER.removeprefix("---\n") + CELL % number)
+    monkeypatch.setattr(chapter_outputs, "chapters", lambda: [tmp_path / f"{name}.md" for name in numbers])
+    monkeypatch.setattr(chapter_outputs, "CACHE", tmp_path / "cache")
+    env = SimpleNamespace(myst_config=MdParserConfig(), mystnb_config=NbParserConfig())
+
+    def run(page=""):
+        app = SimpleNamespace(config=SimpleNamespace(acda_page=page))
+        chapter_outputs.run_several_at_a_time(app, env, ["book/index", *(f"book/{name}" for name in numbers)])
+        records = get_cache(tmp_path / "cache").list_cache_records()
+        return {Path(record.uri).stem: record.created for record in records}
+
+    assert run(page="book/one") == {}
+    first = run()
+    assert set(first) == {"one", "two"}
+    assert run() == first
+    cache = get_cache(tmp_path / "cache")
+    outputs = [cache.get_cache_bundle(record.pk).nb.cells[-1].outputs[0].text for record in cache.list_cache_records()]
+    assert sorted(outputs) == ["2\n", "3\n"]

@@ -1,0 +1,131 @@
+"""What a layer holds: bands of rows without gradients, and backward from the input alone."""
+
+import copy
+import gc
+import weakref
+
+import pytest
+import torch
+from samples import assert_same
+from test_face import FACES, layer_and_image
+from torch import nn
+
+import acda_core as acda
+from acda_core import layers
+from acda_core.training.measure import peak_bytes
+
+EACH_FACE = pytest.mark.parametrize("options", FACES.values(), ids=FACES.keys())
+
+
+@EACH_FACE
+@pytest.mark.parametrize("generator", ["paper", "released"])
+def test_in_bands_of_any_height_the_output_is_that_of_the_whole(engine, monkeypatch, options, generator):
+    layer, x = layer_and_image(options | {"generator": generator})
+    layer.eval()
+    whole = layer(x)
+    bands = []
+    monkeypatch.setattr(layer.generator, "rows", count(bands, layer.generator.rows))
+    for rows in (1, 2, 3):
+        row_bytes = 8 * len(x) * whole.shape[3] * (5 + 2 * len(layer.psi))
+        monkeypatch.setattr(layers, "BAND_BYTES", rows * row_bytes)
+        bands.clear()
+        with torch.no_grad():
+            assert_same(layer(x), whole.detach())
+        assert len(bands) == (-(-whole.shape[2] // rows) if rows < whole.shape[2] else 0)
+
+
+def count(calls, function):
+    def counting(*given):
+        calls.append(given)
+        return function(*given)
+
+    return counting
+
+
+@pytest.mark.parametrize("kernel_sizes", [(1, 3), (3, 3), (5, 1), (3, 5)])
+@pytest.mark.parametrize("stride", [1, 2, 3])
+@pytest.mark.parametrize("offset", [-4, -1, 0, 3])
+def test_some_rows_of_alpha_are_those_of_all(kernel_sizes, stride, offset):
+    phi = acda.AtomGenerator(2, 2, 3, 4, kernel_sizes, stride=stride, offset=offset).double()
+    features = torch.randn(2, 2, 13, 11, dtype=torch.float64)
+    alpha = phi(features)
+    for first in range(alpha.shape[3]):
+        for end in range(first + 1, alpha.shape[3] + 1):
+            assert_same(phi.rows(features, first, end), alpha[:, :, :, first:end])
+
+
+def test_statistics_of_a_batch_are_never_taken_from_a_band(monkeypatch):
+    layer, x = acda.ACDAConv2d(3, 4, 3, padding=1, generator="released"), torch.randn(2, 3, 8, 7)
+    whole = copy.deepcopy(layer)(x)
+    monkeypatch.setattr(layers, "BAND_BYTES", 1)
+    with torch.no_grad():
+        assert torch.equal(layer(x), whole)
+
+
+def test_without_gradients_a_large_image_needs_little_more_than_itself(monkeypatch):
+    layer, x = acda.ACDAConv2d(16, 16, 3, padding=1), torch.randn(1, 16, 256, 256)
+
+    @torch.no_grad()
+    def beyond(run=lambda: layer(x)):
+        return peak_bytes(run) - x.nbytes
+
+    whole = beyond()
+    monkeypatch.setattr(layers, "BAND_BYTES", 2**20)
+    assert whole > 256 * 256 * 4 * (64 + 36)  # hidden features and alpha
+    assert beyond() < 8 * 2**20
+
+
+@EACH_FACE
+def test_keeping_little_changes_neither_output_nor_gradients(engine, options):
+    layer, x = layer_and_image(options)
+    results = []
+    for save in ("time", "memory"):
+        layer.save = save
+        Z = layer(x)
+        inputs = x, *layer.parameters()
+        first = torch.autograd.grad(Z.square().sum(), inputs, retain_graph=True, create_graph=True)
+        again = torch.autograd.grad(Z.square().sum(), inputs, retain_graph=True)
+        second = torch.autograd.grad(first[0].square().sum(), inputs, allow_unused=True, materialize_grads=True)
+        results.append([Z, *first, *again, *second])
+    for one, other in zip(*results, strict=True):
+        assert_same(one, other)
+
+
+def test_keeping_little_alpha_and_the_hidden_features_are_gone_before_backward():
+    made = []
+    layer, x = acda.ACDAConv2d(3, 4, 3, padding=1, save="memory"), torch.randn(1, 3, 6, 6)
+    layer.generator.register_forward_hook(lambda module, given, alpha: made.append(weakref.ref(alpha)))
+    layer.generator.conv_a.register_forward_hook(lambda module, given, hidden: made.append(weakref.ref(hidden)))
+    Z = layer(x)
+    gc.collect()
+    assert [one() for one in made] == [None, None]
+    Z.sum().backward()
+    assert len(made) == 4  # the generator ran once more
+    assert all(parameter.grad is not None for parameter in layer.parameters())
+
+
+def test_keeping_little_a_random_generator_is_run_again_with_the_same_numbers():
+    phi = nn.Sequential(nn.Dropout2d(0.5), nn.Conv2d(3, 36, 3, padding=1))
+    layer, x = acda.ACDAConv2d(3, 4, 3, padding=1, generator=phi, save="memory").double(), torch.randn(2, 3, 6, 6)
+    found = []
+    for save in ("time", "memory"):
+        layer.save = save
+        torch.manual_seed(1)
+        layer.zero_grad()
+        layer(x.double()).square().sum().backward()
+        found.append([parameter.grad for parameter in layer.parameters()])
+    for one, other in zip(*found, strict=True):
+        assert_same(one, other)
+
+
+def test_keeping_little_under_autocast_gives_the_same_gradients():
+    layer, x = acda.ACDAConv2d(3, 4, 3, padding=1), torch.randn(2, 3, 6, 6)
+    found = []
+    for save in ("time", "memory"):
+        layer.save = save
+        layer.zero_grad()
+        with torch.autocast("cpu", torch.bfloat16):
+            Z = layer(x)
+        Z.float().square().sum().backward()
+        found.append([parameter.grad for parameter in layer.parameters()])
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
