@@ -167,7 +167,7 @@ def acda_conv_backward(
         if grad_D is not None:
             here = torch.stack([alpha[row // call.rows, :, :, row % call.rows] for row in range(call.first, call.last)])
             grad_psi += torch.einsum("rmkw,rmtw->kt", here, grad_D).view(psi.shape)
-    return grad_x, grad_alpha, grad_psi, grad_A.mT.reshape(A.shape)
+    return grad_x, grad_alpha, grad_psi, grad_A.mT.contiguous().view(A.shape)
 
 
 def _rows_view(t: Tensor | None, call: _Call) -> Any:

@@ -15,6 +15,8 @@ from torch.utils.flop_counter import register_flop_formula
 from acda_core.kernels import eager
 
 LIBRARY = torch.library.Library("acda", "FRAGMENT")
+# What torch.compile hands over lies in memory as what it looked at did; the exact tag came with torch 2.7.
+STRIDES = (getattr(torch.Tag, "needs_exact_strides", torch.Tag.needs_fixed_stride_order),)
 for schema in (
     "atom_conv(Tensor x, Tensor D, int stride, int padding, int dilation) -> Tensor",
     "atom_conv_backward(Tensor grad, Tensor x, Tensor D, int stride, int padding, int dilation) -> (Tensor, Tensor)",
@@ -23,7 +25,7 @@ for schema in (
     "acda_conv_backward(Tensor grad, Tensor x, Tensor alpha, Tensor psi, Tensor A, int stride, int padding,"
     " int dilation, bool psi_grad) -> (Tensor, Tensor, Tensor, Tensor)",
 ):
-    LIBRARY.define(schema)
+    LIBRARY.define(schema, tags=STRIDES)
 
 
 def implement(name: str, key: str, function: Callable[..., Any]) -> None:

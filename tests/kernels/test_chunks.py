@@ -93,15 +93,16 @@ def test_two_threads_of_one_program_may_compute_at_once(engine):
 
 def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(engine, monkeypatch):
     """The largest piece of memory asked for is the input, the output or the gradient of alpha."""
-    monkeypatch.setattr(cpu, "CHUNK_BYTES", 2**17)
-    monkeypatch.setattr(cpu, "BLOCK", 64)
-    monkeypatch.setattr(chunked, "CHUNK_BYTES", 2**19)
-    tensors, sizes = arguments(1, 16, 16, 6, 6, 5, 64, 64, 1, 2, dtype=torch.float32, requires_grad=True)
+    monkeypatch.setattr(cpu, "CHUNK_BYTES", 2**16)
+    monkeypatch.setattr(cpu, "BLOCK", 32)
+    monkeypatch.setattr(cpu, "STRIP", 8)
+    monkeypatch.setattr(chunked, "CHUNK_BYTES", 2**17)
+    tensors, sizes = arguments(1, 16, 16, 6, 6, 5, 32, 32, 1, 2, dtype=torch.float32, requires_grad=True)
     with torch.profiler.profile(profile_memory=True, acc_events=True) as profile:
         acda.acda_conv2d(*tensors, *sizes).sum().backward()
     largest = max(event.self_cpu_memory_usage for event in EventList(profile.events()))
-    image = 16 * 64 * 64 * 4
-    assert tensors[1].numel() == 36 * 64 * 64  # alpha, whose gradient must exist: 2.25 images
+    image = 16 * 32 * 32 * 4
+    assert tensors[1].numel() == 36 * 32 * 32  # alpha, whose gradient must exist: 2.25 images
     assert image < largest < 2.5 * image  # Z_tilde: 6 images, the atoms: 9.4, the patches: 25
 
 
