@@ -133,7 +133,8 @@ def test_the_version_is_that_of_pyproject_and_goes_beyond_the_newest_release():
 
 
 def test_the_source_of_the_kernels_and_the_type_marker_go_into_the_package():
-    assert (PACKAGE / "kernels" / "atom_conv.c").is_file()
+    for name in ("atom_conv.c", "atoms.c", "product.c"):
+        assert (PACKAGE / "kernels" / name).is_file()
     assert (PACKAGE / "py.typed").is_file()
 
 

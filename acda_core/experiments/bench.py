@@ -6,7 +6,12 @@ A form whose largest tensor would not fit is not run; its row has that tensor's 
 """
 
 import argparse
-from collections.abc import Callable
+import statistics
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -24,6 +29,7 @@ SETTINGS = [  # images, in_channels, out_channels, height and width
     *((1, 64, 64, 32), (8, 64, 64, 32), (1, 3, 16, 32), (8, 3, 16, 32)),
     *((1, 64, 64, size) for size in (25, 50, 100, 200, 400)),
 ]
+BESIDE = [(1, 256, 256, 100), (8, 64, 64, 56), (8, 256, 256, 14)]  # settings that are measured beside a busy process
 KERNEL_SIZES = (3, 5, 7)
 LARGEST_TENSOR = 11 * 10**8  # bytes of filters or patches above which a form is not run
 FORMS = ("conv", "acda", "unfold", "dense")
@@ -142,6 +148,76 @@ def measure_compiled(images: int, size: int, repeats: int, device: str = "cpu") 
     return rows
 
 
+@contextmanager
+def busy_process() -> Iterator[None]:
+    """Beside what happens inside, another process keeps one core busy."""
+    spinning = subprocess.Popen([sys.executable, "-c", "print(flush=True)\nwhile True: pass"], stdout=subprocess.PIPE)
+    try:
+        assert spinning.stdout
+        spinning.stdout.readline()  # it has begun
+        yield
+    finally:
+        spinning.kill()
+        spinning.communicate()
+
+
+def measure_beside(
+    images: int, in_channels: int, out_channels: int, size: int, kernel_size: int, repeats: int
+) -> list[dict[str, Any]]:
+    """A convolution and the layer, alone and beside a busy process, in turns: one row for each.
+
+    `loss` is the time beside it over the time alone.
+    """
+    torch.manual_seed(0)
+    shape = in_channels, out_channels, kernel_size, 1, kernel_size // 2
+    layers = {"conv": nn.Conv2d(*shape), "acda": ACDAConv2d(*shape)}
+    x = torch.randn(images, in_channels, size, size, requires_grad=True)
+    gradient = torch.randn(images, out_channels, size, size)
+    forward = {kind: partial(_forward, layer, x) for kind, layer in layers.items()}
+    steps = {kind: partial(_step, layer, x, gradient) for kind, layer in layers.items()}
+    turns: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)
+    for _ in range(repeats):
+        for beside in (False, True):
+            with busy_process() if beside else nullcontext():
+                found = median_times(forward, 3), median_times(steps, 3)
+            for kind in layers:
+                turns[kind, beside].append((found[0][kind], found[1][kind]))
+    medians = {key: [statistics.median(times) for times in zip(*turn, strict=True)] for key, turn in turns.items()}
+    rows = []
+    for kind in layers:
+        for beside in (False, True):
+            forward_ms, step_ms = medians[kind, beside]
+            alone = medians[kind, False]
+            rows.append(
+                {
+                    "conv": kind,
+                    "beside": beside,
+                    "images": images,
+                    "in_channels": in_channels,
+                    "out_channels": out_channels,
+                    "size": size,
+                    "kernel_size": kernel_size,
+                    "forward_ms": round(forward_ms, 3),
+                    "step_ms": round(step_ms, 3),
+                    "forward_loss": round(forward_ms / alone[0], 3),
+                    "step_loss": round(step_ms / alone[1], 3),
+                }
+            )
+    return rows
+
+
+def _print_beside(rows: list[dict[str, Any]]) -> None:
+    print("\n".join(map(line_of, rows)))
+    conv, layer = rows[1], rows[3]
+    ratios = (f"{name} {layer[f'{name}_loss'] / conv[f'{name}_loss']:.2f}" for name in ("forward", "step"))
+    print("the layer loses so many times what nn.Conv2d loses:", ", ".join(ratios), flush=True)
+
+
+@torch.no_grad()
+def _forward(layer: nn.Module, x: Tensor) -> None:
+    layer(x)
+
+
 def _step(layer: nn.Module, x: Tensor, gradient: Tensor) -> None:
     """A forward and a backward pass that leave no gradient behind."""
     layer(x).backward(gradient)
@@ -168,15 +244,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     repeats = "turns of all layers that count (default 7)"
     parser.add_argument("--repeats", type=options.positive, default=7, help=repeats)
     parser.add_argument("--quick", action="store_true", help="only the first setting")
-    parser.add_argument("--compile", action="store_true", help="a small net instead, with and without torch.compile")
+    other = parser.add_mutually_exclusive_group()
+    other.add_argument("--compile", action="store_true", help="a small net instead, with and without torch.compile")
+    other.add_argument("--beside", action="store_true", help="alone and beside a process that keeps one core busy")
     options.add_device(parser)
     options.add_out(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    device, repeats = options.device_of(arguments), arguments.repeats
+    device = "cpu" if arguments.beside else options.device_of(arguments)
+    repeats = arguments.repeats
     command = f"python -m acda_core bench --repeats {repeats} --device {device}"
-    command += " --quick" * arguments.quick + " --compile" * arguments.compile
+    command += " --quick" * arguments.quick + " --compile" * arguments.compile + " --beside" * arguments.beside
     rows: list[dict[str, Any]] = []
 
     def store(measured: list[dict[str, Any]]) -> None:
@@ -187,6 +266,12 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.compile:
         store(measure_compiled(8, 32, repeats, device))
         print("\n".join(map(line_of, rows)))
+        return
+    if arguments.beside:
+        for setting in SETTINGS[:1] if arguments.quick else BESIDE:
+            measured = measure_beside(*setting, KERNEL_SIZES[0], repeats)
+            store(measured)
+            _print_beside(measured)
         return
     for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
         for kernel_size in KERNEL_SIZES:

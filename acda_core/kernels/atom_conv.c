@@ -1,66 +1,28 @@
-/* The atom convolution, Eq. (5), of a part of the output, and its adjoint. Compiled by chunks.py, once for each REAL.
+/* Eqs. (5) and (6) in one pass, and their gradients. Compiled by build.py, once for each REAL.
 
-   D[t, b, p]                    = sum_k psi[k, t] * alpha[b, k, p]
-   Z[c, b, p]                    = sum_t D[t, b, p] * x[c, base(p) + tap[t]]
-   grad_D[t, b, p]               = sum_c grad_Z[c, b, p] * x[c, base(p) + tap[t]]
-   grad_x[c, base(p) + tap[t]]  += sum_b grad_Z[c, b, p] * D[t, b, p]
-   grad_alpha[b, k, p]           = sum_t psi[k, t] * grad_D[t, b, p]
+   The output is cut into blocks of some pixels, whole rows or pieces of rows; x into strips of
+   channels. Of a block and a strip
 
-   c: channel, b: atom, k: basis, t: kernel offset (u, v), p: output pixel. A vector holds LANES
-   neighbouring pixels of one output row. D and grad_D live in tiles: for each such block of pixels
-   the vectors [t][b], 0 in the lanes past the row's end.
-   x is padded and its columns are sorted by column modulo stride, so that the pixels of an output
-   row are neighbours in memory at every stride. Past a row's end a vector reads the next row, or
-   the slack behind each channel; what it computes there is 0 or not stored. */
+       pad (x) -> forward_tile (D, Eq. 5) -> Z_tilde (k, pixels) -> product (A, Eq. 6) -> C (outputs, pixels)
+
+   stays in the second-level cache, where k counts the strip's channels and atoms. Forward takes the
+   blocks, in any order, and sums over the strips in C. Backward takes the strips, in any order, and
+   sums over the blocks: a strip's grad_x and grad_A are its own; grad_D, which is every strip's, is
+   summed by parts of the strips. So no sum depends on which thread is the faster one.
+   Tensors are read and written by their strides. */
 
 #include <stdint.h>
 #include <string.h>
+#ifdef _OPENMP
+#include <omp.h>
+#else
+static int omp_get_thread_num(void) { return 0; }
+#endif
 
-typedef REAL vec __attribute__((vector_size(32)));
-typedef REAL vec_unaligned __attribute__((vector_size(32), aligned(sizeof(REAL)), may_alias));
-
-#define LANES ((int)(32 / sizeof(REAL)))
-#define GROUP 6       /* atoms whose sums are held in registers together */
-#define PAIR 2        /* channels or taps likewise */
-#define STRIP 16      /* channels that pass over a segment together: their x stays in the first-level cache */
-#define SEGMENT 16    /* blocks of a row whose tiles stay in the second-level cache */
-#define SOME_BASES 32 /* bases whose coefficients are held in the first-level cache */
 #define INLINE static inline __attribute__((always_inline))
+#define GROUP 6
 #define UNROLL_GROUP _Pragma("GCC unroll 6")
 #define UNROLL_PAIR _Pragma("GCC unroll 2")
-
-typedef struct {
-    int64_t images, channels, atoms, taps, rows, columns;
-    int64_t x_image, x_channel, x_row; /* strides in elements */
-    int64_t Z_image, Z_plane;
-    int64_t bases, a_image, a_atom, a_plane; /* of alpha, or of D given as such */
-} Sizes;
-
-typedef struct {
-    int64_t planes, height, width, stride, padding;
-    int64_t first, rows, columns; /* rows of the padded input that the part needs; columns of one phase */
-    int64_t plane;                /* elements of a padded plane with its slack */
-} Frame;
-
-INLINE vec load(const REAL *p) { return *(const vec_unaligned *)p; }
-INLINE void store(REAL *p, vec v) { *(vec_unaligned *)p = v; }
-
-INLINE vec load_lanes(const REAL *p, int lanes) {
-    vec v = {0};
-    if (lanes == LANES) return load(p);
-    memcpy(&v, p, lanes * sizeof(REAL));
-    return v;
-}
-
-INLINE void store_lanes(REAL *p, vec v, int lanes) {
-    if (lanes == LANES) store(p, v);
-    else memcpy(p, &v, lanes * sizeof(REAL));
-}
-
-INLINE int smaller(int64_t a, int64_t b) { return (int)(a < b ? a : b); }
-INLINE int64_t blocks_of(const Sizes *s) { return (s->columns + LANES - 1) / LANES; }
-INLINE int lanes_of(const Sizes *s, int64_t block) { return smaller(LANES, s->columns - block * LANES); }
-
 #define FOR_GROUP(group, call)                                                                       \
     switch (group) {                                                                                 \
     case 1: call(1); break;                                                                          \
@@ -71,244 +33,331 @@ INLINE int lanes_of(const Sizes *s, int64_t block) { return smaller(LANES, s->co
     default: call(6);                                                                                \
     }
 
-/* The rows of x that the part needs, with zeros around, columns sorted by phase */
-void pad(const REAL *x, REAL *padded, const Frame *f, int threads) {
-    const int64_t row = f->stride * f->columns;
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (int64_t n = 0; n < f->planes; n++) {
-        for (int64_t i = 0; i < f->rows; i++) {
-            const int64_t at = f->first + i - f->padding;
-            const REAL *from = x + (n * f->height + at) * f->width;
-            REAL *line = padded + n * f->plane + i * row;
-            memset(line, 0, row * sizeof(REAL));
-            if (at < 0 || at >= f->height) continue;
-            if (f->stride == 1) memcpy(line + f->padding, from, f->width * sizeof(REAL));
-            else
-                for (int64_t j = 0, q = f->padding; j < f->width; j++, q++)
-                    line[q % f->stride * f->columns + q / f->stride] = from[j];
+typedef struct {
+    int64_t images, channels, atoms, taps, bases;
+    int64_t height, width, rows, columns; /* of x, of the output */
+    int64_t size, stride, padding, dilation;
+    int64_t outputs, groups; /* outputs 0: no Eq. (6), Z is Z_tilde */
+    int64_t first, last;     /* rows of the output, those of all images counted through */
+    int64_t block, strip, parts, threads;
+} Call;
+
+/* x or Z (image, plane, row, column), alpha or D (image, atom, plane, row, column): strides in elements */
+typedef struct {
+    REAL *data;
+    int64_t image, atom, plane, row, column;
+} View;
+
+INLINE int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+INLINE int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+INLINE int64_t up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+INLINE View shifted(View v, int64_t by) {
+    v.data += by;
+    return v;
+}
+
+#include "atoms.c"
+#include "product.c"
+
+/* ----------------------------------------------------------------------------------- blocks of the output */
+
+#define WIDEST 64 /* pixels of a row in one block */
+
+typedef struct {
+    int64_t across, number, rows, columns;                         /* blocks; rows and columns of one */
+    int64_t tiles, tile_row;                                       /* tiles of a block, of one of its rows */
+    int64_t pitch;                                                 /* from row to row of Z_tilde, C and G */
+    int64_t D, padded, Z_tilde, C, GT, GT_pitch;                   /* elements of a block */
+} Grid;
+
+/* A piece of a block that lies in one image; pixel and tile: the block's where it begins */
+typedef struct {
+    int64_t image, row, rows, column, columns, pixel, tile, next;
+    Frame frame;
+} Part;
+
+#define LINE ((int64_t)(64 / sizeof(REAL))) /* elements of a cache line */
+
+INLINE int64_t line_up(int64_t elements) { return up(elements, LINE) * LINE; }
+/* A distance of rows at which they do not all fall into the same few places of a cache */
+INLINE int64_t odd_lines(int64_t elements) { return (up(elements, LINE) | 1) * LINE; }
+
+static Grid grid_of(const Call *s) {
+    Grid g;
+    g.across = up(s->columns, WIDEST);
+    g.columns = smaller(s->columns, up(up(s->columns, larger(1, g.across)), LANES) * LANES);
+    g.across = up(s->columns, larger(1, g.columns));
+    g.rows = larger(1, s->block / larger(1, g.columns));
+    g.number = g.across * up(s->last - s->first, g.rows);
+    g.tile_row = up(g.columns, LANES);
+    g.tiles = g.rows * g.tile_row;
+    g.pitch = odd_lines(larger(up(g.rows * g.columns, 2 * WIDE) * 2 * WIDE, g.rows * g.columns + LANES));
+    const int64_t reach = s->dilation * (s->size - 1) + 1;
+    const int64_t rows = (smaller(g.rows, s->rows) - 1) * s->stride + reach;
+    const int64_t columns = up((g.columns - 1) * s->stride + reach, s->stride) * s->stride;
+    g.D = line_up(g.tiles * s->taps * s->atoms * LANES);
+    g.padded = odd_lines(rows * columns + LANES);
+    g.Z_tilde = s->strip * s->atoms * g.pitch;
+    g.C = s->outputs * g.pitch;
+    g.GT_pitch = odd_lines(s->outputs + 2 * WIDE);
+    g.GT = s->outputs ? g.rows * g.columns * g.GT_pitch : 0;
+    return g;
+}
+
+static Part part_at(const Call *s, const Grid *g, int64_t block, int64_t row) {
+    const int64_t first = s->first + block / g->across * g->rows, last = smaller(s->last, first + g->rows);
+    Part p = {0};
+    if (row < 0) row = first;
+    if (row >= last) return p;
+    p.image = row / s->rows, p.row = row % s->rows, p.rows = smaller(last - row, s->rows - p.row);
+    p.column = block % g->across * g->columns, p.columns = smaller(g->columns, s->columns - p.column);
+    p.pixel = (row - first) * p.columns, p.tile = (row - first) * g->tile_row, p.next = row + p.rows;
+    const int64_t reach = s->dilation * (s->size - 1) + 1;
+    p.frame.top = p.row * s->stride - s->padding, p.frame.left = p.column * s->stride - s->padding;
+    p.frame.rows = (p.rows - 1) * s->stride + reach;
+    p.frame.columns = up((g->columns - 1) * s->stride + reach, s->stride);
+    p.frame.plane = g->padded;
+    return p;
+}
+
+#define FOR_PARTS(block) for (Part p = part_at(s, g, block, -1); p.rows; p = part_at(s, g, block, p.next))
+#define FOR_TILES_OF_PART                                                                            \
+    for (int64_t i = 0; i < p.rows; i++)                                                             \
+        for (int64_t j = 0; j < p.columns; j += LANES)
+
+INLINE int lanes_of(Part p, int64_t j) { return (int)smaller(LANES, p.columns - j); }
+INLINE View at(View v, Part p) { return shifted(v, p.image * v.image + p.row * v.row + p.column * v.column); }
+INLINE View local(REAL *data, Part p, int64_t pitch) {
+    return (View){data + p.pixel, 0, 0, pitch, p.columns, 1};
+}
+INLINE int64_t pixels_of(const Call *s, const Grid *g, int64_t block) {
+    int64_t pixels = 0;
+    FOR_PARTS(block) pixels += p.rows * p.columns;
+    return pixels;
+}
+
+/* The same numbers in other places */
+static void copy(View to, View from, int64_t planes, int64_t rows, int64_t columns) {
+    if (to.row == columns * to.column && from.row == columns * from.column) columns *= rows, rows = 1;
+    if (to.column == 1 && from.column == 1) {
+        for (int64_t c = 0; c < planes; c++)
+            for (int64_t i = 0; i < rows; i++)
+                memcpy(to.data + c * to.plane + i * to.row, from.data + c * from.plane + i * from.row,
+                       columns * sizeof(REAL));
+        return;
+    }
+    for (int64_t first = 0; first < planes; first += 16)
+        for (int64_t i = 0; i < rows; i++)
+            for (int64_t j = 0; j < columns; j++)
+                for (int64_t c = first; c < smaller(planes, first + 16); c++)
+                    to.data[c * to.plane + i * to.row + j * to.column] =
+                        from.data[c * from.plane + i * from.row + j * from.column];
+}
+
+static void tap_offsets(const Call *s, const Grid *g, int64_t *tap) {
+    const int64_t columns = up((g->columns - 1) * s->stride + s->dilation * (s->size - 1) + 1, s->stride);
+    for (int64_t u = 0; u < s->size; u++)
+        for (int64_t v = 0; v < s->size; v++) {
+            const int64_t column = v * s->dilation;
+            tap[u * s->size + v] = (u * s->dilation * s->stride + column % s->stride) * columns + column / s->stride;
         }
-        memset(padded + n * f->plane + f->rows * row, 0, (f->plane - f->rows * row) * sizeof(REAL));
+}
+
+/* ---------------------------------------------------------------------------------- a block and a strip */
+
+static void compose_block(const Call *s, const Grid *g, int64_t block, const View *alpha, const REAL *psi, vec *D) {
+    FOR_PARTS(block) {
+        const View from = at(*alpha, p);
+        FOR_TILES_OF_PART compose(shifted(from, i * from.row + j * from.column), psi,
+                                  D + (p.tile + i * g->tile_row + j / LANES) * s->taps * s->atoms, s, lanes_of(p, j));
     }
 }
 
-/* Its adjoint: the inside, columns in order again, added to x */
-void add_inside(const REAL *padded, REAL *x, const Frame *f, int threads) {
-    const int64_t row = f->stride * f->columns;
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (int64_t n = 0; n < f->planes; n++)
-        for (int64_t i = 0; i < f->rows; i++) {
-            const int64_t at = f->first + i - f->padding;
-            const REAL *line = padded + n * f->plane + i * row;
-            REAL *to = x + (n * f->height + at) * f->width;
-            if (at < 0 || at >= f->height) continue;
-            if (f->stride == 1)
-                for (int64_t j = 0; j < f->width; j++) to[j] += line[f->padding + j];
-            else
-                for (int64_t j = 0, q = f->padding; j < f->width; j++, q++)
-                    to[j] += line[q % f->stride * f->columns + q / f->stride];
+static void forward_part(const Call *s, const Grid *g, Part p, View x, int64_t channels, const vec *D, REAL *padded,
+                         REAL *Z_tilde, const int64_t *tap) {
+    pad(x, padded, p.frame, s, channels);
+    FOR_TILES_OF_PART forward_tile(padded + i * s->stride * s->stride * p.frame.columns + j, p.frame.plane,
+                                   D + (p.tile + i * g->tile_row + j / LANES) * s->taps * s->atoms,
+                                   Z_tilde + p.pixel + i * p.columns + j, g->pitch, tap, s, channels);
+}
+
+static void backward_part(const Call *s, const Grid *g, Part p, View grad_x, int channels, const vec *D,
+                          const REAL *padded, const REAL *grad_Z_tilde, REAL *grad_padded, vec *grad_D,
+                          const int64_t *tap) {
+    for (int c = 0; c < channels; c++)
+        memset(grad_padded + c * p.frame.plane, 0, p.frame.rows * s->stride * p.frame.columns * sizeof(REAL));
+    FOR_TILES_OF_PART {
+        const int64_t tile = (p.tile + i * g->tile_row + j / LANES) * s->taps * s->atoms;
+        const int64_t base = i * s->stride * s->stride * p.frame.columns + j;
+        backward_tile(padded + base, p.frame.plane, D + tile, grad_Z_tilde + p.pixel + i * p.columns + j, g->pitch,
+                      grad_padded + base, grad_D + tile, tap, s, channels, lanes_of(p, j));
+    }
+    add_inside(grad_padded, grad_x, p.frame, s, channels);
+}
+
+/* The channels of a strip that belong to one group: in_first ... in_last of all, and the group's first output */
+#define FOR_GROUPS(c, channels)                                                                      \
+    for (int64_t each = s->channels / s->groups, outputs = s->outputs / s->groups, n = (c) / each,   \
+                 from = (c), to = smaller((c) + (channels), (n + 1) * each);                         \
+         from < (c) + (channels);                                                                    \
+         n++, from = n * each, to = smaller((c) + (channels), from + each))
+
+/* -------------------------------------------------------------------------------------------- the whole */
+
+static int64_t thread_room(const Grid *g, const Call *s, int backward) {
+    if (!backward) return g->D + s->strip * g->padded + g->Z_tilde + g->C;
+    return 2 * (s->strip * g->padded + g->Z_tilde) + line_up(s->outputs / s->groups * s->strip * s->atoms);
+}
+
+static int64_t shared_room(const Grid *g, const Call *s, int backward) {
+    if (!backward) return line_up(s->outputs * (s->channels / s->groups) * s->atoms);
+    return g->number * ((1 + s->parts) * g->D + g->C + g->GT);
+}
+
+/* Elements of working memory */
+int64_t room_of(const Call *s, int64_t backward) {
+    const Grid g = grid_of(s);
+    return shared_room(&g, s, backward) + s->threads * thread_room(&g, s, backward);
+}
+
+static void forward_block(const Call *s, const Grid *g, int64_t block, const View *x, const View *alpha,
+                          const REAL *psi, const REAL *A, const REAL *bias, const View *Z, REAL *room,
+                          const int64_t *tap) {
+    vec *D = (vec *)room;
+    REAL *padded = room + g->D, *Z_tilde = padded + s->strip * g->padded, *C = Z_tilde + g->Z_tilde;
+    const int64_t pixels = pixels_of(s, g, block), depth = s->channels / s->groups * s->atoms;
+    compose_block(s, g, block, alpha, psi, D);
+    for (int64_t o = 0; o < s->outputs; o++)
+        for (int64_t j = 0; j < pixels; j++) C[o * g->pitch + j] = bias ? bias[o] : 0;
+    for (int64_t c = 0; c < s->channels; c += s->strip) {
+        const int64_t channels = smaller(s->strip, s->channels - c);
+        FOR_PARTS(block) {
+            forward_part(s, g, p, shifted(*x, p.image * x->image + c * x->plane), channels, D, padded, Z_tilde, tap);
         }
-}
-
-INLINE void compose_taps(const REAL *psi, const vec *a, vec *tile, const Sizes *s, int64_t bases, int first,
-                         const int group, const int taps) {
-    vec sum[PAIR][GROUP];
-    UNROLL_PAIR
-    for (int t = 0; t < taps; t++)
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) sum[t][b] = first ? (vec){0} : tile[t * s->atoms + b];
-    for (int64_t k = 0; k < bases; k++)
-        UNROLL_PAIR
-        for (int t = 0; t < taps; t++)
-            UNROLL_GROUP
-            for (int b = 0; b < group; b++) sum[t][b] += psi[k * s->taps + t] * a[k * group + b];
-    UNROLL_PAIR
-    for (int t = 0; t < taps; t++)
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) tile[t * s->atoms + b] = sum[t][b];
-}
-
-INLINE void compose_block(const REAL *alpha, const REAL *psi, vec *tile, const Sizes *s, int lanes, const int group) {
-    vec a[SOME_BASES * GROUP];
-    for (int64_t k = 0; k < s->bases; k += SOME_BASES) {
-        const int bases = smaller(SOME_BASES, s->bases - k);
-        for (int q = 0; q < bases; q++)
-            for (int b = 0; b < group; b++)
-                a[q * group + b] = load_lanes(alpha + b * s->a_atom + (k + q) * s->a_plane, lanes);
-        int64_t t = 0;
-        for (; t + PAIR <= s->taps; t += PAIR)
-            compose_taps(psi + k * s->taps + t, a, tile + t * s->atoms, s, bases, k == 0, group, PAIR);
-        for (; t < s->taps; t++)
-            compose_taps(psi + k * s->taps + t, a, tile + t * s->atoms, s, bases, k == 0, group, 1);
-    }
-}
-
-#define FOR_BLOCKS                                                                                   \
-    _Pragma("omp parallel for num_threads(threads) schedule(static)")                                \
-    for (int64_t row = 0; row < s->images * s->rows; row++)                                          \
-        for (int64_t block = 0; block < blocks_of(s); block++)
-
-/* The tiles of D from alpha and psi; where psi is NULL, from D itself */
-void compose(const REAL *alpha, const REAL *psi, vec *tiles, const Sizes *s, int threads) {
-    FOR_BLOCKS {
-        const int lanes = lanes_of(s, block);
-        const int64_t p = row % s->rows * s->columns + block * LANES;
-        const REAL *from = alpha + row / s->rows * s->a_image + p;
-        vec *tile = tiles + (row * blocks_of(s) + block) * s->taps * s->atoms;
-        if (!psi)
-            for (int64_t t = 0; t < s->taps; t++)
-                for (int64_t b = 0; b < s->atoms; b++)
-                    tile[t * s->atoms + b] = load_lanes(from + b * s->a_atom + t * s->a_plane, lanes);
+        if (s->outputs) FOR_GROUPS(c, channels)
+                product_packed(A + n * outputs * depth, depth, (from - n * each) * s->atoms,
+                               Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch, C + n * outputs * g->pitch,
+                               g->pitch, outputs, pixels, (to - from) * s->atoms);
         else
-            for (int64_t b = 0; b < s->atoms; b += GROUP) {
-#define CALL(group) compose_block(from + b * s->a_atom, psi, tile + b, s, lanes, group)
-                FOR_GROUP(smaller(GROUP, s->atoms - b), CALL)
-#undef CALL
+            FOR_PARTS(block)
+                copy(shifted(at(*Z, p), c * s->atoms * Z->plane), local(Z_tilde, p, g->pitch), channels * s->atoms,
+                     p.rows, p.columns);
+    }
+    if (s->outputs)
+        FOR_PARTS(block) copy(at(*Z, p), local(C, p, g->pitch), s->outputs, p.rows, p.columns);
+}
+
+void forward(const View *x, const View *alpha, const REAL *psi, const REAL *A, const REAL *bias, const View *Z,
+             REAL *room, const Call *s) {
+    const Grid grid = grid_of(s), *g = &grid;
+    int64_t tap[s->taps];
+    tap_offsets(s, g, tap);
+    REAL *packed = room;
+    const int64_t outputs = s->outputs / s->groups, depth = s->channels / s->groups * s->atoms;
+#pragma omp parallel num_threads(s->threads)
+    {
+        REAL *own = room + shared_room(g, s, 0) + omp_get_thread_num() * thread_room(g, s, 0);
+#pragma omp for collapse(2)
+        for (int64_t n = 0; n < s->groups; n++)
+            for (int64_t o = 0; o < outputs; o += ROWS) {
+                const int64_t from = (n * outputs + o) * depth;
+                pack(A + from, depth, 1, packed + from, smaller(ROWS, outputs - o), depth);
             }
+#pragma omp for schedule(dynamic)
+        for (int64_t block = 0; block < g->number; block++)
+            forward_block(s, g, block, x, alpha, psi, packed, bias, Z, own, tap);
     }
 }
 
-INLINE void project_block(REAL *grad_alpha, const REAL *psi, const vec *tile, const Sizes *s, int lanes,
-                          const int group) {
-    for (int64_t k = 0; k < s->bases; k++) {
-        vec sum[GROUP];
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) sum[b] = (vec){0};
-        for (int64_t t = 0; t < s->taps; t++)
-            UNROLL_GROUP
-            for (int b = 0; b < group; b++) sum[b] += psi[k * s->taps + t] * tile[t * s->atoms + b];
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) store_lanes(grad_alpha + b * s->a_atom + k * s->a_plane, sum[b], lanes);
+/* Adds to grad_x and grad_A, and to the part's tiles of grad_D, what the strip of channels from c on gives */
+static void backward_strip(const Call *s, const Grid *g, int64_t c, const View *x, const vec *D, const REAL *A,
+                           const View *grad, const REAL *G, const REAL *GT, const View *grad_x, vec *grad_D,
+                           REAL *grad_A, REAL *room, const int64_t *tap) {
+    REAL *padded = room, *grad_padded = padded + s->strip * g->padded;
+    REAL *Z_tilde = grad_padded + s->strip * g->padded, *grad_Z_tilde = Z_tilde + g->Z_tilde;
+    REAL *packed = grad_Z_tilde + g->Z_tilde;
+    const int64_t channels = smaller(s->strip, s->channels - c), depth = s->channels / s->groups * s->atoms;
+    if (s->outputs) {
+        REAL *next = packed;
+        FOR_GROUPS(c, channels) {
+            pack(A + n * outputs * depth + (from - n * each) * s->atoms, 1, depth, next, (to - from) * s->atoms,
+                 outputs);
+            next += (to - from) * s->atoms * outputs;
+        }
     }
-}
-
-/* The adjoint of compose: grad_alpha, or where psi is NULL grad_D, from the tiles of grad_D */
-void project(REAL *grad_alpha, const REAL *psi, const vec *tiles, const Sizes *s, int threads) {
-    FOR_BLOCKS {
-        const int lanes = lanes_of(s, block);
-        const int64_t p = row % s->rows * s->columns + block * LANES;
-        REAL *to = grad_alpha + row / s->rows * s->a_image + p;
-        const vec *tile = tiles + (row * blocks_of(s) + block) * s->taps * s->atoms;
-        if (!psi)
-            for (int64_t t = 0; t < s->taps; t++)
-                for (int64_t b = 0; b < s->atoms; b++)
-                    store_lanes(to + b * s->a_atom + t * s->a_plane, tile[t * s->atoms + b], lanes);
+    for (int64_t block = 0; block < g->number; block++) {
+        const int64_t pixels = pixels_of(s, g, block), tiles = block * g->D / LANES;
+        if (s->outputs) memset(grad_Z_tilde, 0, channels * s->atoms * g->pitch * sizeof(REAL));
+        const REAL *panel = packed;
+        if (s->outputs) FOR_GROUPS(c, channels) {
+                const int64_t rows = (to - from) * s->atoms;
+                product_packed(panel, outputs, 0, G + block * g->C + n * outputs * g->pitch, g->pitch,
+                               grad_Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch, rows, pixels, outputs);
+                panel += rows * outputs;
+            }
         else
-            for (int64_t b = 0; b < s->atoms; b += GROUP) {
-#define CALL(group) project_block(to + b * s->a_atom, psi, tile + b, s, lanes, group)
-                FOR_GROUP(smaller(GROUP, s->atoms - b), CALL)
-#undef CALL
+            FOR_PARTS(block)
+                copy(local(grad_Z_tilde, p, g->pitch), shifted(at(*grad, p), c * s->atoms * grad->plane),
+                     channels * s->atoms, p.rows, p.columns);
+        FOR_PARTS(block) {
+            forward_part(s, g, p, shifted(*x, p.image * x->image + c * x->plane), channels, D + tiles, padded,
+                         Z_tilde, tap);
+            backward_part(s, g, p, shifted(*grad_x, p.image * grad_x->image + c * grad_x->plane), (int)channels,
+                          D + tiles, padded, grad_Z_tilde, grad_padded, grad_D + tiles, tap);
+        }
+        if (s->outputs) FOR_GROUPS(c, channels)
+                product_plain(Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch,
+                              GT + block * g->GT + n * outputs, g->GT_pitch, grad_A + from * s->atoms * outputs,
+                              outputs, (to - from) * s->atoms, outputs, pixels);
+    }
+}
+
+/* Of rows first ... last: fills grad_alpha (with grad_D where psi is NULL) and, where it is not NULL, grad_D; adds to
+   grad_x and to grad_A, which is (channels atoms, outputs / groups) */
+void backward(const View *x, const View *alpha, const REAL *psi, const REAL *A, const View *grad, const View *grad_x,
+              const View *grad_alpha, const View *grad_D, REAL *grad_A, REAL *room, const Call *s) {
+    const Grid grid = grid_of(s), *g = &grid;
+    int64_t tap[s->taps];
+    tap_offsets(s, g, tap);
+    const int64_t all = g->number * g->D, strips = up(s->channels, s->strip);
+    vec *D = (vec *)room, *sums = D + all / LANES;
+    REAL *G = room + (1 + s->parts) * all, *GT = G + g->number * g->C;
+#pragma omp parallel num_threads(s->threads)
+    {
+        REAL *own = room + shared_room(g, s, 1) + omp_get_thread_num() * thread_room(g, s, 1);
+#pragma omp for schedule(dynamic)
+        for (int64_t block = 0; block < g->number; block++) {
+            compose_block(s, g, block, alpha, psi, D + block * g->D / LANES);
+            if (!s->outputs) continue;
+            FOR_PARTS(block) {
+                const View here = local(G + block * g->C, p, g->pitch);
+                copy(here, at(*grad, p), s->outputs, p.rows, p.columns);
+                copy((View){GT + block * g->GT + p.pixel * g->GT_pitch, 0, 0, 1, p.columns * g->GT_pitch, g->GT_pitch},
+                     here, s->outputs, p.rows, p.columns);
             }
-    }
-}
-
-INLINE void forward_channels(const REAL *x, const vec *D, REAL *Z, const int64_t *tap, const Sizes *s, int lanes,
-                             const int group, const int channels) {
-    vec sum[PAIR][GROUP];
-    UNROLL_PAIR
-    for (int c = 0; c < channels; c++)
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) sum[c][b] = (vec){0};
-    for (int64_t t = 0; t < s->taps; t++) {
-        vec value[PAIR];
-        UNROLL_PAIR
-        for (int c = 0; c < channels; c++) value[c] = load(x + c * s->x_channel + tap[t]);
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++)
-            UNROLL_PAIR
-            for (int c = 0; c < channels; c++) sum[c][b] += D[t * s->atoms + b] * value[c];
-    }
-    UNROLL_PAIR
-    for (int c = 0; c < channels; c++)
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) store_lanes(Z + (c * s->atoms + b) * s->Z_plane, sum[c][b], lanes);
-}
-
-INLINE void forward_block(const REAL *x, const vec *D, REAL *Z, const int64_t *tap, const Sizes *s, int64_t channels,
-                          int lanes, const int group) {
-    int64_t c = 0;
-    for (; c + PAIR <= channels; c += PAIR)
-        forward_channels(x + c * s->x_channel, D, Z + c * s->atoms * s->Z_plane, tap, s, lanes, group, PAIR);
-    for (; c < channels; c++)
-        forward_channels(x + c * s->x_channel, D, Z + c * s->atoms * s->Z_plane, tap, s, lanes, group, 1);
-}
-
-void forward(const REAL *x, const vec *tiles, REAL *Z, const int64_t *tap, const Sizes *s, int threads) {
-    const int64_t blocks = blocks_of(s);
-#pragma omp parallel for collapse(2) num_threads(threads) schedule(static)
-    for (int64_t row = 0; row < s->images * s->rows; row++)
-        for (int64_t segment = 0; segment < blocks; segment += SEGMENT)
-            for (int64_t c = 0; c < s->channels; c += STRIP)
-                for (int64_t block = segment; block < smaller(blocks, segment + SEGMENT); block++) {
-                    const int64_t n = row / s->rows, i = row % s->rows, j = block * LANES;
-                    const REAL *xp = x + n * s->x_image + c * s->x_channel + i * s->x_row + j;
-                    const vec *D = tiles + (row * blocks + block) * s->taps * s->atoms;
-                    REAL *Zp = Z + n * s->Z_image + c * s->atoms * s->Z_plane + i * s->columns + j;
-                    for (int64_t b = 0; b < s->atoms; b += GROUP) {
-#define CALL(group)                                                                                                    \
-    forward_block(xp, D + b, Zp + b * s->Z_plane, tap, s, smaller(STRIP, s->channels - c), lanes_of(s, block), group)
-                        FOR_GROUP(smaller(GROUP, s->atoms - b), CALL)
-#undef CALL
-                    }
+        }
+#pragma omp for schedule(dynamic)
+        for (int64_t part = 0; part < s->parts; part++) {
+            memset(sums + part * all / LANES, 0, all * sizeof(REAL));
+            for (int64_t strip = strips * part / s->parts; strip < strips * (part + 1) / s->parts; strip++)
+                backward_strip(s, g, strip * s->strip, x, D, A, grad, G, GT, grad_x, sums + part * all / LANES,
+                               grad_A, own, tap);
+        }
+#pragma omp for schedule(dynamic)
+        for (int64_t block = 0; block < g->number; block++) {
+            vec *sum = sums + block * g->D / LANES;
+            for (int64_t part = 1; part < s->parts; part++)
+                for (int64_t q = 0; q < g->D / LANES; q++) sum[q] += sum[part * all / LANES + q];
+            FOR_PARTS(block) {
+                const View to = at(*grad_alpha, p);
+                FOR_TILES_OF_PART {
+                    const vec *tile = sum + (p.tile + i * g->tile_row + j / LANES) * s->taps * s->atoms;
+                    project(shifted(to, i * to.row + j * to.column), psi, tile, s, lanes_of(p, j));
+                    if (!grad_D) continue;
+                    const View too = at(*grad_D, p);
+                    project(shifted(too, i * too.row + j * too.column), 0, tile, s, lanes_of(p, j));
                 }
-}
-
-INLINE void backward_block(const REAL *x, const vec *D, const REAL *grad_Z, REAL *grad_x, vec *grad_D,
-                           const int64_t *tap, const Sizes *s, int channels, int lanes, const int group) {
-    vec G[STRIP * GROUP];
-    for (int c = 0; c < channels; c++)
-        for (int b = 0; b < group; b++)
-            G[c * group + b] = load_lanes(grad_Z + (c * s->atoms + b) * s->Z_plane, lanes);
-    for (int64_t t = 0; t < s->taps; t++) {
-        vec atom[GROUP], sum[GROUP];
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) atom[b] = D[t * s->atoms + b], sum[b] = grad_D[t * s->atoms + b];
-        for (int c = 0; c < channels; c++) {
-            const int64_t at = c * s->x_channel + tap[t];
-            const vec value = load(x + at);
-            vec spread = load(grad_x + at);
-            UNROLL_GROUP
-            for (int b = 0; b < group; b++) {
-                const vec g = G[c * group + b];
-                sum[b] += g * value;
-                spread += g * atom[b];
             }
-            store(grad_x + at, spread); /* lanes past the row's end add 0: D and G are 0 there */
         }
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) grad_D[t * s->atoms + b] = sum[b];
     }
-}
-
-/* Fills grad_x of the part, and in grad_tiles those of grad_D. A thread owns whole channels, so that no two add to the
-   same grad_x, and tiles of its own, to which the first tiles add up in the end. */
-void backward(const REAL *x, const vec *tiles, const REAL *grad_Z, REAL *grad_x, vec *grad_tiles, const int64_t *tap,
-              const Sizes *s, int64_t parts, int threads) {
-    const int64_t blocks = blocks_of(s), size = s->images * s->rows * blocks * s->taps * s->atoms;
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-    for (int64_t part = 0; part < parts; part++) {
-        const int64_t first = s->channels * part / parts, last = s->channels * (part + 1) / parts;
-        memset(grad_tiles + part * size, 0, size * sizeof(vec));
-        for (int64_t n = 0; n < s->images; n++)
-            memset(grad_x + n * s->x_image + first * s->x_channel, 0, (last - first) * s->x_channel * sizeof(REAL));
-        for (int64_t row = 0; row < s->images * s->rows; row++)
-            for (int64_t segment = 0; segment < blocks; segment += SEGMENT)
-                for (int64_t c = first; c < last; c += STRIP)
-                    for (int64_t block = segment; block < smaller(blocks, segment + SEGMENT); block++) {
-                        const int64_t n = row / s->rows, i = row % s->rows, j = block * LANES;
-                        const int64_t xp = n * s->x_image + c * s->x_channel + i * s->x_row + j;
-                        const int64_t tile = (row * blocks + block) * s->taps * s->atoms;
-                        const REAL *Zp = grad_Z + n * s->Z_image + c * s->atoms * s->Z_plane + i * s->columns + j;
-                        vec *grad_D = grad_tiles + part * size + tile;
-                        for (int64_t b = 0; b < s->atoms; b += GROUP) {
-#define CALL(group)                                                                                                    \
-    backward_block(x + xp, tiles + tile + b, Zp + b * s->Z_plane, grad_x + xp, grad_D + b, tap, s,                     \
-                   smaller(STRIP, last - c), lanes_of(s, block), group)
-                            FOR_GROUP(smaller(GROUP, s->atoms - b), CALL)
-#undef CALL
-                        }
-                    }
-    }
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (int64_t at = 0; at < size; at++)
-        for (int64_t part = 1; part < parts; part++) grad_tiles[at] += grad_tiles[part * size + at];
 }

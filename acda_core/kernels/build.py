@@ -45,7 +45,8 @@ def library(dtype: torch.dtype) -> ctypes.CDLL | None:
     source = Path(__file__).with_name("atom_conv.c")
     compiler = os.environ.get("CC") or "cc"
     command = [*shlex.split(compiler), *FLAGS, f"-DREAL={REALS[dtype]}", str(source)]
-    key = hashlib.sha256(repr((command[:-1], _processor())).encode() + source.read_bytes()).hexdigest()[:16]
+    text = b"".join(part.read_bytes() for part in sorted(source.parent.glob("*.c")))
+    key = hashlib.sha256(repr((command[:-1], _processor())).encode() + text).hexdigest()[:16]
     try:
         target = cache_folder() / f"atom_conv-{REALS[dtype]}-{key}.so"
         with contextlib.suppress(OSError):  # not there, or broken

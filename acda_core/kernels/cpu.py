@@ -1,145 +1,200 @@
-"""Chunks of the atom convolution on a processor, by atom_conv.c.
+"""The operators on a processor, by atom_conv.c.
 
 Where there is no compiled kernel, plain torch takes its place. Half precision is computed in float32.
 """
 
 import ctypes
-import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from acda_core.kernels import chunked
 from acda_core.kernels.build import REALS, library
-from acda_core.kernels.chunked import Call, Engine, Part, PlainEngine, parts_of, register
+from acda_core.kernels.operators import implement, new_output
 
-CHUNK_BYTES = 4 * 2**20  # of Z_tilde or D: stays in the last-level cache
-SLACK = 8  # elements behind each channel that a vector may read: LANES in atom_conv.c
+BLOCK = 256  # pixels of the output that are computed together
+STRIP = 32  # channels likewise; at most that of atoms.c
+CHUNK_BYTES = 8 * 2**20  # of atoms and their gradients that backward holds at a time
 GRAIN = 2**20  # multiply-adds that are worth another thread
+COMPUTED_IN = {torch.bfloat16: torch.float32, torch.float16: torch.float32}  # and rounded once at the end
+NULL = ctypes.c_void_p(None)
 
 
-class _Sizes(ctypes.Structure):
+class _Call(ctypes.Structure):
     _fields_ = [
         (name, ctypes.c_int64)
         for name in (
-            *("images", "channels", "atoms", "taps", "rows", "columns"),
-            *("x_image", "x_channel", "x_row", "Z_image", "Z_plane"),
-            *("bases", "a_image", "a_atom", "a_plane"),
+            *("images", "channels", "atoms", "taps", "bases"),
+            *("height", "width", "rows", "columns"),
+            *("size", "stride", "padding", "dilation"),
+            *("outputs", "groups", "first", "last", "block", "strip", "parts", "threads"),
         )
     ]
 
 
-class _Frame(ctypes.Structure):
+class _View(ctypes.Structure):
     _fields_ = [
-        (name, ctypes.c_int64)
-        for name in ("planes", "height", "width", "stride", "padding", "first", "rows", "columns", "plane")
+        ("data", ctypes.c_void_p),
+        *((name, ctypes.c_int64) for name in ("image", "atom", "plane", "row", "column")),
     ]
 
 
-class CompiledEngine:
-    def __init__(self, lib: ctypes.CDLL, x: Tensor, call: Call):
-        self.lib, self.x, self.call = lib, x.contiguous(), call
-
-    def parts(self) -> Iterator[Part]:
-        call = self.call
-        planes = max(call.channels, call.kernel_size**2)  # of Z_tilde or of D, whichever has more
-        return parts_of(call.images, call.rows, planes * call.atoms * call.columns * self.x.itemsize, CHUNK_BYTES)
-
-    def chunk(self, part: Part) -> "CompiledChunk":
-        return CompiledChunk(self.lib, self.x, self.call, part)
+def _view(t: Tensor | None) -> Any:
+    """Where (n, m, k, h, w) or (n, c, h, w) stands in memory."""
+    if t is None:
+        return NULL
+    image, *atom, plane, row, column = t.stride()
+    return ctypes.byref(_View(t.data_ptr(), image, *(atom or [0]), plane, row, column))
 
 
-class CompiledChunk:
-    """Atoms as tiles: the pixels of a row in blocks of as many as a vector holds.
-
-    The input of the chunk lies in `padded`: zeros around it, its columns sorted by column modulo stride, and SLACK
-    elements behind each channel.
-    """
-
-    def __init__(self, lib: ctypes.CDLL, x: Tensor, call: Call, part: Part):
-        self.lib, self.call = lib, call
-        (batch, rows), (height, width) = part, x.shape[2:]
-        columns = -(-(width + 2 * call.padding) // call.stride)  # of one phase
-        needed = (rows.stop - rows.start - 1) * call.stride + call.dilation * (call.kernel_size - 1) + 1
-        plane = needed * call.stride * columns + SLACK
-        planes, first = (batch.stop - batch.start) * call.channels, rows.start * call.stride
-        self.taps = _tap_offsets(call.kernel_size, call.stride, call.dilation, columns)
-        self.frame = _Frame(planes, height, width, call.stride, call.padding, first, needed, columns, plane)
-        self.image = batch.start * x.stride(0)
-        self.padded = x.new_empty(planes * plane)
-        frame, threads = ctypes.byref(self.frame), _threads(planes * plane)
-        lib.pad(_pointer(x, self.image), _pointer(self.padded), frame, threads)
-
-    def compose(self, alpha: Tensor, psi: Tensor | None) -> Tensor:
-        images, atoms, _, rows, columns = alpha.shape
-        lanes = 32 // alpha.itemsize
-        tiles = alpha.new_empty(images, rows, -(-columns // lanes), self.call.kernel_size**2, atoms, lanes)
-        bases = 0 if psi is None else len(psi)
-        sizes = self._sizes(images, rows, bases=bases, strides=alpha.stride()[:3])
-        threads = _threads(tiles.numel() * max(1, bases))
-        self.lib.compose(_pointer(alpha), _pointer(psi), _pointer(tiles), ctypes.byref(sizes), threads)
-        return tiles
-
-    def forward(self, atoms: Tensor, Z_tilde: Tensor) -> None:
-        sizes, threads = self._work(atoms, Z_tilde)
-        tensors = _pointer(self.padded), _pointer(atoms), _pointer(Z_tilde)
-        self.lib.forward(*tensors, self.taps, ctypes.byref(sizes), threads)
-
-    def backward(self, atoms: Tensor, grad_Z_tilde: Tensor, grad_x: Tensor) -> Tensor:
-        sizes, threads = self._work(atoms, grad_Z_tilde)
-        parts = min(threads, self.call.channels)
-        grad_atoms, grad_padded = atoms.new_empty(parts, *atoms.shape), torch.empty_like(self.padded)
-        tensors = _pointer(self.padded), _pointer(atoms), _pointer(grad_Z_tilde), _pointer(grad_padded)
-        byte_sizes = ctypes.byref(sizes)
-        self.lib.backward(*tensors, _pointer(grad_atoms), self.taps, byte_sizes, ctypes.c_int64(parts), threads)
-        self.lib.add_inside(_pointer(grad_padded), _pointer(grad_x, self.image), ctypes.byref(self.frame), threads)
-        return grad_atoms[0]
-
-    def project(self, grad_atoms: Tensor, psi: Tensor | None, grad_alpha: Tensor) -> None:
-        images, _, bases, rows, _ = grad_alpha.shape
-        sizes = self._sizes(images, rows, bases=bases, strides=grad_alpha.stride()[:3])
-        threads = _threads(grad_atoms.numel() * bases)
-        self.lib.project(_pointer(grad_alpha), _pointer(psi), _pointer(grad_atoms), ctypes.byref(sizes), threads)
-
-    def _work(self, atoms: Tensor, Z_tilde: Tensor) -> tuple[_Sizes, int]:
-        images, _, _, rows, _ = Z_tilde.shape
-        planes = Z_tilde.stride(0), Z_tilde.stride(2)
-        return self._sizes(images, rows, planes), _threads(atoms.numel() * self.call.channels)
-
-    def _sizes(
-        self,
-        images: int,
-        rows: int,
-        planes: tuple[int, int] = (0, 0),
-        bases: int = 0,
-        strides: tuple[int, ...] = (0, 0, 0),
-    ) -> _Sizes:
-        call, plane = self.call, self.frame.plane
-        x_row = call.stride * call.stride * self.frame.columns
-        sizes = images, call.channels, call.atoms, call.kernel_size**2, rows, call.columns
-        return _Sizes(*sizes, call.channels * plane, plane, x_row, *planes, bases, *strides)
+def _pointer(t: Tensor | None) -> ctypes.c_void_p:
+    return ctypes.c_void_p(None if t is None else t.data_ptr())
 
 
-@functools.lru_cache(maxsize=64)
-def _tap_offsets(kernel_size: int, stride: int, dilation: int, columns: int) -> ctypes.Array[ctypes.c_int64]:
-    """Where the input of each kernel offset (u, v) stands, from that of (0, 0)."""
-    reached = [dilation * offset for offset in range(kernel_size)]
-    phases = [v % stride * columns + v // stride for v in reached]
-    offsets = [u * stride * columns + phase for u in reached for phase in phases]
-    return (ctypes.c_int64 * len(offsets))(*offsets)
+def _call(
+    x: Tensor, alpha: Tensor, bases: int, A: Tensor | None, size: int, stride: int, padding: int, dilation: int
+) -> _Call:
+    (images, channels, height, width), (atoms, _, rows, columns) = x.shape, alpha.shape[1:]
+    outputs, groups = (0, 1) if A is None else (A.shape[0], channels // A.shape[1])
+    pixels, taps = images * rows * columns, size**2
+    each_pixel = atoms * (taps * (bases + channels) + outputs * channels // groups)
+    threads = min(torch.get_num_threads(), 1 + pixels * each_pixel // GRAIN)
+    block = BLOCK if threads == 1 else max(1, min(BLOCK, -(-pixels // (4 * threads))))
+    strip = STRIP if threads == 1 else max(1, min(STRIP, -(-channels // (4 * threads))))
+    parts = min(-(-channels // strip), 1 if threads == 1 else 4 * threads)
+    geometry = size, stride, padding, dilation
+    numbers = images, channels, atoms, taps, bases, height, width, rows, columns, *geometry, outputs, groups
+    return _Call(*numbers, 0, images * rows, block, strip, parts, threads)
 
 
-def _pointer(t: Tensor | None, offset: int = 0) -> ctypes.c_void_p:
-    return ctypes.c_void_p(t.data_ptr() + offset * t.itemsize if t is not None else None)
+def _room(lib: ctypes.CDLL, call: _Call, like: Tensor, backward: bool) -> Tensor:
+    lib.room_of.restype = ctypes.c_int64
+    return like.new_empty(lib.room_of(ctypes.byref(call), ctypes.c_int64(backward)))
 
 
-def _threads(work: int) -> int:
-    return min(torch.get_num_threads(), 1 + work // GRAIN)
+def _forward(
+    lib: ctypes.CDLL,
+    call: _Call,
+    x: Tensor,
+    alpha: Tensor,
+    psi: Tensor | None,
+    A: Tensor | None,
+    bias: Tensor | None,
+    Z: Tensor,
+) -> None:
+    tensors = _view(x), _view(alpha), _pointer(psi), _pointer(A), _pointer(bias), _view(Z)
+    room = _room(lib, call, x, False)
+    lib.forward(*tensors, _pointer(room), ctypes.byref(call))
 
 
-def engine(x: Tensor, call: Call) -> Engine:
-    lib = library(x.dtype) if x.dtype in REALS else None
-    return PlainEngine(x, call) if lib is None else CompiledEngine(lib, x, call)
+def _chunks(call: _Call, itemsize: int) -> Iterator[_Call]:
+    """The call for some rows of the output at a time."""
+    floats = call.columns * (call.atoms * call.taps * (1 + call.parts) + 2 * call.outputs)
+    together = max(1, CHUNK_BYTES // max(1, floats * itemsize))
+    rows = call.last
+    for first in range(0, rows, together):
+        call.first, call.last = first, min(first + together, rows)
+        yield call
 
 
-register("CPU", engine, computed_in={torch.bfloat16: torch.float32, torch.float16: torch.float32})
+def atom_conv(lib: ctypes.CDLL, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
+    field = D.flatten(2, 3)
+    Z_tilde = D.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
+    call = _call(x, field, 0, None, D.shape[2], stride, padding, dilation)
+    _forward(lib, call, x, field, None, None, None, Z_tilde.flatten(1, 2))
+    return Z_tilde
+
+
+def acda_conv(
+    lib: ctypes.CDLL,
+    x: Tensor,
+    alpha: Tensor,
+    psi: Tensor,
+    A: Tensor,
+    bias: Tensor | None,
+    stride: int,
+    padding: int,
+    dilation: int,
+) -> Tensor:
+    psi, A = psi.contiguous(), A.contiguous()
+    bias = None if bias is None else bias.contiguous()
+    Z = new_output(x, alpha, A)
+    call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
+    _forward(lib, call, x, alpha, psi, A, bias, Z)
+    return Z
+
+
+def atom_conv_backward(
+    lib: ctypes.CDLL, grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int
+) -> tuple[Tensor, Tensor]:
+    field, grad = D.flatten(2, 3), grad.flatten(1, 2)
+    grad_x, grad_D = torch.zeros_like(x), torch.empty_like(D, memory_format=torch.contiguous_format)
+    whole = _call(x, field, 0, None, D.shape[2], stride, padding, dilation)
+    room = None
+    for call in _chunks(whole, x.itemsize):
+        room = _room(lib, call, x, True) if room is None else room
+        tensors = _view(x), _view(field), NULL, NULL, _view(grad), _view(grad_x), _view(grad_D.flatten(2, 3))
+        lib.backward(*tensors, NULL, NULL, _pointer(room), ctypes.byref(call))
+    return grad_x, grad_D
+
+
+def acda_conv_backward(
+    lib: ctypes.CDLL,
+    grad: Tensor,
+    x: Tensor,
+    alpha: Tensor,
+    psi: Tensor,
+    A: Tensor,
+    stride: int,
+    padding: int,
+    dilation: int,
+    psi_grad: bool,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Gradients of x, alpha, psi (zeros unless psi_grad) and A."""
+    psi, A = psi.contiguous(), A.contiguous()
+    grad_x, grad_alpha, grad_psi = torch.zeros_like(x), torch.empty_like(alpha), psi.new_zeros(psi.shape)
+    groups = x.shape[1] // A.shape[1]
+    grad_A = A.new_zeros(groups, A.shape[1] * A.shape[2], A.shape[0] // groups)
+    whole = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
+    room = None
+    for call in _chunks(whole, x.itemsize):
+        room = _room(lib, call, x, True) if room is None else room
+        grad_D = x.new_empty(call.last - call.first, *alpha.shape[1:2], call.taps, call.columns) if psi_grad else None
+        tensors = _view(x), _view(alpha), _pointer(psi), _pointer(A), _view(grad), _view(grad_x), _view(grad_alpha)
+        lib.backward(*tensors, _rows_view(grad_D, call), _pointer(grad_A), _pointer(room), ctypes.byref(call))
+        if grad_D is not None:
+            here = torch.stack([alpha[row // call.rows, :, :, row % call.rows] for row in range(call.first, call.last)])
+            grad_psi += torch.einsum("rmkw,rmtw->kt", here, grad_D).view(psi.shape)
+    return grad_x, grad_alpha, grad_psi, grad_A.mT.contiguous().view(A.shape)
+
+
+def _rows_view(t: Tensor | None, call: _Call) -> Any:
+    """Where (row, m, k, w) stands, of the rows of a part of all images."""
+    if t is None:
+        return NULL
+    row, *others, column = t.stride()
+    data = t.data_ptr() - call.first * row * t.itemsize
+    return ctypes.byref(_View(data, call.rows * row, *others, row, column))
+
+
+def _register(compiled: Callable[..., Any]) -> None:
+    plain = getattr(chunked, compiled.__name__)
+
+    def run(*arguments: Any) -> Any:
+        dtype = arguments[0].dtype
+        computed = COMPUTED_IN.get(dtype, dtype)
+        if computed != dtype:
+            arguments = tuple(one.to(computed) if isinstance(one, Tensor) else one for one in arguments)
+        lib = library(computed) if computed in REALS else None
+        found = plain(*arguments) if lib is None else compiled(lib, *arguments)
+        if computed == dtype:
+            return found
+        return found.to(dtype) if isinstance(found, Tensor) else tuple(one.to(dtype) for one in found)
+
+    implement(compiled.__name__, "CPU", run)
+
+
+for compiled in (atom_conv, atom_conv_backward, acda_conv, acda_conv_backward):
+    _register(compiled)

@@ -15,6 +15,8 @@ from torch.utils.flop_counter import register_flop_formula
 from acda_core.kernels import eager
 
 LIBRARY = torch.library.Library("acda", "FRAGMENT")
+# What torch.compile hands over lies in memory as what it looked at did; the exact tag came with torch 2.7.
+STRIDES = (getattr(torch.Tag, "needs_exact_strides", torch.Tag.needs_fixed_stride_order),)
 for schema in (
     "atom_conv(Tensor x, Tensor D, int stride, int padding, int dilation) -> Tensor",
     "atom_conv_backward(Tensor grad, Tensor x, Tensor D, int stride, int padding, int dilation) -> (Tensor, Tensor)",
@@ -23,7 +25,7 @@ for schema in (
     "acda_conv_backward(Tensor grad, Tensor x, Tensor alpha, Tensor psi, Tensor A, int stride, int padding,"
     " int dilation, bool psi_grad) -> (Tensor, Tensor, Tensor, Tensor)",
 ):
-    LIBRARY.define(schema)
+    LIBRARY.define(schema, tags=STRIDES)
 
 
 def implement(name: str, key: str, function: Callable[..., Any]) -> None:
@@ -63,6 +65,18 @@ def acda_conv(
 # ---------------------------------------------------------------------------------------------------------- shapes
 
 
+def output_format(x: Tensor) -> torch.memory_format:
+    """How Z lies in memory: as x does, where that is channels last; as nn.Conv2d has it."""
+    last = x.is_contiguous(memory_format=torch.channels_last) and not x.is_contiguous()
+    return torch.channels_last if last else torch.contiguous_format
+
+
+def new_output(x: Tensor, alpha: Tensor, A: Tensor) -> Tensor:
+    """Z (n, c, h, w), without its values."""
+    shape = x.shape[0], A.shape[0], *alpha.shape[-2:]
+    return torch.empty(shape, dtype=x.dtype, device=x.device, memory_format=output_format(x))
+
+
 @torch.library.register_fake("acda::atom_conv", lib=LIBRARY)
 def _(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     return x.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
@@ -70,14 +84,14 @@ def _(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
 
 @torch.library.register_fake("acda::atom_conv_backward", lib=LIBRARY)
 def _(grad: Tensor, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> tuple[Tensor, Tensor]:
-    return x.new_empty(x.shape), D.new_empty(D.shape)
+    return torch.empty_like(x), D.new_empty(D.shape)
 
 
 @torch.library.register_fake("acda::acda_conv", lib=LIBRARY)
 def _(
     x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int, dilation: int
 ) -> Tensor:
-    return x.new_empty(x.shape[0], A.shape[0], *alpha.shape[-2:])
+    return new_output(x, alpha, A)
 
 
 @torch.library.register_fake("acda::acda_conv_backward", lib=LIBRARY)
@@ -92,7 +106,7 @@ def _(
     dilation: int,
     psi_grad: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    return x.new_empty(x.shape), alpha.new_empty(alpha.shape), psi.new_empty(psi.shape), A.new_empty(A.shape)
+    return torch.empty_like(x), torch.empty_like(alpha), psi.new_empty(psi.shape), A.new_empty(A.shape)
 
 
 # ------------------------------------------------------------------------------------------------------- gradients

@@ -81,6 +81,28 @@ def test_the_command_prints_a_line_and_stores_a_row_for_every_layer(monkeypatch,
     assert_shape(stored["results"][0])
 
 
+def test_beside_a_busy_process_each_layer_is_measured_with_and_without_it(monkeypatch, tmp_path, capsys):
+    started, popen = [], bench.subprocess.Popen
+    monkeypatch.setattr(
+        bench.subprocess, "Popen", lambda *given, **how: started.append(popen(*given, **how)) or started[-1]
+    )
+    monkeypatch.setattr(bench, "BESIDE", [(1, 2, 3, 6)])
+    out = tmp_path / "beside.json"
+    monkeypatch.setattr(sys, "argv", f"acda_core bench --beside --repeats 1 --device cpu --out {out}".split())
+    __main__.main()
+    stored = json.loads(out.read_text())
+    assert "--beside" in stored["command"]
+    rows = stored["results"]
+    assert [(row["conv"], row["beside"]) for row in rows] == list(itertools.product(["conv", "acda"], [False, True]))
+    for row in rows:
+        alone = next(other for other in rows if other["conv"] == row["conv"])
+        for name in ("forward", "step"):
+            assert row[f"{name}_loss"] == pytest.approx(row[f"{name}_ms"] / alone[f"{name}_ms"], rel=0.02)
+    assert "the layer loses so many times what nn.Conv2d loses: forward" in capsys.readouterr().out.splitlines()[-1]
+    (process,) = started
+    assert process.returncode  # it was there, and is over
+
+
 @pytest.mark.parametrize("kernel_size", [3, 5, 7])
 def test_the_stored_table_has_every_setting_and_bytes_that_can_be_counted_again(kernel_size):
     stored = json.loads(STORED.read_text())

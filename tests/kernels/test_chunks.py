@@ -1,5 +1,7 @@
 """Chunks: their sizes, their order and the threads change nothing, and no large tensor is made."""
 
+import itertools
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -22,7 +24,7 @@ def test_the_size_of_a_chunk_changes_nothing(engine, monkeypatch, budget, stride
     tensors, sizes = arguments(**SHAPE, stride=stride, requires_grad=True)
     expected = definition(tensors, *sizes)
     monkeypatch.setattr(cpu, "CHUNK_BYTES", budget)
-    monkeypatch.setattr(chunked, "PLAIN_CHUNK_BYTES", budget)
+    monkeypatch.setattr(chunked, "CHUNK_BYTES", budget)
     wanted = gradients(expected, tensors)
     for form in (acda.acda_conv2d, in_steps):
         yours = form(*tensors, *sizes)
@@ -39,6 +41,30 @@ def test_chunks_cover_every_row_once_and_keep_to_the_budget(images, rows, row_by
         assert len(inside) * row_bytes <= budget or len(inside) == 1
         seen += inside
     assert seen == [(n, i) for n in range(images) for i in range(rows)]
+
+
+@pytest.mark.parametrize("shape", [{"groups": 4, "stride": 2}, {"width": 67, "height": 3}], ids=["groups", "wide"])
+def test_the_size_of_blocks_and_strips_changes_nothing(monkeypatch, shape):
+    tensors, sizes = arguments(in_channels=8, **shape, requires_grad=True)
+    expected = definition(tensors, *sizes)
+    wanted = gradients(expected, tensors)
+    for block, strip in itertools.product((1, 8, 30, 1000), (1, 3, 32)):
+        monkeypatch.setattr(cpu, "BLOCK", block)
+        monkeypatch.setattr(cpu, "STRIP", strip)
+        yours = acda.acda_conv2d(*tensors, *sizes)
+        assert_same(yours, expected)
+        assert_same(gradients(yours, tensors), wanted)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_same_call_gives_the_same_bits(engine, threads, monkeypatch):
+    monkeypatch.setattr(cpu, "GRAIN", 1)
+    torch.set_num_threads(threads)
+    tensors, sizes = arguments(2, 16, 16, 6, height=20, width=20, dtype=torch.float32, requires_grad=True)
+    first, *others = (acda.acda_conv2d(*tensors, *sizes) for _ in range(5))
+    found, *again = (gradients(Z, tensors) for Z in (first, *others))
+    assert all(torch.equal(Z, first) for Z in others)
+    assert all(torch.equal(a, b) for other in again for a, b in zip(other, found, strict=True))
 
 
 @pytest.mark.parametrize("threads", [1, 2, 3, 8])
@@ -66,9 +92,11 @@ def test_two_threads_of_one_program_may_compute_at_once(engine):
 
 
 def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(engine, monkeypatch):
-    """The largest piece of memory asked for is the padded input or the output."""
-    monkeypatch.setattr(cpu, "CHUNK_BYTES", 2**17)
-    monkeypatch.setattr(chunked, "PLAIN_CHUNK_BYTES", 2**17)
+    """The largest piece of memory asked for is the input, the output or the gradient of alpha."""
+    monkeypatch.setattr(cpu, "CHUNK_BYTES", 2**16)
+    monkeypatch.setattr(cpu, "BLOCK", 32)
+    monkeypatch.setattr(cpu, "STRIP", 8)
+    monkeypatch.setattr(chunked, "CHUNK_BYTES", 2**17)
     tensors, sizes = arguments(1, 16, 16, 6, 6, 5, 32, 32, 1, 2, dtype=torch.float32, requires_grad=True)
     with torch.profiler.profile(profile_memory=True, acc_events=True) as profile:
         acda.acda_conv2d(*tensors, *sizes).sum().backward()
@@ -102,48 +130,3 @@ def test_it_equals_the_definition_at_any_shape_and_chunk_size(budget, **shape):
         expected = definition(tensors, *sizes)
         assert_same(yours, expected)
         assert_same(gradients(yours, tensors), gradients(expected, tensors))
-
-
-class InReverse:
-    """Another engine's chunks, the last one first."""
-
-    def __init__(self, engine):
-        self.engine = engine
-
-    def parts(self):
-        return reversed(list(self.engine.parts()))
-
-    def chunk(self, part):
-        return self.engine.chunk(part)
-
-
-@pytest.mark.parametrize("stride", [1, 2])
-def test_chunks_may_be_computed_in_any_order(engine, monkeypatch, stride):
-    monkeypatch.setattr(cpu, "CHUNK_BYTES", ONE_ROW * 5 // 2)
-    monkeypatch.setattr(chunked, "PLAIN_CHUNK_BYTES", ONE_ROW * 5 // 2)
-    tensors, sizes = arguments(**SHAPE, stride=stride, requires_grad=True)
-    x, alpha, psi, A, bias = (t.detach() for t in tensors)
-    expected = definition(tensors, *sizes)
-
-    def reverse(x, call):
-        return InReverse(cpu.engine(x, call))
-
-    assert_same(chunked.acda_conv(reverse, x, alpha, psi, A, bias, *sizes[:3]), expected)
-    weights = torch.randn_like(expected)
-    found = chunked.acda_conv_backward(reverse, weights, x, alpha, psi, A, *sizes[:3], True)
-    assert_same(found, torch.autograd.grad(expected, tensors[:4], weights))
-
-
-@pytest.mark.parametrize("psi", [None, torch.randn(5, 9, dtype=torch.float64)], ids=["D", "alpha and psi"])
-def test_a_chunk_alone_is_that_part_of_the_whole(engine, monkeypatch, psi):
-    """The protocol of chunked.Chunk, on a part in the middle, without any call before."""
-    monkeypatch.setattr(cpu, "CHUNK_BYTES", ONE_ROW)
-    bases = 9 if psi is None else 5
-    x, field = (torch.randn(s, dtype=torch.float64) for s in ((3, 5, 7, 11), (3, 7, bases, 7, 11)))
-    D = field if psi is None else torch.einsum("nmkhw,kt->nmthw", field, psi)
-    wanted = acda.atom_conv(x, D.unflatten(2, (3, 3)), padding=1)
-    batch, rows = part = slice(1, 2), slice(3, 5)
-    chunk = cpu.engine(x, chunked.Call(3, 5, 7, 3, 7, 11, 1, 1, 1)).chunk(part)
-    Z_tilde = torch.empty(1, 5, 7, 2, 11, dtype=torch.float64)
-    chunk.forward(chunk.compose(field[batch, :, :, rows], psi), Z_tilde)
-    assert_same(Z_tilde, wanted[batch, :, :, rows])

@@ -11,7 +11,7 @@ import torch
 from samples import arguments, definition
 
 import acda_core as acda
-from acda_core.kernels import build, chunked, cpu
+from acda_core.kernels import build, cpu
 from acda_core.kernels.build import library
 
 USE = """
@@ -38,12 +38,16 @@ def in_a_new_process(cache, dtypes, compiled, **environment):
 
 def test_the_compiled_kernel_is_the_one_that_runs(fresh_library, monkeypatch):
     monkeypatch.delenv("ACDA_KERNEL", raising=False)
-    call = chunked.Call(1, 1, 1, 3, 3, 3, 1, 1, 1)
-    for dtype in (torch.float32, torch.float64):
-        assert isinstance(cpu.engine(torch.zeros(1, 1, 3, 3, dtype=dtype), call), cpu.CompiledEngine)
+    calls, forward = [], cpu._forward
+    monkeypatch.setattr(cpu, "_forward", lambda *given: calls.append(given) or forward(*given))
+    for dtype in (torch.float32, torch.float64, torch.bfloat16):
+        tensors, sizes = arguments(dtype=dtype)
+        acda.acda_conv2d(*tensors, *sizes)
+    assert len(calls) == 3
     monkeypatch.setenv("ACDA_KERNEL", "plain")
     fresh_library.cache_clear()
-    assert isinstance(cpu.engine(torch.zeros(1, 1, 3, 3), call), chunked.PlainEngine)
+    acda.acda_conv2d(*tensors, *sizes)
+    assert len(calls) == 3
 
 
 def right():

@@ -158,6 +158,23 @@ def test_the_layout_of_the_arguments_in_memory_changes_nothing(back, layout, for
     back.close(gradients(yours, strided), gradients(expected, exact), roundings)
 
 
+@pytest.mark.parametrize(
+    "geometry", [{}, {"groups": 2, "stride": 2}, {"dilation": 2, "groups": 4, "width": 19}], ids=str
+)
+def test_images_with_channels_last_give_images_and_gradients_with_channels_last(back, geometry):
+    shape = {"in_channels": 4, "out_channels": 8, "height": 7, **geometry}
+    (x, *others), exact, sizes = back.arguments(**shape, requires_grad=True)
+    x = channels_last(x).requires_grad_()
+    yours, expected = acda.acda_conv2d(x, *others, *sizes), definition(exact, *sizes)
+    back.close(yours, expected)
+    grad = channels_last(torch.randint_like(yours, -8, 9) / 4)
+    found = torch.autograd.grad(yours, (x, *others), grad)
+    back.close(found, torch.autograd.grad(expected, exact, grad.double().cpu()))
+    for image in (yours, found[0]):
+        assert image.is_contiguous(memory_format=torch.channels_last)
+    assert acda.acda_conv2d(x.contiguous(), *others, *sizes).is_contiguous()
+
+
 @pytest.mark.parametrize("num_atoms", [1, 2])
 @pytest.mark.parametrize("kernel_size", [1, 3])
 def test_dimensions_of_size_1_with_unusual_strides_are_read_right(back, kernel_size, num_atoms):

@@ -1,0 +1,245 @@
+/* The atoms of a block of output pixels, and what a strip of channels makes with them.
+
+   D[t, b, p]                    = sum_k psi[k, t] * alpha[b, k, p]
+   Z[c, b, p]                    = sum_t D[t, b, p] * x[c, base(p) + tap[t]]
+   grad_D[t, b, p]              += sum_c grad_Z[c, b, p] * x[c, base(p) + tap[t]]
+   grad_x[c, base(p) + tap[t]]  += sum_b grad_Z[c, b, p] * D[t, b, p]
+   grad_alpha[b, k, p]           = sum_t psi[k, t] * grad_D[t, b, p]
+
+   c: channel, b: atom, k: basis, t: kernel offset (u, v), p: output pixel. A vector holds LANES
+   neighbouring pixels of one output row, and a tile the vectors [t][b] of D or of grad_D; D is 0 in
+   the lanes past the row's end.
+   x is padded and its columns are sorted by column modulo stride, so that the pixels of an output
+   row are neighbours in memory at every stride. Past a row's end a vector reads the next row, or
+   the slack behind each channel; what it makes there is 0, or overwritten, or not stored. */
+
+#define LANES ((int)(32 / sizeof(REAL)))
+#define PAIR 2        /* channels or taps whose sums are held in registers together, with those of GROUP atoms */
+#define SOME_BASES 32 /* bases whose coefficients are held in the first-level cache */
+#define STRIP 32      /* most channels that pass over the tiles together */
+
+typedef REAL vec __attribute__((vector_size(32)));
+typedef REAL vec_unaligned __attribute__((vector_size(32), aligned(sizeof(REAL)), may_alias));
+
+INLINE vec load(const REAL *p) { return *(const vec_unaligned *)p; }
+INLINE void store(REAL *p, vec v) { *(vec_unaligned *)p = v; }
+
+INLINE vec load_lanes(const REAL *p, int64_t step, int lanes) {
+    vec v = {0};
+    if (step == 1 && lanes == LANES) return load(p);
+    for (int j = 0; j < lanes; j++) v[j] = p[j * step];
+    return v;
+}
+
+INLINE void store_lanes(REAL *p, int64_t step, vec v, int lanes) {
+    if (step == 1 && lanes == LANES) store(p, v);
+    else
+        for (int j = 0; j < lanes; j++) p[j * step] = v[j];
+}
+
+/* Rows of the padded input under a part of the output: `columns` of each of `stride` phases */
+typedef struct {
+    int64_t top, left, rows, columns, plane;
+} Frame;
+
+/* What the part needs of x, with zeros around, columns sorted by phase */
+static void pad(View x, REAL *padded, Frame f, const Call *s, int64_t channels) {
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t i = 0; i < f.rows; i++)
+            for (int64_t phase = 0; phase < s->stride; phase++) {
+                REAL *line = padded + c * f.plane + (i * s->stride + phase) * f.columns;
+                const int64_t row = f.top + i, left = f.left + phase;
+                int64_t j = 0, end = 0;
+                if (row >= 0 && row < s->height) {
+                    if (left < 0) j = smaller(f.columns, (-left + s->stride - 1) / s->stride);
+                    if (left < s->width) end = smaller(f.columns, (s->width - left + s->stride - 1) / s->stride);
+                }
+                if (end <= j) j = end = 0;
+                memset(line, 0, j * sizeof(REAL));
+                const REAL *from = x.data + c * x.plane + row * x.row + left * x.column;
+                const int64_t step = s->stride * x.column;
+                if (step == 1) memcpy(line + j, from + j, (end - j) * sizeof(REAL));
+                else
+                    for (int64_t q = j; q < end; q++) line[q] = from[q * step];
+                memset(line + end, 0, (f.columns - end) * sizeof(REAL));
+            }
+}
+
+/* Its adjoint: the inside, columns in order again, added to x */
+static void add_inside(const REAL *padded, View x, Frame f, const Call *s, int64_t channels) {
+    for (int64_t c = 0; c < channels; c++)
+        for (int64_t i = 0; i < f.rows; i++)
+            for (int64_t phase = 0; phase < s->stride; phase++) {
+                const REAL *line = padded + c * f.plane + (i * s->stride + phase) * f.columns;
+                const int64_t row = f.top + i, left = f.left + phase;
+                if (row < 0 || row >= s->height || left >= s->width) continue;
+                const int64_t j = left < 0 ? (-left + s->stride - 1) / s->stride : 0;
+                const int64_t end = smaller(f.columns, (s->width - left + s->stride - 1) / s->stride);
+                REAL *to = x.data + c * x.plane + row * x.row + left * x.column;
+                const int64_t step = s->stride * x.column;
+                if (step == 1)
+                    for (int64_t q = j; q < end; q++) to[q] += line[q];
+                else
+                    for (int64_t q = j; q < end; q++) to[q * step] += line[q];
+            }
+}
+
+INLINE void compose_taps(const REAL *psi, const vec *a, vec *tile, const Call *s, int64_t bases, int first,
+                         const int group, const int taps) {
+    vec sum[PAIR][GROUP];
+    UNROLL_PAIR
+    for (int t = 0; t < taps; t++)
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) sum[t][b] = first ? (vec){0} : tile[t * s->atoms + b];
+    for (int64_t k = 0; k < bases; k++)
+        UNROLL_PAIR
+        for (int t = 0; t < taps; t++)
+            UNROLL_GROUP
+            for (int b = 0; b < group; b++) sum[t][b] += psi[k * s->taps + t] * a[k * group + b];
+    UNROLL_PAIR
+    for (int t = 0; t < taps; t++)
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) tile[t * s->atoms + b] = sum[t][b];
+}
+
+INLINE void compose_group(View alpha, const REAL *psi, vec *tile, const Call *s, int lanes, const int group) {
+    vec a[SOME_BASES * GROUP];
+    for (int64_t k = 0; k < s->bases; k += SOME_BASES) {
+        const int bases = smaller(SOME_BASES, s->bases - k);
+        for (int q = 0; q < bases; q++)
+            for (int b = 0; b < group; b++)
+                a[q * group + b] =
+                    load_lanes(alpha.data + b * alpha.atom + (k + q) * alpha.plane, alpha.column, lanes);
+        int64_t t = 0;
+        for (; t + PAIR <= s->taps; t += PAIR)
+            compose_taps(psi + k * s->taps + t, a, tile + t * s->atoms, s, bases, k == 0, group, PAIR);
+        for (; t < s->taps; t++)
+            compose_taps(psi + k * s->taps + t, a, tile + t * s->atoms, s, bases, k == 0, group, 1);
+    }
+}
+
+/* A tile of D from alpha and psi; where psi is NULL, from D itself */
+static void compose(View alpha, const REAL *psi, vec *tile, const Call *s, int lanes) {
+    if (!psi)
+        for (int64_t t = 0; t < s->taps; t++)
+            for (int64_t b = 0; b < s->atoms; b++)
+                tile[t * s->atoms + b] =
+                    load_lanes(alpha.data + b * alpha.atom + t * alpha.plane, alpha.column, lanes);
+    else
+        for (int64_t b = 0; b < s->atoms; b += GROUP) {
+            const View from = shifted(alpha, b * alpha.atom);
+#define CALL(group) compose_group(from, psi, tile + b, s, lanes, group)
+            FOR_GROUP(smaller(GROUP, s->atoms - b), CALL)
+#undef CALL
+        }
+}
+
+INLINE void project_group(View alpha, const REAL *psi, const vec *tile, const Call *s, int lanes, const int group) {
+    for (int64_t k = 0; k < s->bases; k++) {
+        vec sum[GROUP];
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) sum[b] = (vec){0};
+        for (int64_t t = 0; t < s->taps; t++)
+            UNROLL_GROUP
+            for (int b = 0; b < group; b++) sum[b] += psi[k * s->taps + t] * tile[t * s->atoms + b];
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++)
+            store_lanes(alpha.data + b * alpha.atom + k * alpha.plane, alpha.column, sum[b], lanes);
+    }
+}
+
+/* The adjoint of compose: grad_alpha, or where psi is NULL grad_D, from a tile of grad_D */
+static void project(View alpha, const REAL *psi, const vec *tile, const Call *s, int lanes) {
+    if (!psi)
+        for (int64_t t = 0; t < s->taps; t++)
+            for (int64_t b = 0; b < s->atoms; b++)
+                store_lanes(alpha.data + b * alpha.atom + t * alpha.plane, alpha.column, tile[t * s->atoms + b],
+                            lanes);
+    else
+        for (int64_t b = 0; b < s->atoms; b += GROUP) {
+            const View to = shifted(alpha, b * alpha.atom);
+#define CALL(group) project_group(to, psi, tile + b, s, lanes, group)
+            FOR_GROUP(smaller(GROUP, s->atoms - b), CALL)
+#undef CALL
+        }
+}
+
+INLINE void forward_channels(const REAL *x, int64_t x_channel, const vec *D, REAL *Z, int64_t Z_plane,
+                             const int64_t *tap, const Call *s, const int group, const int channels) {
+    vec sum[PAIR][GROUP];
+    UNROLL_PAIR
+    for (int c = 0; c < channels; c++)
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) sum[c][b] = (vec){0};
+    for (int64_t t = 0; t < s->taps; t++) {
+        vec value[PAIR];
+        UNROLL_PAIR
+        for (int c = 0; c < channels; c++) value[c] = load(x + c * x_channel + tap[t]);
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++)
+            UNROLL_PAIR
+            for (int c = 0; c < channels; c++) sum[c][b] += D[t * s->atoms + b] * value[c];
+    }
+    UNROLL_PAIR
+    for (int c = 0; c < channels; c++)
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) store(Z + (c * s->atoms + b) * Z_plane, sum[c][b]);
+}
+
+INLINE void forward_group(const REAL *x, int64_t x_channel, const vec *D, REAL *Z, int64_t Z_plane,
+                          const int64_t *tap, const Call *s, int64_t channels, const int group) {
+    int64_t c = 0;
+    for (; c + PAIR <= channels; c += PAIR)
+        forward_channels(x + c * x_channel, x_channel, D, Z + c * s->atoms * Z_plane, Z_plane, tap, s, group, PAIR);
+    for (; c < channels; c++)
+        forward_channels(x + c * x_channel, x_channel, D, Z + c * s->atoms * Z_plane, Z_plane, tap, s, group, 1);
+}
+
+/* Z of a tile, in whole vectors: those past the row's end are for the next tile to overwrite */
+static void forward_tile(const REAL *x, int64_t x_channel, const vec *D, REAL *Z, int64_t Z_plane,
+                         const int64_t *tap, const Call *s, int64_t channels) {
+    for (int64_t b = 0; b < s->atoms; b += GROUP) {
+#define CALL(group) forward_group(x, x_channel, D + b, Z + b * Z_plane, Z_plane, tap, s, channels, group)
+        FOR_GROUP(smaller(GROUP, s->atoms - b), CALL)
+#undef CALL
+    }
+}
+
+INLINE void backward_group(const REAL *x, int64_t x_channel, const vec *D, const REAL *grad_Z, int64_t Z_plane,
+                           REAL *grad_x, vec *grad_D, const int64_t *tap, const Call *s, int channels, int lanes,
+                           const int group) {
+    vec G[STRIP * GROUP];
+    for (int c = 0; c < channels; c++)
+        for (int b = 0; b < group; b++)
+            G[c * group + b] = load_lanes(grad_Z + (c * s->atoms + b) * Z_plane, 1, lanes);
+    for (int64_t t = 0; t < s->taps; t++) {
+        vec atom[GROUP], sum[GROUP];
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) atom[b] = D[t * s->atoms + b], sum[b] = grad_D[t * s->atoms + b];
+        for (int c = 0; c < channels; c++) {
+            const int64_t at = c * x_channel + tap[t];
+            const vec value = load(x + at);
+            vec spread = load(grad_x + at);
+            UNROLL_GROUP
+            for (int b = 0; b < group; b++) {
+                const vec g = G[c * group + b];
+                sum[b] += g * value;
+                spread += g * atom[b];
+            }
+            store(grad_x + at, spread); /* lanes past the row's end add 0: D and G are 0 there */
+        }
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) grad_D[t * s->atoms + b] = sum[b];
+    }
+}
+
+static void backward_tile(const REAL *x, int64_t x_channel, const vec *D, const REAL *grad_Z, int64_t Z_plane,
+                          REAL *grad_x, vec *grad_D, const int64_t *tap, const Call *s, int channels, int lanes) {
+    for (int64_t b = 0; b < s->atoms; b += GROUP) {
+#define CALL(group)                                                                                                    \
+    backward_group(x, x_channel, D + b, grad_Z + b * Z_plane, Z_plane, grad_x, grad_D + b, tap, s, channels, lanes,    \
+                   group)
+        FOR_GROUP(smaller(GROUP, s->atoms - b), CALL)
+#undef CALL
+    }
+}

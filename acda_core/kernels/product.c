@@ -1,0 +1,85 @@
+/* A product of matrices, C += a B, in tiles whose sums are held in registers.
+
+   A tile has ROWS rows and two vectors of columns: for each k it loads two vectors of B and, one after the other, ROWS
+   numbers of a. Neighbouring tiles of C share their columns of B, which stay in the first-level cache. */
+
+#ifdef __AVX512F__
+#define WIDTH 64
+#else
+#define WIDTH 32
+#endif
+#define ROWS 6
+#define WIDE ((int)(WIDTH / sizeof(REAL)))
+
+typedef REAL wide __attribute__((vector_size(WIDTH)));
+typedef REAL wide_unaligned __attribute__((vector_size(WIDTH), aligned(sizeof(REAL)), may_alias));
+
+INLINE void add_to(REAL *C, wide sum, int64_t columns) {
+    if (columns >= WIDE) *(wide_unaligned *)C += sum;
+    else
+        for (int j = 0; j < columns; j++) C[j] += sum[j];
+}
+
+/* C[i][j] += sum_k a[k a_k + i a_i] B[k][j]; reads B up to the end of the last vector */
+INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B, int64_t B_k, REAL *C, int64_t C_i,
+                         int64_t depth, int64_t columns, const int rows, const int vectors) {
+    wide sum[ROWS][2];
+    UNROLL_GROUP
+    for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = (wide){0};
+    for (int64_t k = 0; k < depth; k++) {
+        const wide left = *(const wide_unaligned *)(B + k * B_k);
+        wide right = left;
+        if (vectors > 1) right = *(const wide_unaligned *)(B + k * B_k + WIDE);
+        UNROLL_GROUP
+        for (int i = 0; i < rows; i++) {
+            const REAL value = a[k * a_k + i * a_i];
+            sum[i][0] += value * left;
+            if (vectors > 1) sum[i][1] += value * right;
+        }
+    }
+    UNROLL_GROUP
+    for (int i = 0; i < rows; i++) {
+        add_to(C + i * C_i, sum[i][0], columns);
+        if (vectors > 1) add_to(C + i * C_i + WIDE, sum[i][1], columns - WIDE);
+    }
+}
+
+#define FOR_TILES                                                                                    \
+    for (int64_t j = 0; j < columns; j += 2 * WIDE)                                                  \
+        for (int64_t i = 0; i < rows; i += ROWS)
+
+/* a as pack leaves it, with `first` of `whole` columns before those that count */
+static void product_packed(const REAL *a, int64_t whole, int64_t first, const REAL *B, int64_t B_k, REAL *C,
+                           int64_t C_i, int64_t rows, int64_t columns, int64_t depth) {
+    FOR_TILES {
+        const int64_t left = columns - j;
+#define CALL(r)                                                                                                        \
+    if (left > WIDE)                                                                                                   \
+        product_tile(a + i * whole + first * r, r, 1, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 2);            \
+    else product_tile(a + i * whole + first * r, r, 1, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 1)
+        FOR_GROUP(smaller(ROWS, rows - i), CALL)
+#undef CALL
+    }
+}
+
+/* a[i][k] in memory order */
+static void product_plain(const REAL *a, int64_t a_i, const REAL *B, int64_t B_k, REAL *C, int64_t C_i, int64_t rows,
+                          int64_t columns, int64_t depth) {
+    FOR_TILES {
+        const int64_t left = columns - j;
+#define CALL(r)                                                                                                        \
+    if (left > WIDE) product_tile(a + i * a_i, 1, a_i, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 2);           \
+    else product_tile(a + i * a_i, 1, a_i, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 1)
+        FOR_GROUP(smaller(ROWS, rows - i), CALL)
+#undef CALL
+    }
+}
+
+/* Panels of ROWS rows, each in the order [k][row], the last one narrower */
+static void pack(const REAL *a, int64_t a_i, int64_t a_k, REAL *packed, int64_t rows, int64_t depth) {
+    for (int64_t i = 0; i < rows; i += ROWS) {
+        const int height = smaller(ROWS, rows - i);
+        for (int64_t k = 0; k < depth; k++)
+            for (int r = 0; r < height; r++) *packed++ = a[(i + r) * a_i + k * a_k];
+    }
+}
