@@ -50,7 +50,7 @@ serve: book ## build, then serve the site on 127.0.0.1:$PORT
 test: $(STAMP) ## run the tests that need no browser and little time
 	@$(BIN)/python -m pytest -m "not browser and not rehearsal and not slow"
 
-test-slow: $(STAMP) ## run the tests that compile, start processes or kill them
+test-slow: $(STAMP) ## run the tests that compile, train, start processes or kill them
 	@$(BIN)/python -m pytest -m slow
 
 test-site: book ## open every built page in Chromium

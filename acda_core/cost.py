@@ -4,7 +4,9 @@ One multiply-add is one product and one sum. Counts are for one image and an out
 1, with the input as large as the output. A bias counts one multiply-add an output value, as in the paper's Table 6.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,29 @@ def dense_acda(shape: LayerShape) -> Cost:
     own = shape.out_channels * (shape.in_channels * shape.num_atoms + shape.bias)
     biases = shape.bias * shape.out_channels * shape.height * shape.width
     return shape.atoms() + Cost(own, shape.num_atoms * filters.multiply_adds + biases, 0) + filters
+
+
+def of_traced_call(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
+    """Multiply-adds of a call of torch.ops.acda.acda_conv in a graph of torch.jit: what fvcore does not know by itself.
+
+    To tell it: ``FlopCountAnalysis(net, x).set_op_handle("acda::acda_conv", acda.cost.of_traced_call)``. PyTorch's own
+    FlopCounterMode needs no help.
+
+    >>> import warnings
+    >>> import torch
+    >>> import acda_core as acda
+    >>> layer, x = acda.ACDAConv2d(16, 32, kernel_size=3, padding=1), torch.randn(1, 16, 28, 28)
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     graph, *_ = torch.jit._get_trace_graph(layer, x)  # as fvcore does
+    >>> (call,) = graph.findAllNodes("acda::acda_conv")
+    >>> exact = two_layers(16, 32, 3, 28, 28, bias=False) + composition(3, 28, 28, num_atoms=6, num_coefficients=6)
+    >>> of_traced_call(list(call.inputs()), list(call.outputs())) == exact.multiply_adds
+    True
+    """
+    x, alpha, psi, A = (one.type().sizes() for one in inputs[:4])
+    images, atoms, bases, height, width = alpha
+    pixel = atoms * psi[-1] ** 2 * (bases + x[1]) + A[0] * A[1] * A[2]
+    return int(images * height * width * pixel)
 
 
 def expected_saved_bytes(images: int, shape: LayerShape) -> dict[str, int]:

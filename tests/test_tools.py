@@ -171,6 +171,20 @@ def test_a_jit_trace_gives_the_same():
     assert torch.equal(traced(x), block(x))
 
 
+@pytest.mark.slow
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning", "ignore:.*export:UserWarning"
+)
+def test_the_older_onnx_export_agrees_too(tmp_path):
+    import onnxruntime
+
+    block, x = Block().eval(), torch.randn(2, 3, 6, 5)
+    path = str(tmp_path / "net.onnx")
+    torch.onnx.export(block, (x,), path, input_names=["x"], dynamo=False, opset_version=17)
+    (found,) = onnxruntime.InferenceSession(path).run(None, {"x": x.numpy()})
+    assert_same(torch.from_numpy(found), block(x), 1e-5)
+
+
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 def test_large_and_small_inputs_give_finite_outputs_and_gradients(engine, scale):
     torch.manual_seed(0)

@@ -14,22 +14,23 @@ def is_wanted() -> bool:
     """Whether this call is to be made of plain torch calls: an export or a transform of torch.func looks into it."""
     compiler = torch.compiler
     if compiler.is_compiling():
-        # torch.compiler.is_exporting came with torch 2.7; before it, compile takes the plain form too
-        return compiler.is_exporting() if hasattr(compiler, "is_exporting") else True
-    return is_traced()
+        # torch.compiler.is_exporting() reads this flag; asked inside torch.compile, some versions always say yes.
+        # Before torch 2.7 there is none, and compile takes the plain form too.
+        return getattr(compiler, "_is_exporting_flag", True)
+    if torch.onnx.is_in_onnx_export():
+        return True
+    return torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
 
 
 def is_traced() -> bool:
-    """Whether something looks into this call: torch.compile, an export, torch.func, forward-mode differentiation."""
-    return (
-        torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active() or forward_ad._current_level >= 0
-    )
+    """Whether something looks into this call: torch.compile, torch.jit.trace, an export, a transform."""
+    return torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None or is_wanted()
 
 
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     """Eq. (5) by unfolding: builds (n, c', l, l, h, w), l * l times the size of x."""
-    (n, c), (h, w) = x.shape[:2], D.shape[-2:]
-    patches = F.unfold(x, D.shape[2], dilation, padding, stride).view(n, c, D.shape[2] ** 2, h, w)
+    (n, c), (h, w), size = x.shape[:2], D.shape[-2:], int(D.shape[2])  # a tensor while torch.jit.trace looks on
+    patches = F.unfold(x, size, dilation, padding, stride).view(n, c, size**2, h, w)
     return torch.einsum("nithw,nmthw->nimhw", patches, D.flatten(2, 3))
 
 

@@ -44,6 +44,7 @@ def mean(losses):
     return sum(losses) / len(losses)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, (*_, steps) in LESSONS.items() if steps])
 def test_the_losses_of_both_models_fall_from_the_start(name):
     lesson, steps = fresh(name), LESSONS[name][-1]
@@ -51,6 +52,7 @@ def test_the_losses_of_both_models_fall_from_the_start(name):
         assert mean(losses[-4:]) < 0.9 * mean(losses[:2])
 
 
+@pytest.mark.slow
 def test_restoration_starts_at_the_input_and_its_losses_on_the_same_patches_fall(monkeypatch):
     lesson = lessons.RestorationLesson()
     patches = photographs.patches
@@ -61,6 +63,7 @@ def test_restoration_starts_at_the_input_and_its_losses_on_the_same_patches_fall
         assert losses[-1] < 0.95 * losses[0]
 
 
+@pytest.mark.slow
 @EACH
 def test_the_same_settings_give_the_same_losses_whatever_was_drawn_before(name):
     first = fresh(name, seed=3)

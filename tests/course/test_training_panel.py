@@ -195,6 +195,7 @@ def test_a_training_in_a_cell_keeps_answers_on_the_way_closer_together_at_the_be
     assert [frame["step"] for frame in panel.view.frames] == [0, 1, 4, 9, 16, 20]
 
 
+@pytest.mark.slow
 def test_every_choice_of_the_toy_can_be_trained():
     for name, values in TOY_CHOICES.items():
         for value in values:

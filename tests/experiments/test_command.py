@@ -153,6 +153,7 @@ def test_a_command_that_was_killed_goes_on_to_the_same_bits(name, tmp_path):
     assert rows(killed, name) == rows(whole, name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "step", "left"),
     [

@@ -60,6 +60,7 @@ def run(monkeypatch, *words):
     __main__.main()
 
 
+@pytest.mark.slow
 def test_every_network_trains_and_its_row_stands_beside_the_mean(monkeypatch, tmp_path):
     out = tmp_path / "out.json"
     run(monkeypatch, "--network", *counting.NETWORKS, "--epochs", "1", "--images", "16", "--out", str(out))
@@ -94,6 +95,7 @@ def test_smears_are_trained_on_both_first_splits_and_counted_by_kind(monkeypatch
     assert counting.mae_and_rmse(predicted.sum(1), counts.sum(1))[0] == pytest.approx(row["mae"], rel=1e-2)
 
 
+@pytest.mark.slow
 def test_training_lowers_the_loss():
     data = objects.crowds(0, 32)
     losses = counting.train_network(counting.make_network("conv", 0), data, 60, 0, 8, progress=False).losses
@@ -164,6 +166,7 @@ def test_what_is_kept_in_half_precision_holds_the_running_statistics_of_a_genera
             )
 
 
+@pytest.mark.slow
 def test_the_stored_networks_count_as_their_rows_say():
     """Half precision moves a count a little."""
     held_out = objects.crowds(counting.TEST_SEED, counting.TEST)

@@ -30,6 +30,7 @@ def command(monkeypatch, *words):
     __main__.main()
 
 
+@pytest.mark.slow
 def test_every_network_trains_and_its_row_can_be_stored(folder, monkeypatch, capsys):
     out = folder / "out.json"
     command(monkeypatch, "--network", *lenet.NETWORKS, "--out", str(out))

@@ -61,6 +61,7 @@ def test_predicted_kernels_filter_every_colour_alike():
     torch.testing.assert_close(network(x), reference.per_pixel_conv2d(x, K, 1, 1), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_command_stores_rows_and_cut_outs(small_photographs, monkeypatch, tmp_path):
     monkeypatch.setattr(restoration, "EPOCH", 2)
     monkeypatch.setattr(restoration, "BATCH", 2)

@@ -141,6 +141,7 @@ def test_names_that_do_not_exist_are_errors_that_list_those_that_do():
         toy.run_one("conv", "chosen", 0, 0)
 
 
+@pytest.mark.slow
 def test_the_command_stores_rows_weights_and_how_to_make_them_again(monkeypatch, tmp_path, capsys):
     out, weights = tmp_path / "toy.json", tmp_path / "weights.json"
     options = "--seed", 0, 7, "--steps", 4, "--recipe", "chosen", "released", "--device", "cpu"
@@ -175,6 +176,7 @@ def test_the_stored_error_of_acda_is_an_order_of_magnitude_below_convs_and_it_fi
     assert floor * (1 - 1e-5) <= conv["mse"] <= 1.01 * floor
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("conv", toy.MODELS)
 def test_the_first_steps_of_a_stored_run_can_be_made_again(conv):
     (stored,) = stored_rows(seed=0, conv=conv)

@@ -38,7 +38,7 @@ def in_a_new_process(cache, dtypes, compiled, **environment):
 
 def test_the_compiled_kernel_is_the_one_that_runs(fresh_library, monkeypatch):
     monkeypatch.delenv("ACDA_KERNEL", raising=False)
-    call = chunked.Call(1, 1, 1, 3, 3, 3, 1, 1)
+    call = chunked.Call(1, 1, 1, 3, 3, 3, 1, 1, 1)
     for dtype in (torch.float32, torch.float64):
         assert isinstance(cpu.engine(torch.zeros(1, 1, 3, 3, dtype=dtype), call), cpu.CompiledEngine)
     monkeypatch.setenv("ACDA_KERNEL", "plain")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
@@ -36,17 +38,29 @@ PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
     .map((picture) => (picture.tagName === "CANVAS" ? picture.toDataURL() : picture.outerHTML) + picture.style.clipPath)
     .join("|")"""
 
-ONE_OF_A_KIND = """() => {
+ONE_TEXT_OF_EACH_LOOK = """() => {
     const seen = new Set();
-    for (const code of document.querySelectorAll(".highlight pre, dt.sig")) {
-        const ground = getComputedStyle(code).backgroundColor;
-        for (const token of [...code.querySelectorAll("span[class], em[class]")].reverse()) {
-            const kind = token.className + ground;
-            if (seen.has(kind) && !token.children.length) token.replaceWith(...token.childNodes);
-            seen.add(kind);
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode;
+        if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
+        const { color, fontSize, fontWeight } = getComputedStyle(text.parentElement);
+        let look = [color, fontSize, fontWeight].join();
+        for (let around = text.parentElement; around; around = around.parentElement) {
+            const { backgroundColor, backgroundImage, opacity } = getComputedStyle(around);
+            look += [backgroundColor, backgroundImage, opacity].join() + ";";
         }
+        if (seen.has(look)) text.data = "";
+        seen.add(look);
     }
+    for (const one of [...document.querySelectorAll("body *")].reverse()) if (!one.textContent.trim()) one.remove();
 }"""
+
+DRAWN_BY_STYLE = """() => document.querySelectorAll("mjx-container [aria-hidden=true]").forEach((one) => {
+    one.replaceChildren();
+})"""
+# What a narrow screen or another theme can change; the rest is looked at once
+OF_A_SCREEN = ["link-in-text-block", "meta-viewport", "scrollable-region-focusable", "target-size"]
 
 
 def holding(text: str) -> list[str]:
@@ -113,16 +127,39 @@ def test_a_page_fits_its_screen(opened: Any) -> None:
 
 @pytest.mark.parametrize("opened", visits(CONTENT), indirect=True)
 def test_a_page_has_no_serious_accessibility_finding(opened: Any) -> None:
+    assert opened.evaluate("() => document.documentElement.dataset.theme") == opened.theme
+    opened.evaluate(DRAWN_BY_STYLE)
+    whole = {"rules": {"color-contrast": {"enabled": False}}}
+    assert serious_findings(opened, whole if opened.theme == "light" else {"runOnly": OF_A_SCREEN}) == []
+    opened.evaluate(ONE_TEXT_OF_EACH_LOOK)  # one judgement of contrast for each, not for thousands of words
+    assert serious_findings(opened, {"runOnly": ["color-contrast"]}) == []
+
+
+def serious_findings(page: Any, options: dict[str, Any]) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    assert opened.evaluate("() => document.documentElement.dataset.theme") == opened.theme
-    opened.evaluate(ONE_OF_A_KIND)  # axe takes most of its time for thousands of words of code in a few colours
-    findings = [
+    return [
         f"{finding['id']}: {[node['target'] for node in finding['nodes']]}"
-        for finding in Axe().run(opened, options={"resultTypes": ["violations"]}).response["violations"]
+        for finding in Axe().run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
         if finding["impact"] in ("serious", "critical")
     ]
-    assert findings == []
+
+
+def test_axe_judges_the_contrast_of_each_look_of_text(browser: Any) -> None:
+    page = browser.new_page()
+    faint = ".faint { color: #999 } .ground { background: #eee } .ground p { color: #777 } .large p { font-size: 40px }"
+    page.set_content(
+        f"<html lang='en'><title>Looks</title><style>{faint}</style><p>Good</p><p>Good again</p>"
+        "<p class='faint'>Faint</p><p class='faint'>Faint again</p><div class='ground'><p>On grey</p></div>"
+        "<div class='ground large'><p>Large enough</p></div></html>"
+    )
+    page.evaluate(ONE_TEXT_OF_EACH_LOOK)
+    assert page.locator("p").all_inner_texts() == ["Good", "Faint", "On grey", "Large enough"]
+    (found,) = serious_findings(page, {"runOnly": ["color-contrast"]})
+    assert ".faint" in found
+    assert "> p" in found
+    assert found.count("[") == 3  # a list of two targets
+    page.close()
 
 
 @pytest.mark.parametrize("page", holding('class="acda-widget"'))
@@ -217,7 +254,7 @@ def test_pictures_inside_a_widget_fill_their_frames_and_get_no_white_mat(mount: 
 
 @pytest.mark.parametrize("page", CONTENT)
 def test_equations_of_the_paper_carry_its_numbers(site: Path, page: str) -> None:
-    html = BeautifulSoup((site / page).read_text(), "html.parser")
+    html = parsed(site / page)
     for equation in html.select('[id^="equation-eq-paper-"]'):
         assert f"({equation['id'].rsplit('-', 1)[1]})" in equation.select_one(".eqno").text
     for link in html.select('a[href*="#equation-eq-paper-"]:not(.headerlink)'):
@@ -227,7 +264,7 @@ def test_equations_of_the_paper_carry_its_numbers(site: Path, page: str) -> None
 @pytest.mark.parametrize("page", PAGES)
 def test_links_inside_the_site_lead_somewhere(site: Path, page: str) -> None:
     here = site / page
-    html = BeautifulSoup(here.read_text(), "html.parser")
+    html = parsed(here)
     broken = []
     for link in html.select("a[href], link[href], script[src], img[src]"):
         target = link.get("href") or link.get("src")
@@ -235,14 +272,19 @@ def test_links_inside_the_site_lead_somewhere(site: Path, page: str) -> None:
             continue
         path, fragment = urldefrag(target)
         file = (here.parent / unquote(path.split("?")[0])).resolve() if path else here
-        if not file.exists() or (fragment and file.suffix == ".html" and not has_id(file, unquote(fragment))):
+        if not file.exists() or (fragment and file.suffix == ".html" and unquote(fragment) not in names_in(file)):
             broken.append(target)
     assert broken == []
 
 
-def has_id(file: Path, name: str) -> bool:
-    text = file.read_text()
-    return f'id="{name}"' in text or f'name="{name}"' in text
+@cache
+def parsed(file: Path) -> BeautifulSoup:
+    return BeautifulSoup(file.read_text(), "html.parser")
+
+
+@cache
+def names_in(file: Path) -> set[str]:
+    return set(re.findall(r'(?:id|name)="([^"]*)"', file.read_text()))
 
 
 def test_search_finds_a_page(visit: Visit) -> None:

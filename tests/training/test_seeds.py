@@ -22,6 +22,7 @@ def test_an_epoch_visits_every_example_once_in_a_new_order():
         batch_of(0, 11, 10, seed=0)
 
 
+@pytest.mark.slow
 def test_seeded_numbers_are_the_same_in_every_process_and_those_of_the_stored_results():
     code = "import torch; from acda_core.training.seeds import seeded; "
     code += "print(torch.randint(10**6, (3,), generator=seeded(3, 5)).tolist())"
