@@ -167,7 +167,9 @@ def _project(layer: ACDAConv2d, weight: Tensor) -> None:
         A, alpha = A * excess, alpha / excess[:, None]
         last.bias.copy_(alpha.atanh().flatten())
         if not _answers(layer, alpha):
-            raise ValueError(f"`generator` must answer the constant that its last bias gives it, got {phi}")
+            raise ValueError(
+                f"`generator` must answer the constant that its last bias gives it, got a {type(phi).__name__}"
+            )
     layer.A.copy_(A)
 
 
@@ -177,33 +179,38 @@ def _answers(layer: ACDAConv2d, alpha: Tensor) -> bool:
 
 
 def _follow(layer: ACDAConv2d, weight: Tensor) -> None:
-    """A such that each output answers like the filters w (c, c', l, l), to flat inputs and to noise.
+    D = torch.einsum("nmkhw,kuv->nhwmuv", _coefficients(layer), layer.psi.double().cpu())
+    if D.any():
+        layer.A.copy_(follow(weight, D.flatten(0, 2)))
 
-    A is fitted to the filters on the atoms that the generator makes. What of it sees a flat input stays as it is; the
-    rest is scaled, output by output, until noise has the variance that it has with the filters. The noise is alike in
-    neighbouring pixels, as pictures are.
+
+def follow(weight: Tensor, D: Tensor) -> Tensor:
+    """A (c, c', m) such that each output answers like given filters, to flat inputs and to noise.
+
+    A is fitted to the filters on the mean atoms. What of it sees a flat input stays as it is; the rest is scaled,
+    output by output, until noise has the variance that it has with the filters. The noise is alike in neighbouring
+    pixels, as pictures are.
+
+    Args:
+        weight: w, (c, c', l, l).
+        D: the atoms of several pixels, (pixels, m, l, l), not all zero.
     """
-    alpha, psi = _coefficients(layer), layer.psi.double().cpu()
-    D = torch.einsum("nmkhw,kuv->nhwmuv", alpha, psi).flatten(4).flatten(0, 2)  # pixel, atom, tap
-    w = weight.detach().double().cpu().flatten(2)
-    sums, w_sums = D.mean(0).sum(1), w.sum(2, keepdim=True)
-    noise = _noise(layer.kernel_size[0])
-    D, w = D @ noise, w @ noise
+    w, D, noise = weight.detach().double().cpu().flatten(2), D.flatten(2), _noise(weight.shape[-1])
+    w_sums, sums = w.sum(2, keepdim=True), D.mean(0).sum(1)  # answers to a flat input
+    w, D = w @ noise, D @ noise
     gram, mean = (D @ D.mT).mean(0), D.mean(0)
-    if not gram.any():
-        return
     damped = gram + DAMPING * gram.diagonal().mean() * torch.eye(len(gram)).to(gram)
-    fit = w @ mean.T + FLAT * w_sums * sums
-    fit = torch.linalg.solve(damped + FLAT * sums[:, None] * sums, fit.flatten(0, 1).T).T.view(fit.shape)
+    matched = w @ mean.T + FLAT * w_sums * sums
+    A = matched @ torch.linalg.inv(damped + FLAT * sums[:, None] * sums)
     level = torch.linalg.solve(damped, sums)
-    flat = fit @ sums[:, None] * (level / (level @ sums).clamp(min=1e-200))
-    rest = fit - flat
+    flat = A @ sums[:, None] * (level / (level @ sums).clamp(min=1e-200))
+    rest = A - flat
 
     def variance(A: Tensor) -> Tensor:
         return torch.einsum("oim,mn,oin->o", A, gram, A)
 
     room = (w.square().sum((1, 2)) - variance(flat)).clamp(min=0)
-    layer.A.copy_(flat + rest * (room / variance(rest).clamp(min=1e-200)).sqrt()[:, None, None])
+    return flat + rest * (room / variance(rest).clamp(min=1e-200)).sqrt()[:, None, None]
 
 
 def _noise(size: int) -> Tensor:

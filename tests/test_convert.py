@@ -438,9 +438,7 @@ def test_a_generator_that_cannot_hold_given_coefficients_is_refused():
         def forward(self, features):
             return 2 * super().forward(features)
 
-    with pytest.raises(
-        ValueError, match="`generator` must answer the constant that its last bias gives it, got Louder"
-    ):
+    with pytest.raises(ValueError, match=r"must answer the constant that its last bias gives it, got a Louder$"):
         acda.convert(conv, init="project", generator=Louder)
 
 
@@ -547,7 +545,7 @@ def test_with_a_generator_that_starts_from_nothing_A_stays_as_it_is_drawn():
 def test_following_draws_no_more_random_numbers_than_making_a_layer():
     conv = nn.Conv2d(5, 4, 3)
     torch.manual_seed(0)
-    acda.ACDAConv2d(5, 4, 3)
+    acda.ACDAConv2d(5, 4, 3, generator="paper")
     expected = torch.rand(1)
     torch.manual_seed(0)
     acda.ACDAConv2d.from_conv(conv, "follow", generator="paper")
