@@ -22,8 +22,7 @@ V ?= 2.11.0
 CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
 	generators.py layers.py memory.py reference.py tools.py)
 
-.PHONY: help env book page serve test test-slow test-site test-js test-torch wild rehearsal lint lint-js notebooks bench \
-	results clean
+.PHONY: help env book page serve test test-slow test-site test-js test-torch wild rehearsal lint lint-js notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
