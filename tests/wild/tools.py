@@ -18,6 +18,7 @@ import torch
 import torch.distributed as dist
 import torch.multiprocessing as mp
 from torch import nn
+from torch.nn.utils import prune
 
 import acda_core as acda
 from acda_core.training.measure import multiply_adds
@@ -177,7 +178,7 @@ def ptflops():
 
 def pruning_of_A():
     model = net()
-    nn.utils.prune.l1_unstructured(model[0], "A", 0.5)
+    prune.l1_unstructured(model[0], "A", 0.5)
     return trains(lambda: sgd(model, model(images())), model)
 
 
