@@ -182,7 +182,9 @@ def measure_beside(
                 found = median_times(forward, 3), median_times(steps, 3)
             for kind in layers:
                 turns[kind, beside].append((found[0][kind], found[1][kind]))
-    medians = {key: [statistics.median(times) for times in zip(*turn, strict=True)] for key, turn in turns.items()}
+    medians = {
+        key: [round(statistics.median(times), 3) for times in zip(*turn, strict=True)] for key, turn in turns.items()
+    }
     rows = []
     for kind in layers:
         for beside in (False, True):
@@ -197,8 +199,8 @@ def measure_beside(
                     "out_channels": out_channels,
                     "size": size,
                     "kernel_size": kernel_size,
-                    "forward_ms": round(forward_ms, 3),
-                    "step_ms": round(step_ms, 3),
+                    "forward_ms": forward_ms,
+                    "step_ms": step_ms,
                     "forward_loss": round(forward_ms / alone[0], 3),
                     "step_loss": round(step_ms / alone[1], 3),
                 }

@@ -20,7 +20,8 @@ static int omp_get_thread_num(void) { return 0; }
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
-#define GROUP 6
+#define OUTLINE static __attribute__((noinline)) /* compiled once, not for each caller */
+#define GROUP 6 /* atoms whose sums are held in registers together; rows likewise in a product */
 #define UNROLL_GROUP _Pragma("GCC unroll 6")
 #define UNROLL_PAIR _Pragma("GCC unroll 2")
 #define FOR_GROUP(group, call)                                                                       \

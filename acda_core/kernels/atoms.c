@@ -43,7 +43,7 @@ typedef struct {
 } Frame;
 
 /* What the part needs of x, with zeros around, columns sorted by phase */
-static void pad(View x, REAL *padded, Frame f, const Call *s, int64_t channels) {
+OUTLINE void pad(View x, REAL *padded, Frame f, const Call *s, int64_t channels) {
     for (int64_t c = 0; c < channels; c++)
         for (int64_t i = 0; i < f.rows; i++)
             for (int64_t phase = 0; phase < s->stride; phase++) {
@@ -66,7 +66,7 @@ static void pad(View x, REAL *padded, Frame f, const Call *s, int64_t channels) 
 }
 
 /* Its adjoint: the inside, columns in order again, added to x */
-static void add_inside(const REAL *padded, View x, Frame f, const Call *s, int64_t channels) {
+OUTLINE void add_inside(const REAL *padded, View x, Frame f, const Call *s, int64_t channels) {
     for (int64_t c = 0; c < channels; c++)
         for (int64_t i = 0; i < f.rows; i++)
             for (int64_t phase = 0; phase < s->stride; phase++) {
@@ -119,7 +119,7 @@ INLINE void compose_group(View alpha, const REAL *psi, vec *tile, const Call *s,
 }
 
 /* A tile of D from alpha and psi; where psi is NULL, from D itself */
-static void compose(View alpha, const REAL *psi, vec *tile, const Call *s, int lanes) {
+OUTLINE void compose(View alpha, const REAL *psi, vec *tile, const Call *s, int lanes) {
     if (!psi)
         for (int64_t t = 0; t < s->taps; t++)
             for (int64_t b = 0; b < s->atoms; b++)
@@ -149,7 +149,7 @@ INLINE void project_group(View alpha, const REAL *psi, const vec *tile, const Ca
 }
 
 /* The adjoint of compose: grad_alpha, or where psi is NULL grad_D, from a tile of grad_D */
-static void project(View alpha, const REAL *psi, const vec *tile, const Call *s, int lanes) {
+OUTLINE void project(View alpha, const REAL *psi, const vec *tile, const Call *s, int lanes) {
     if (!psi)
         for (int64_t t = 0; t < s->taps; t++)
             for (int64_t b = 0; b < s->atoms; b++)
@@ -196,7 +196,7 @@ INLINE void forward_group(const REAL *x, int64_t x_channel, const vec *D, REAL *
 }
 
 /* Z of a tile, in whole vectors: those past the row's end are for the next tile to overwrite */
-static void forward_tile(const REAL *x, int64_t x_channel, const vec *D, REAL *Z, int64_t Z_plane,
+OUTLINE void forward_tile(const REAL *x, int64_t x_channel, const vec *D, REAL *Z, int64_t Z_plane,
                          const int64_t *tap, const Call *s, int64_t channels) {
     for (int64_t b = 0; b < s->atoms; b += GROUP) {
 #define CALL(group) forward_group(x, x_channel, D + b, Z + b * Z_plane, Z_plane, tap, s, channels, group)
@@ -233,7 +233,7 @@ INLINE void backward_group(const REAL *x, int64_t x_channel, const vec *D, const
     }
 }
 
-static void backward_tile(const REAL *x, int64_t x_channel, const vec *D, const REAL *grad_Z, int64_t Z_plane,
+OUTLINE void backward_tile(const REAL *x, int64_t x_channel, const vec *D, const REAL *grad_Z, int64_t Z_plane,
                           REAL *grad_x, vec *grad_D, const int64_t *tap, const Call *s, int channels, int lanes) {
     for (int64_t b = 0; b < s->atoms; b += GROUP) {
 #define CALL(group)                                                                                                    \

@@ -15,6 +15,7 @@ from acda_core.kernels.build import REALS, library
 from acda_core.kernels.operators import implement, new_output
 
 BLOCK = 256  # pixels of the output that are computed together
+SMALL_BLOCK = 96  # pixels: smaller ones are made for threads that would have none
 STRIP = 32  # channels likewise; at most that of atoms.c
 CHUNK_BYTES = 8 * 2**20  # of atoms and their gradients that backward holds at a time
 GRAIN = 2**20  # multiply-adds that are worth another thread
@@ -61,9 +62,13 @@ def _call(
     pixels, taps = images * rows * columns, size**2
     each_pixel = atoms * (taps * (bases + channels) + outputs * channels // groups)
     threads = min(torch.get_num_threads(), 1 + pixels * each_pixel // GRAIN)
-    block = BLOCK if threads == 1 else max(1, min(BLOCK, -(-pixels // (4 * threads))))
-    strip = STRIP if threads == 1 else max(1, min(STRIP, -(-channels // (4 * threads))))
-    parts = min(-(-channels // strip), 1 if threads == 1 else 4 * threads)
+    if threads == 1:
+        block, strip, parts = BLOCK, STRIP, 1
+    else:  # several pieces for each thread, so that one that is held up takes fewer
+        pieces = max(1, min(4, pixels // threads // SMALL_BLOCK))
+        block = min(BLOCK, -(-pixels // (pieces * threads)))
+        strip = min(STRIP, -(-channels // (2 * threads)))
+        parts = min(-(-channels // strip), 4 * threads)
     geometry = size, stride, padding, dilation
     numbers = images, channels, atoms, taps, bases, height, width, rows, columns, *geometry, outputs, groups
     return _Call(*numbers, 0, images * rows, block, strip, parts, threads)

@@ -14,12 +14,6 @@
 typedef REAL wide __attribute__((vector_size(WIDTH)));
 typedef REAL wide_unaligned __attribute__((vector_size(WIDTH), aligned(sizeof(REAL)), may_alias));
 
-INLINE void add_to(REAL *C, wide sum, int64_t columns) {
-    if (columns >= WIDE) *(wide_unaligned *)C += sum;
-    else
-        for (int j = 0; j < columns; j++) C[j] += sum[j];
-}
-
 /* C[i][j] += sum_k a[k a_k + i a_i] B[k][j]; reads B up to the end of the last vector */
 INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B, int64_t B_k, REAL *C, int64_t C_i,
                          int64_t depth, int64_t columns, const int rows, const int vectors) {
@@ -37,11 +31,22 @@ INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B,
             if (vectors > 1) sum[i][1] += value * right;
         }
     }
+    if (columns >= vectors * WIDE) {
+        UNROLL_GROUP
+        for (int i = 0; i < rows; i++) {
+            *(wide_unaligned *)(C + i * C_i) += sum[i][0];
+            if (vectors > 1) *(wide_unaligned *)(C + i * C_i + WIDE) += sum[i][1];
+        }
+        return;
+    }
+    REAL some[ROWS][2 * WIDE];
     UNROLL_GROUP
     for (int i = 0; i < rows; i++) {
-        add_to(C + i * C_i, sum[i][0], columns);
-        if (vectors > 1) add_to(C + i * C_i + WIDE, sum[i][1], columns - WIDE);
+        *(wide_unaligned *)some[i] = sum[i][0];
+        *(wide_unaligned *)(some[i] + WIDE) = sum[i][1];
     }
+    for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++) C[i * C_i + j] += some[i][j];
 }
 
 #define FOR_TILES                                                                                    \
@@ -49,7 +54,7 @@ INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B,
         for (int64_t i = 0; i < rows; i += ROWS)
 
 /* a as pack leaves it, with `first` of `whole` columns before those that count */
-static void product_packed(const REAL *a, int64_t whole, int64_t first, const REAL *B, int64_t B_k, REAL *C,
+OUTLINE void product_packed(const REAL *a, int64_t whole, int64_t first, const REAL *B, int64_t B_k, REAL *C,
                            int64_t C_i, int64_t rows, int64_t columns, int64_t depth) {
     FOR_TILES {
         const int64_t left = columns - j;
@@ -63,7 +68,7 @@ static void product_packed(const REAL *a, int64_t whole, int64_t first, const RE
 }
 
 /* a[i][k] in memory order */
-static void product_plain(const REAL *a, int64_t a_i, const REAL *B, int64_t B_k, REAL *C, int64_t C_i, int64_t rows,
+OUTLINE void product_plain(const REAL *a, int64_t a_i, const REAL *B, int64_t B_k, REAL *C, int64_t C_i, int64_t rows,
                           int64_t columns, int64_t depth) {
     FOR_TILES {
         const int64_t left = columns - j;

@@ -97,7 +97,7 @@ def test_beside_a_busy_process_each_layer_is_measured_with_and_without_it(monkey
     for row in rows:
         alone = next(other for other in rows if other["conv"] == row["conv"])
         for name in ("forward", "step"):
-            assert row[f"{name}_loss"] == pytest.approx(row[f"{name}_ms"] / alone[f"{name}_ms"], rel=0.02)
+            assert row[f"{name}_loss"] == round(row[f"{name}_ms"] / alone[f"{name}_ms"], 3)
     assert "the layer loses so many times what nn.Conv2d loses: forward" in capsys.readouterr().out.splitlines()[-1]
     (process,) = started
     assert process.returncode  # it was there, and is over

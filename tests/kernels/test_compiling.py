@@ -1,6 +1,7 @@
 """Compiling the fast kernel: when, where it is kept, and every way in which it can fail."""
 
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -60,6 +61,8 @@ def right():
 def empty_cache(fresh_library, monkeypatch, tmp_path):
     monkeypatch.setenv("ACDA_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.delenv("ACDA_KERNEL", raising=False)
+    build._warn_once.cache_clear()
+    build._log_once.cache_clear()
     return tmp_path / "cache"
 
 
@@ -92,14 +95,16 @@ def no_home_folder(patch, cache):
     ("trouble", "reason"),
     [
         (no_compiler, "with '/no/such/compiler' (.*No such file.*)"),
-        (a_compiler_that_fails, "with 'false' (.*non-zero exit status.*)"),
+        (a_compiler_that_fails, r"with 'false' \(exit status 1\)"),
         (a_compiler_that_makes_no_library, "with 'true' (.*No such file.*)"),
         (a_cache_that_cannot_be_written, "with 'cc' (.*File exists.*)"),
         (no_home_folder, "with 'cc' (.*home directory.*)"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_trouble_with_the_compiler_is_told_once_and_the_result_is_right(monkeypatch, empty_cache, trouble, reason):
+def test_trouble_with_the_compiler_is_told_once_and_the_result_is_right(
+    monkeypatch, empty_cache, trouble, reason, caplog
+):
     trouble(monkeypatch, empty_cache)
     with pytest.warns(
         RuntimeWarning, match=f"(?s)could not compile its fast kernel {reason}.*plain.*ACDA_KERNEL=plain"
@@ -108,6 +113,8 @@ def test_trouble_with_the_compiler_is_told_once_and_the_result_is_right(monkeypa
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         right()
+        library(torch.float64)  # the same trouble
+    assert not caplog.records
 
 
 @pytest.mark.slow
@@ -153,18 +160,59 @@ def test_a_compiler_without_openmp_gives_a_kernel_of_one_thread_and_says_so(monk
     right()
 
 
+def cut(made):
+    made.write_bytes(made.read_bytes()[:5000])
+
+
+def damaged(made):
+    text = bytearray(made.read_bytes())
+    text[len(text) // 2] ^= 1
+    made.write_bytes(text)
+
+
+def without_its_checksum(made):
+    made.with_suffix(".sha256").unlink()
+
+
+def something_else(made):
+    made.write_text("not a library")
+
+
 @pytest.mark.slow
-def test_a_broken_file_in_the_cache_is_made_again(empty_cache, monkeypatch, tmp_path):
+@pytest.mark.parametrize("trouble", [cut, damaged, without_its_checksum, something_else])
+def test_a_broken_file_in_the_cache_is_made_again(empty_cache, monkeypatch, tmp_path, trouble):
+    """In a copy of the cache, because this process holds the first one open."""
     assert library(torch.float32)
-    (made,) = empty_cache.iterdir()
-    broken = tmp_path / "another cache" / made.name  # at the old place the linker would not look at the file again
-    broken.parent.mkdir()
-    broken.write_text("not a library")
-    monkeypatch.setenv("ACDA_CACHE_DIR", str(broken.parent))
+    copy = shutil.copytree(empty_cache, tmp_path / "copy")
+    whole = {file.name for file in copy.iterdir()}
+    (made,) = copy.glob("*.so")
+    trouble(made)
+    broken = made.read_bytes()
+    monkeypatch.setenv("ACDA_CACHE_DIR", str(copy))
     library.cache_clear()
     assert library(torch.float32)
-    assert list(broken.parent.iterdir()) == [broken]
+    assert {file.name for file in copy.iterdir()} == whole
+    assert made.read_bytes() != broken or trouble is without_its_checksum
     right()
+
+
+@pytest.mark.parametrize("named", ["~/kernels", "kernels", "folder/../kernels"])
+def test_a_cache_folder_may_be_relative_or_in_the_home_folder(monkeypatch, tmp_path, named):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ACDA_CACHE_DIR", named)
+    assert build.cache_folder() == tmp_path / "kernels"
+
+
+@pytest.mark.slow
+def test_the_package_works_out_of_a_zip_file(tmp_path):
+    archive = shutil.make_archive(str(tmp_path / "package"), "zip", Path(acda.__file__).parents[1], "acda_core")
+    process = in_a_new_process(
+        tmp_path / "cache", "[torch.float32]", compiled=True, PYTHONPATH=archive, PYTHONSAFEPATH="1"
+    )
+    _, said = process.communicate()
+    assert process.returncode == 0, said
+    assert "Warning" not in said
 
 
 @pytest.mark.slow
@@ -184,5 +232,4 @@ def test_two_processes_may_compile_at_the_same_time(tmp_path):
         _, said = process.communicate()
         assert process.returncode == 0, said
         assert "Warning" not in said
-    (file,) = tmp_path.iterdir()
-    assert file.suffix == ".so"
+    assert sorted(file.suffix for file in tmp_path.iterdir()) == [".sha256", ".so"]
