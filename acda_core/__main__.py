@@ -6,7 +6,7 @@ import sys
 
 from acda_core.course import record
 from acda_core.data.archives import BrokenFile
-from acda_core.experiments import ablation, bench, counting, lenet, options, resnet, restoration, toy
+from acda_core.experiments import ablation, bench, counting, drop_in, lenet, options, resnet, restoration, toy
 
 COMMANDS = {
     "bench": bench,
@@ -16,6 +16,7 @@ COMMANDS = {
     "counting": counting,
     "restoration": restoration,
     "ablation": ablation,
+    "drop_in": drop_in,
     "record": record,
 }
 

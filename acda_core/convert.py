@@ -58,7 +58,7 @@ class Conversion:
 def convert(
     model: nn.Module,
     where: Callable[[str, nn.Conv2d], bool] | None = None,
-    generator: str | Callable[..., nn.Module] = "paper",
+    generator: str | Callable[..., nn.Module] = "normalised",
     init: str = "follow",
     *,
     num_atoms: int | None = None,

@@ -35,6 +35,8 @@ class Cost:
 class LayerShape:
     """An ACDAConv2d with the paper's generator, and the output that it is counted on.
 
+    The layer's default, "normalised", counts as the paper's with hidden_channels=16.
+
     >>> LayerShape(256, 256, kernel_size=5, height=100, width=100).num_coefficients
     12
 
@@ -133,9 +135,11 @@ def generator(
     hidden_channels: int = 64,
     kernel_sizes: tuple[int, int] = (1, 3),
 ) -> Cost:
-    """Phi without normalisation: two convolutions, c' -> d -> m S m', counted on the h x w output grid.
+    """Phi: two convolutions, c' -> d -> m S m', counted on the h x w output grid.
 
-    AtomGenerator also computes its first layer on a margin of l_b // 2 pixels around the image, which is not counted.
+    What the "normalised" form does beside them, some 3 d operations a pixel for the length and 3 m S m' for tanh and
+    the sum, has no weights and is not counted, nor is a batch normalisation. AtomGenerator also computes its first
+    layer on a margin of l_b // 2 pixels around the image, which is not counted.
 
     >>> generator(256, 100, 100, num_atoms=6, num_coefficients=12).parameters
     57992
@@ -163,7 +167,7 @@ def acda(
 
     >>> import acda_core as acda
     >>> layer = acda.ACDAConv2d(16, 32, kernel_size=5, padding=2)
-    >>> counted = acda.cost.acda(16, 32, kernel_size=5, height=28, width=28)
+    >>> counted = acda.cost.acda(16, 32, kernel_size=5, height=28, width=28, hidden_channels=16)
     >>> counted.parameters == sum(parameter.numel() for parameter in layer.parameters())
     True
     """
@@ -210,6 +214,8 @@ def of_traced_call(inputs: Sequence[Any], outputs: Sequence[Any]) -> int:
 
 def expected_saved_bytes(images: int, shape: LayerShape) -> dict[str, int]:
     """What :func:`acda_core.training.measure.saved_bytes` finds in float32, by formula, for an input with a gradient.
+
+    With the paper's generator; the "normalised" one keeps its hidden features and coefficients twice.
 
     Each form keeps the input. The three forms of ACDA keep Phi's hidden features, on a margin of l_b // 2 pixels, too.
     To these "acda" adds alpha; "unfold" the atoms, patches and Z_tilde; "dense" the atoms, patches and whole filters.

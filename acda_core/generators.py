@@ -3,7 +3,8 @@
 Wang et al., "Adaptive Convolutions with Per-pixel Dynamic Filter Atom", ICCV 2021, Sections 3.2 and 4.4. The appendix
 that describes the generator could not be obtained: "paper" follows the sizes in the text (l_a = 1, l_b = 3, d = 64)
 with a ReLU between the two convolutions; "released" follows what is known of the authors' code (3 x 3 twice, batch
-normalisation and tanh after each).
+normalisation and tanh after each). "normalised", the default of the layer, is ours: the paper's sizes, made to stand in
+any network at that network's learning rate.
 """
 
 import math
@@ -15,6 +16,8 @@ from torch import Tensor, nn
 from acda_core import _checks
 
 DYNAMIC_SHARE = 0.25  # of the atoms' squared norm at the start that comes from the input; the rest is a constant
+LENGTH = 2.0  # of a pixel's hidden features where they are scaled
+BOUND = 2.0  # of what the features may add to a coefficient, in units of a coefficient's size at the start
 
 
 class AtomGenerator(nn.Module):
@@ -26,9 +29,9 @@ class AtomGenerator(nn.Module):
     >>> phi(torch.randn(1, 16, 28, 28)).shape
     torch.Size([1, 6, 12, 28, 28])
 
-    At the start each atom has squared norm 1 on average for features of variance 1 (bases of norm 1): with
-    norm=None or "hidden" a quarter of it from the features and the rest from the bias, so that training starts near an
-    ordinary convolution; with norm="batch" all of it from the normalised features.
+    At the start each atom has squared norm 1 on average for features of variance 1 (bases of norm 1): a quarter of it
+    from the features (a bound takes a little of that) and the rest from the bias, so that training starts
+    near an ordinary convolution; with norm="batch" all of it from the normalised features.
 
     Args:
         in_channels: channels of the features.
@@ -36,8 +39,11 @@ class AtomGenerator(nn.Module):
         num_coefficients: coefficients of each atom, S * m'.
         hidden_channels: d, between the two convolutions.
         kernel_sizes: (l_a, l_b), odd.
-        norm: None, or batch normalisation after the first convolution ("hidden") or after each ("batch").
-        squash: None (ReLU between, nothing at the end) or "tanh" (after each convolution).
+        norm: None; batch normalisation after the first convolution ("hidden") or after each ("batch"); or the d numbers
+            of each pixel after the first convolution scaled to length 2 ("pixel").
+        squash: None (ReLU between, nothing at the end), "tanh" (after each convolution) or "bounded" (ReLU between; of
+            each coefficient the part that comes from the features is bounded by tanh to 2 / sqrt(S m') either way, and
+            the bias of the second convolution is added after that).
         stride: of the first convolution.
         offset: padding - dilation * (l // 2) of the convolution that uses the coefficients: how many pixels its output
             grid begins outside the features (negative: inside).
@@ -67,10 +73,10 @@ class AtomGenerator(nn.Module):
         for size in kernel_sizes:
             _checks.odd("kernel_sizes", size, 1)
         _checks.integer("offset", offset)
-        if norm not in (None, "hidden", "batch"):
-            raise ValueError(f'`norm` must be None, "hidden" or "batch", got {norm!r}')
-        if squash not in (None, "tanh"):
-            raise ValueError(f'`squash` must be None or "tanh", got {squash!r}')
+        if norm not in (None, "hidden", "batch", "pixel"):
+            raise ValueError(f'`norm` must be None, "hidden", "batch" or "pixel", got {norm!r}')
+        if squash not in (None, "tanh", "bounded"):
+            raise ValueError(f'`squash` must be None, "tanh" or "bounded", got {squash!r}')
         self.in_channels, self.num_atoms, self.num_coefficients = in_channels, num_atoms, num_coefficients
         self.hidden_channels, self.kernel_sizes, self.stride, self.offset = (
             hidden_channels,
@@ -82,11 +88,12 @@ class AtomGenerator(nn.Module):
         self.margin = margin = kernel_sizes[0] // 2 + stride * (kernel_sizes[1] // 2) + offset
         self.crop = max(-margin, 0)
         self.conv_a = nn.Conv2d(in_channels, hidden_channels, kernel_sizes[0], stride, padding=max(margin, 0))
-        self.norm_a = nn.BatchNorm2d(hidden_channels) if norm else nn.Identity()
-        self.activation = nn.Tanh() if squash else nn.ReLU()
+        self.norm_a = _hidden_norm(norm, hidden_channels)
+        self.activation = nn.Tanh() if squash == "tanh" else nn.ReLU()
         self.conv_b = nn.Conv2d(hidden_channels, channels, kernel_sizes[1])
         self.norm_b = nn.BatchNorm2d(channels) if norm == "batch" else nn.Identity()
-        self.squash = nn.Tanh() if squash else nn.Identity()
+        self.squash = {None: nn.Identity, "tanh": nn.Tanh, "bounded": nn.Tanh}[squash]()
+        self.limit = BOUND / math.sqrt(num_coefficients) if squash == "bounded" else None
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -94,8 +101,13 @@ class AtomGenerator(nn.Module):
         weight_a, bias_a = self.conv_a.parameters()
         weight_b, bias_b = self.conv_b.parameters()
         nn.init.kaiming_normal_(weight_a, nonlinearity="relu")
-        nn.init.zeros_(bias_a)
-        nn.init.normal_(weight_b, std=math.sqrt(DYNAMIC_SHARE * variance / weight_b[0].numel()))
+        energy = float(weight_b[0].numel())  # of the hidden features that a coefficient sees
+        if isinstance(self.norm_a, PixelNorm):
+            nn.init.normal_(bias_a)
+            energy = weight_b[0, 0].numel() * LENGTH**2 / 2  # ReLU takes half of it
+        else:
+            nn.init.zeros_(bias_a)
+        nn.init.normal_(weight_b, std=math.sqrt(DYNAMIC_SHARE * variance / energy))
         nn.init.normal_(bias_b, std=math.sqrt((1 - DYNAMIC_SHARE) * variance))
         for norm in (self.norm_a, self.norm_b):
             if isinstance(norm, nn.BatchNorm2d):
@@ -124,7 +136,15 @@ class AtomGenerator(nn.Module):
         return any(isinstance(norm, nn.BatchNorm2d) and norm.training for norm in (self.norm_a, self.norm_b))
 
     def _coefficients(self, hidden: Tensor) -> Tensor:
-        alpha: Tensor = self.squash(self.norm_b(self.conv_b(self.activation(self.norm_a(hidden)))))
+        hidden = self.activation(self.norm_a(hidden))
+        alpha: Tensor
+        if self.limit is None:
+            alpha = self.squash(self.norm_b(self.conv_b(hidden)))
+        else:
+            dynamic = self.norm_b(F.conv2d(hidden, self.conv_b.weight)) / self.limit
+            alpha = self.limit * self.squash(dynamic)
+            if self.conv_b.bias is not None:
+                alpha = alpha + self.conv_b.bias.to(alpha.dtype)[:, None, None]
         return alpha.unflatten(1, (self.num_atoms, self.num_coefficients))
 
 
@@ -139,6 +159,46 @@ def slab(t: Tensor, top: int, bottom: int, margin: int) -> Tensor:
     inside = t[:, :, min(max(top, 0), height) : max(min(bottom, height), 0)]
     above = min(max(-top, 0), bottom - top)
     return F.pad(inside, (margin, margin, above, bottom - top - above - inside.shape[2]))
+
+
+class PixelNorm(nn.Module):
+    """The numbers of each pixel, (N, d, h, w), scaled to length LENGTH over the d channels."""
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        return LENGTH * F.normalize(hidden, dim=1, eps=1e-6)  # in half precision the usual eps is 0
+
+
+def _hidden_norm(norm: str | None, channels: int) -> nn.Module:
+    if norm is None:
+        return nn.Identity()
+    return PixelNorm() if norm == "pixel" else nn.BatchNorm2d(channels)
+
+
+def normalised_generator(
+    in_channels: int,
+    num_atoms: int,
+    num_coefficients: int,
+    hidden_channels: int = 16,
+    stride: int = 1,
+    offset: int = 0,
+) -> AtomGenerator:
+    """Phi that can stand in any network: 1 x 1, scaled in each pixel, ReLU, 3 x 3, bounded, and a constant added.
+
+    The hidden features of a pixel are scaled to length 2, so that alpha does not grow with the features, and depends on
+    no other image and no pixel beyond the 3 x 3 around. What they add to a coefficient is bounded by twice the size of
+    a coefficient at the start, however far training goes. The constant part, the bias of `conv_b`, is an ordinary
+    convolution's share: three quarters of the atoms' squared norm at the start.
+
+    >>> import torch
+    >>> phi = normalised_generator(16, num_atoms=6, num_coefficients=12)
+    >>> x = torch.randn(1, 16, 28, 28)
+    >>> bool((phi(1e6 * x) - phi(1e9 * x)).abs().max() < 1e-3)  # of degree 0 in large features
+    True
+
+    The arguments are those of :class:`AtomGenerator`.
+    """
+    sizes = in_channels, num_atoms, num_coefficients, hidden_channels
+    return AtomGenerator(*sizes, (1, 3), "pixel", "bounded", stride, offset)
 
 
 def released_generator(
@@ -164,8 +224,12 @@ def released_generator(
     return AtomGenerator(*sizes, (3, 3), "batch", "tanh", stride, offset)
 
 
-GENERATORS: dict[str, Callable[..., nn.Module]] = {"paper": AtomGenerator, "released": released_generator}
-EXPECTED = '"paper", "released", a nn.Module or a callable that makes one'
+GENERATORS: dict[str, Callable[..., nn.Module]] = {
+    "normalised": normalised_generator,
+    "paper": AtomGenerator,
+    "released": released_generator,
+}
+EXPECTED = '"normalised", "paper", "released", a nn.Module or a callable that makes one'
 
 
 def make_generator(
@@ -187,7 +251,8 @@ def make_generator(
 
     Args:
         generator: a module; or a callable (in_channels, num_atoms, num_coefficients, stride=, offset=) -> module, which
-            is also given hidden_channels= where that is not None; or a name of such a callable, "paper" or "released".
+            is also given hidden_channels= where that is not None; or a name of such a callable, "normalised", "paper"
+            or "released".
         in_channels, num_atoms, num_coefficients, hidden_channels: as in :class:`AtomGenerator`.
         kernel_size, stride, padding, dilation: of the convolution that uses the coefficients. They live on its output
             grid, which begins padding - dilation * (l // 2) pixels outside the features: the `offset`.

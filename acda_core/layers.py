@@ -65,9 +65,10 @@ class ACDAConv2d(nn.Module):
         num_bases: m', bases of each scale.
         scales: sizes of the bases; 3, 5, ..., l when None.
         bases: other fixed bases psi, (k, l, l), in the place of those that num_bases and scales describe.
-        hidden_channels: d of the generator that is made; its own default when None, which is 64 for "paper".
-        generator: "paper", "released", a module that maps the features (N, c', H, W) to alpha, (N, m, S m', h, w) or
-            (N, m S m', h, w), on the output grid, or a callable that makes one: see
+        hidden_channels: d of the generator that is made; its own default when None, which is 16 for "normalised"
+            and 64 for "paper".
+        generator: "normalised", "paper", "released", a module that maps the features (N, c', H, W) to alpha,
+            (N, m, S m', h, w) or (N, m S m', h, w), on the output grid, or a callable that makes one: see
             :func:`acda_core.generators.make_generator`.
         context_channels: channels of `context` where that differs from the input.
         save: "time", the default, since a step is shortest so: kept for backward are the input, Phi's hidden features
@@ -102,7 +103,7 @@ class ACDAConv2d(nn.Module):
         scales: Sequence[int] | None = None,
         bases: ArrayLike | None = None,
         hidden_channels: int | None = None,
-        generator: str | nn.Module | Callable[..., nn.Module] = "paper",
+        generator: str | nn.Module | Callable[..., nn.Module] = "normalised",
         context_channels: int | None = None,
         save: str = "time",
     ):
@@ -167,7 +168,7 @@ class ACDAConv2d(nn.Module):
         num_bases: int = 6,
         bases: projection.Bases = None,
         hidden_channels: int | None = None,
-        generator: str | nn.Module | Callable[..., nn.Module] = "paper",
+        generator: str | nn.Module | Callable[..., nn.Module] = "normalised",
         save: str = "time",
     ) -> Self:
         """A layer in the place of a convolution: its sizes, its device, dtype and mode, frozen where it is frozen.

@@ -548,7 +548,7 @@ def test_following_draws_no_more_random_numbers_than_making_a_layer():
     acda.ACDAConv2d(5, 4, 3, generator="paper")
     expected = torch.rand(1)
     torch.manual_seed(0)
-    acda.ACDAConv2d.from_conv(conv, "follow", generator="paper")
+    acda.ACDAConv2d.from_conv(conv, "follow")
     assert torch.equal(torch.rand(1), expected)
 
 

@@ -40,12 +40,12 @@ def test_a_convolution_has_the_parameters_and_multiply_adds_of_nn_conv2d(sizes, 
     ],
 )
 def test_the_whole_layer_has_the_parameters_it_says(options):
-    layer = acda.ACDAConv2d(5, 8, **options)
+    layer = acda.ACDAConv2d(5, 8, **options, generator="paper")
     assert cost.acda(5, 8, height=6, width=7, **options).parameters == parameters(layer)
 
 
 def test_fewer_scales_and_another_generator_are_counted_too():
-    layer = acda.ACDAConv2d(5, 8, 7, scales=(3, 7))
+    layer = acda.ACDAConv2d(5, 8, 7, scales=(3, 7), generator="paper")
     assert cost.acda(5, 8, 7, 6, 7, num_scales=2).parameters == parameters(layer)
     generator = acda.AtomGenerator(5, 6, 18, 10, (3, 5))
     assert cost.generator(5, 6, 7, 6, 18, 10, (3, 5)).parameters == parameters(generator)
@@ -151,7 +151,7 @@ def test_the_two_layer_form_saves_nothing_but_its_arguments():
 
 
 def test_the_unfold_form_saves_many_times_as_much():
-    layer = acda.ACDAConv2d(32, 32, 7, padding=3)
+    layer = acda.ACDAConv2d(32, 32, 7, padding=3, generator="paper")
     x = torch.randn(1, 32, 20, 20)
 
     def unfolded(x):

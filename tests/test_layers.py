@@ -13,15 +13,19 @@ from torch import nn
 from torch._dynamo.backends.common import aot_autograd
 
 import acda_core as acda
+from acda_core.generators import GENERATORS
 from acda_core.training.measure import saved_bytes
 
 LAYERS = {
     "3 x 3": {"kernel_size": 3, "padding": 1},
     "5 x 5 with stride 2": {"kernel_size": 5, "padding": 2, "stride": 2},
     "7 x 7 without padding": {"kernel_size": 7},
+    "as in the paper": {"kernel_size": 5, "padding": 2, "generator": "paper"},
     "as released": {"kernel_size": 5, "padding": 2, "generator": "released"},
     "chosen sizes": {"kernel_size": 7, "padding": 3, "scales": (3, 7), "num_atoms": 4, "num_bases": 5, "bias": False},
 }
+EACH_GENERATOR = pytest.mark.parametrize("generator", GENERATORS)
+ONNX = "5 x 5 with stride 2", "as in the paper", "as released"
 EACH_LAYER = pytest.mark.parametrize("options", LAYERS.values(), ids=LAYERS.keys())
 
 
@@ -30,7 +34,7 @@ def layer_and_image(options, dtype=torch.float64):
     return layer, torch.randn(2, 3, 11, 9, dtype=dtype)
 
 
-@pytest.mark.parametrize("generator", ["paper", "released"])
+@EACH_GENERATOR
 @pytest.mark.parametrize("stride", [1, 2, 3])
 @pytest.mark.parametrize("kernel_size", [3, 5, 7])
 def test_its_output_has_the_size_of_nn_conv2d(kernel_size, stride, generator):
@@ -88,7 +92,7 @@ def test_a_batch_of_no_images_gives_no_images(options):
     assert layer(x[:0]).shape == (0, *layer(x).shape[1:])
 
 
-@pytest.mark.parametrize("generator", ["paper", "released"])
+@EACH_GENERATOR
 def test_shifting_the_image_shifts_the_interior_of_the_output(generator):
     layer = acda.ACDAConv2d(3, 4, 5, padding=2, generator=generator).double().eval()
     x = torch.randn(1, 3, 18, 20, dtype=torch.float64)
@@ -97,30 +101,6 @@ def test_shifting_the_image_shifts_the_interior_of_the_output(generator):
     inside = (..., slice(margin, -margin), slice(margin, -margin))
     assert_same(yours[inside], expected[inside])
     assert (yours - expected).abs().max() > 1e-3  # but not at the borders
-
-
-@pytest.mark.parametrize("generator", ["paper", "released"])
-@pytest.mark.parametrize("stride", [1, 2, 3])
-@pytest.mark.parametrize(("kernel_size", "padding"), [(3, 1), (3, 0), (7, 0), (7, 1), (3, 4), (9, 2)])
-def test_alpha_looks_at_the_pixels_around_the_centre_of_its_own_kernel(kernel_size, padding, stride, generator):
-    layer = acda.ACDAConv2d(1, 1, kernel_size, stride, padding, hidden_channels=4, generator=generator).eval()
-    l_a, l_b = layer.generator.kernel_sizes
-    x = torch.randn(1, 1, 15, 15)
-    rows = torch.arange(layer(x).shape[2]) * stride - padding + kernel_size // 2  # the kernel's centre
-    for row in range(15):
-        spoilt = x.clone()
-        spoilt[..., row, :] = torch.nan
-        found = layer.coefficients(spoilt)[0].isnan().flatten(0, 1).any(0).any(1)
-        steps = stride * (torch.arange(l_b) - l_b // 2)
-        assert torch.equal(found, ((rows[:, None] + steps - row).abs() <= l_a // 2).any(1)), row
-
-
-def test_the_features_count_as_zero_outside_and_are_not_merely_padded_between_the_layers():
-    """So a padded image gives, in the middle, what the image gives."""
-    layer, x = layer_and_image({"kernel_size": 3, "padding": 1})
-    nn.init.normal_(layer.generator.conv_a.bias)
-    larger = nn.functional.pad(x, [4] * 4)
-    assert_same(layer(x), layer(larger)[..., 4:-4, 4:-4])
 
 
 def test_a_context_is_what_the_generator_looks_at():
@@ -137,34 +117,6 @@ def test_without_another_number_of_channels_x_and_context_are_interchangeable():
     assert (layer(x, context=x.flip(0)) - layer(x)).abs().max() > 1e-3
 
 
-class Constant(nn.Module):
-    """The same coefficients at every pixel."""
-
-    def __init__(self, *shape):
-        super().__init__()
-        self.alpha = nn.Parameter(torch.randn(shape))
-
-    def forward(self, features):
-        return self.alpha.expand(features.shape[0], *self.alpha.shape[1:-2], *features.shape[2:])
-
-
-@pytest.mark.parametrize("shape", [(1, 2, 12, 1, 1), (1, 24, 1, 1)], ids=["5 dimensions", "4 dimensions"])
-def test_any_module_may_generate(shape):
-    generator = Constant(*shape)
-    layer = acda.ACDAConv2d(3, 4, 5, padding=2, num_atoms=2, generator=generator)
-    assert layer.generator is generator
-    x = torch.randn(2, 3, 6, 7)
-    K = torch.einsum("oim,mk,kuv->oiuv", layer.A, generator.alpha.reshape(2, 12), layer.psi)
-    assert_same(layer(x), nn.functional.conv2d(x, K, layer.bias, padding=2), 1e-5)
-
-
-def test_a_given_generator_keeps_its_parameters():
-    generator = acda.AtomGenerator(3, 6, 6)
-    before = copy.deepcopy(generator.state_dict())
-    layer = acda.ACDAConv2d(3, 4, 3, padding=1, generator=generator)
-    assert all(torch.equal(value, before[name]) for name, value in layer.generator.state_dict().items())
-
-
 def test_reset_parameters_draws_everything_anew():
     layer = acda.ACDAConv2d(3, 4, 3, generator="released")
     before = {name: parameter.detach().clone() for name, parameter in layer.named_parameters()}
@@ -176,19 +128,7 @@ def test_reset_parameters_draws_everything_anew():
     )
 
 
-def test_the_named_generators_are_the_papers_and_the_released_one():
-    paper = acda.ACDAConv2d(20, 4, 7).generator
-    assert (paper.kernel_sizes, paper.conv_a.out_channels, paper.conv_b.out_channels) == ((1, 3), 64, 6 * 18)
-    assert not [module for module in paper.modules() if isinstance(module, (nn.BatchNorm2d, nn.Tanh))]
-    released = acda.ACDAConv2d(20, 4, 9, generator="released").generator
-    assert (released.kernel_sizes, released.conv_a.out_channels, released.conv_b.out_channels) == ((3, 3), 72, 6 * 24)
-    assert len([module for module in released.modules() if isinstance(module, nn.BatchNorm2d)]) == 2
-    alpha = released(torch.randn(2, 20, 9, 9) * 100)
-    assert alpha.abs().max() <= 1
-    assert acda.ACDAConv2d(20, 4, 5, generator="released").generator.conv_a.out_channels == 64
-
-
-@pytest.mark.parametrize("generator", ["paper", "released"])
+@EACH_GENERATOR
 @pytest.mark.parametrize(
     ("in_channels", "out_channels", "kernel_size"), [(3, 16, 3), (64, 64, 3), (64, 32, 5), (32, 64, 7)]
 )
@@ -204,27 +144,6 @@ def test_initialisation_keeps_the_variance_of_nn_conv2d_within_a_factor_2(
     sizes = in_channels, out_channels, kernel_size, 1, kernel_size // 2
     ratio = variance(lambda: acda.ACDAConv2d(*sizes, generator=generator)) / variance(lambda: nn.Conv2d(*sizes))
     assert 0.5 < ratio < 2
-
-
-def coefficients_of_many(norm=None, with_bias=True):
-    x, made = torch.randn(4, 32, 12, 12), []
-    for _ in range(30):
-        generator = acda.AtomGenerator(32, 6, 18, norm=norm)
-        if not with_bias:
-            nn.init.zeros_(generator.conv_b.bias)
-        made.append(generator(x).detach())
-    return torch.stack(made)[..., 1:-1, 1:-1]  # draw, image, atom, coefficient, row, column
-
-
-def test_at_the_start_atoms_have_norm_1_a_quarter_of_it_from_the_features():
-    assert coefficients_of_many().square().sum(3).mean() == pytest.approx(1, rel=0.1)
-    assert coefficients_of_many(with_bias=False).square().sum(3).mean() == pytest.approx(0.25, rel=0.15)
-
-
-def test_at_the_start_normalised_atoms_have_norm_1_all_of_it_from_the_features():
-    alpha = coefficients_of_many(norm="batch")
-    assert alpha.square().sum(3).mean() == pytest.approx(1, rel=0.1)
-    assert alpha.var((1, 4, 5)).sum(2).mean() == pytest.approx(1, rel=0.1)
 
 
 @EACH_LAYER
@@ -286,7 +205,7 @@ def test_the_layer_works_in_the_dtype_it_is_moved_to(dtype):
     assert all(parameter.grad.dtype == dtype for parameter in layer.parameters())
 
 
-@pytest.mark.parametrize("generator", ["paper", "released"])
+@EACH_GENERATOR
 def test_autocast_gives_bfloat16_near_the_result_in_float32(generator):
     layer, x = layer_and_image({"kernel_size": 5, "padding": 2, "generator": generator}, torch.float32)
     exact = layer(x)
@@ -299,7 +218,7 @@ def test_autocast_gives_bfloat16_near_the_result_in_float32(generator):
     assert all(p.grad.dtype == torch.float32 and p.grad.isfinite().all() for p in layer.parameters())
 
 
-@pytest.mark.parametrize("generator", ["paper", "released"])
+@EACH_GENERATOR
 def test_made_on_the_meta_device_everything_stays_there(generator):
     with torch.device("meta"):
         layer = acda.ACDAConv2d(3, 4, 5, 2, 1, generator=generator)
@@ -384,7 +303,7 @@ def test_torch_export_leaves_batch_height_and_width_open(stride):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning")  # inside torch
 @pytest.mark.parametrize("opset", [18, 20])
-@pytest.mark.parametrize("options", [LAYERS["5 x 5 with stride 2"], LAYERS["as released"]], ids=["paper", "released"])
+@pytest.mark.parametrize("options", [LAYERS[name] for name in ONNX], ids=ONNX)
 def test_onnx_runtime_agrees(options, opset, tmp_path):
     layer, x = layer_and_image(options, torch.float32)
     file = tmp_path / "layer.onnx"

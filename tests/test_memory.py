@@ -18,7 +18,7 @@ EACH_FACE = pytest.mark.parametrize("options", FACES.values(), ids=FACES.keys())
 
 
 @EACH_FACE
-@pytest.mark.parametrize("generator", ["paper", "released"])
+@pytest.mark.parametrize("generator", ["normalised", "paper", "released"])
 def test_in_bands_of_any_height_the_output_is_that_of_the_whole(engine, monkeypatch, options, generator):
     layer, x = layer_and_image(options | {"generator": generator})
     layer.eval()

@@ -88,7 +88,11 @@ def measure(
     setting = images, in_channels, out_channels, size, kernel_size
     shape = in_channels, out_channels, kernel_size, 1, kernel_size // 2
     needed = {form: largest_tensor(form, *setting) for form in FORMS}
-    makers = {"conv": nn.Conv2d, "acda": ACDAConv2d, "unfold": UnfoldACDAConv2d, "dense": DenseACDAConv2d}
+    ours = {"acda": ACDAConv2d, "unfold": UnfoldACDAConv2d, "dense": DenseACDAConv2d}
+    makers: dict[str, Callable[..., nn.Module]] = {
+        "conv": nn.Conv2d,
+        **{form: partial(kind, generator="paper") for form, kind in ours.items()},
+    }
     layers = {form: makers[form](*shape).to(device) for form in FORMS if needed[form] <= LARGEST_TENSOR}
     x = torch.randn(images, in_channels, size, size, device=device, requires_grad=True)
     gradient = torch.randn(images, out_channels, size, size, device=device)
@@ -128,7 +132,8 @@ def measure_compiled(images: int, size: int, repeats: int, device: str = "cpu") 
     through rows of pixels, so that tensors are turned there and back; "channels first" leaves them as they are.
     """
     rows = []
-    for kind, conv in {"conv": nn.Conv2d, "acda": ACDAConv2d}.items():
+    makers: dict[str, Callable[..., nn.Module]] = {"conv": nn.Conv2d, "acda": partial(ACDAConv2d, generator="paper")}
+    for kind, conv in makers.items():
         torch.manual_seed(0)
         net = small_net(conv).to(device)
         nets: dict[str, Any] = {

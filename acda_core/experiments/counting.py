@@ -23,7 +23,7 @@ from acda_core.experiments import command, options, results
 from acda_core.experiments.statistics import bootstrap, rank_correlation
 from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
-from acda_core.nets.blocks import RELEASED_ACDA
+from acda_core.nets.blocks import PAPER_ACDA, RELEASED_ACDA
 from acda_core.nets.counting import CountingNet
 from acda_core.nets.inspect import scale_shares
 from acda_core.nets.named import Network, fresh
@@ -41,7 +41,7 @@ TEST_SEED = 10**6  # of the first test crowd
 NETWORKS = {
     "conv": Network("Conv", partial(CountingNet, nn.Conv2d)),
     "wide": Network("Conv, twice as wide", partial(CountingNet, nn.Conv2d, width=48)),
-    "acda": Network("ACDA", partial(CountingNet, ACDAConv2d)),
+    "acda": Network("ACDA", partial(CountingNet, PAPER_ACDA)),
     "acda_released": Network("ACDA, released Φ", partial(CountingNet, RELEASED_ACDA)),
     "condconv": Network("CondConv", partial(CountingNet, rivals.CondConv2d)),
 }

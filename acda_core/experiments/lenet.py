@@ -15,7 +15,7 @@ from acda_core.experiments import classify, command, options
 from acda_core.generators import AtomGenerator, make_generator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
-from acda_core.nets.blocks import Conv
+from acda_core.nets.blocks import PAPER_ACDA, Conv
 from acda_core.nets.inspect import averaged
 from acda_core.nets.lenet import LeNet
 from acda_core.nets.named import Network, fresh
@@ -56,7 +56,7 @@ NETWORKS = {
     "condconv": Network("LeNet + CondConv", partial(LeNet, rivals.CondConv2d)),
     "dyconv": Network("LeNet + DY-CNN", partial(LeNet, rivals.DynamicConv2d)),
     "kpn": Network("LeNet + kernel prediction", partial(LeNet, predicted_kernels)),
-    "paper_64": Network("1 × 1 to 64, 3 × 3", partial(LeNet, ACDAConv2d)),
+    "paper_64": Network("1 × 1 to 64, 3 × 3", partial(LeNet, PAPER_ACDA)),
     "paper_16": Network("1 × 1 to 16, 3 × 3", partial(LeNet, acda(16, 1))),
     "paper_norm_16": Network("1 × 1 to 16, 3 × 3, normalised", partial(LeNet, acda(16, 1, "batch"))),
     "square_16": Network("3 × 3 to 16, 3 × 3", partial(LeNet, acda(16, 3))),

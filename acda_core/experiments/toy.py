@@ -50,6 +50,9 @@ RECIPES = {
     "released": Recipe(
         "Φ 3 × 3, 3 × 3, 64 channels, batch norm, tanh (as released); momentum 0.99", "released", 0.99, ("acda",)
     ),
+    "normalised": Recipe(
+        "Φ 1 × 1, 3 × 3, 16 channels, the layer's default; momentum 0.99", "normalised", 0.99, ("acda",)
+    ),
     "plain": Recipe("Φ 3 × 3, 3 × 3, 32 channels, ReLU; no momentum", CHOSEN, 0.0, ALL),
 }
 

@@ -13,6 +13,7 @@ from acda_core.layers import ACDAConv2d
 
 Conv = Callable[..., nn.Module]
 
+PAPER_ACDA: Conv = partial(ACDAConv2d, generator="paper")
 RELEASED_ACDA: Conv = partial(ACDAConv2d, generator="released")
 
 
@@ -47,7 +48,7 @@ class DynamicBottleneck(nn.Module):
         conv: makes the adaptive convolution; nn.Conv2d gives the baseline.
     """
 
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, conv: Conv = ACDAConv2d):
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, conv: Conv = PAPER_ACDA):
         super().__init__()
         middle = in_channels // 2 if stride == 1 else in_channels
         self.branch = nn.Sequential(

@@ -20,7 +20,13 @@ def test_the_calculator_counts_what_the_layers_hold_and_what_autograd_keeps(size
     calculator = CostCalculator(*sizes)
     in_channels, out_channels, size, height, width, images, m, num_bases, num_scales, hidden = sizes
     plain = in_channels, out_channels, size, 1, size // 2
-    own = {"num_atoms": m, "num_bases": num_bases, "scales": (3, 5, 7)[:num_scales], "hidden_channels": hidden}
+    own = {
+        "num_atoms": m,
+        "num_bases": num_bases,
+        "scales": (3, 5, 7)[:num_scales],
+        "hidden_channels": hidden,
+        "generator": "paper",
+    }
     layers = {
         "conv": torch.nn.Conv2d(*plain),
         "dense": bench.DenseACDAConv2d(*plain, **own),

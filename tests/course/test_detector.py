@@ -54,7 +54,7 @@ def test_a_stamp_that_is_none_is_an_error(kind, side):
 def detector_layers(conv=None, acda=None):
     return {
         "conv": conv or torch.nn.Conv2d(1, 1, 5, padding=2),
-        "acda": acda or ACDAConv2d(1, 1, 5, padding=2, num_atoms=2, hidden_channels=4),
+        "acda": acda or ACDAConv2d(1, 1, 5, padding=2, num_atoms=2, hidden_channels=4, generator="paper"),
     }
 
 
@@ -71,7 +71,10 @@ def detector_layers(conv=None, acda=None):
         ({"layers": {"conv": torch.nn.Conv2d(1, 1, 5)}}, '`layers` must have "conv" and "acda", got conv'),
         ({"layers": detector_layers(conv=torch.nn.Conv2d(1, 1, 5))}, "`layers` must have stride 1 and padding"),
         ({"layers": detector_layers(conv=torch.nn.Conv2d(1, 1, 7, padding=3))}, "`layers` must .* kernels of one size"),
-        ({"layers": detector_layers(acda=ACDAConv2d(1, 1, 5, padding=2, scales=(5,)))}, "`layers` must .* six bases"),
+        (
+            {"layers": detector_layers(acda=ACDAConv2d(1, 1, 5, padding=2, scales=(5,), generator="paper"))},
+            "`layers` must .* six bases",
+        ),
     ],
 )
 def test_what_the_detector_cannot_show_is_an_error_that_says_why(settings, message):

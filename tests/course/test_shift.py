@@ -13,7 +13,9 @@ from acda_core.course.widgets.shift import shifted
 
 
 def shift_layer(**options):
-    return ACDAConv2d(1, 1, 5, padding=2, num_atoms=2, hidden_channels=4, context_channels=3, **options)
+    return ACDAConv2d(
+        1, 1, 5, padding=2, num_atoms=2, hidden_channels=4, generator="paper", context_channels=3, **options
+    )
 
 
 @settings(deadline=None, max_examples=30)
@@ -77,8 +79,14 @@ def test_a_widget_of_the_same_seed_starts_the_same_and_leaves_the_global_seed_al
             {"layer": ACDAConv2d(1, 1, 5, generator="released", context_channels=3)},
             "`layer` must have an AtomGen.*norm",
         ),
-        ({"layer": ACDAConv2d(2, 1, 5, context_channels=3)}, "`layer` must have one channel in and out, got 2 and 1"),
-        ({"layer": ACDAConv2d(1, 1, 5, context_channels=3, scales=(5,))}, "`layer` must have .* six bases at each"),
+        (
+            {"layer": ACDAConv2d(2, 1, 5, generator="paper", context_channels=3)},
+            "`layer` must have one channel in and out, got 2 and 1",
+        ),
+        (
+            {"layer": ACDAConv2d(1, 1, 5, generator="paper", context_channels=3, scales=(5,))},
+            "`layer` must have .* six bases at each",
+        ),
     ],
 )
 def test_what_the_shift_widget_cannot_show_is_an_error_that_says_why(settings, message):

@@ -9,7 +9,7 @@ import pytest
 from acda_core import convert
 from acda_core.__main__ import make_parser
 from acda_core.data import patterns
-from acda_core.experiments import ablation, counting, lenet, resnet, restoration, toy
+from acda_core.experiments import ablation, counting, drop_in, lenet, resnet, restoration, toy
 from acda_core.training.measure import multiply_adds, parameters
 
 RESULTS = Path(__file__).resolve().parents[2] / "book" / "results"
@@ -92,11 +92,36 @@ def check_ablation(row, arguments):
     return layer
 
 
+def check_drop_in(row, arguments):
+    one = drop_in.NETWORKS[row["net"]]
+    assert (row["model"], row["task"], row["optimizer"]) == (one.title, one.task, one.optimizer)
+    assert row["rate"] == one.rate or arguments.rates
+    assert row["steps"] == arguments.steps
+    network = drop_in.make_network(row["net"], row["conv"], row["seed"])
+    if row["diverged_at"] is None:
+        assert row["largest_loss"] >= row["final_loss"] > 0
+        assert (row["variance_share"] is None) == (row["conv"] == "conv")
+    return network
+
+
+def of_drop_in(arguments):
+    return [
+        (net, form, rate, seed)
+        for seed in arguments.seed
+        for net in arguments.net
+        for form in arguments.form
+        for rate in (
+            drop_in.RATES[drop_in.NETWORKS[net].optimizer] if arguments.rates else [drop_in.NETWORKS[net].rate]
+        )
+    ]
+
+
 COMMANDS = {  # the fields that tell rows apart, the rows that a command asks for, and what is checked of each
     lenet.run: (("conv", "seed"), of_networks, check_lenet),
     resnet.run: (("conv", "seed"), of_networks, check_resnet),
     counting.run: (("conv", "seed"), of_networks, check_counting),
     restoration.run: (("conv", "seed"), of_networks, check_restoration),
+    drop_in.run: (("net", "conv", "rate", "seed"), of_drop_in, check_drop_in),
     toy.run: (("recipe", "conv", "seed"), of_the_toy, check_toy),
     ablation.run: (
         ("model", "seed"),

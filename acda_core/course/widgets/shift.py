@@ -209,7 +209,7 @@ def _in_double(layer: ACDAConv2d, stride: int) -> ACDAConv2d:
 
 def _fresh_layer() -> ACDAConv2d:
     with fixed(0):
-        layer = ACDAConv2d(1, 1, 7, padding=3, num_atoms=4, hidden_channels=8, context_channels=3)
+        layer = ACDAConv2d(1, 1, 7, padding=3, num_atoms=4, hidden_channels=8, generator="paper", context_channels=3)
     with torch.no_grad():
         for parameter in layer.parameters():
             parameter.copy_(_rounded(parameter))
