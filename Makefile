@@ -102,6 +102,7 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core bench --device cpu --compile --out book/results/bench_compile.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
+	@$(BIN)/python -m acda_core toy --recipe normalised --device cpu --out book/results/toy_normalised.json
 	@$(BIN)/python -m acda_core record --out book/results/toy_run.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 20 --out book/results/lenet_long.json

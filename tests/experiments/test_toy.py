@@ -213,6 +213,12 @@ def test_what_the_chapter_says_of_the_stored_runs_holds():
     assert all(row["found"] == 25 for row in stored_rows(conv="stack"))
 
 
+def test_in_its_default_form_the_layer_leaves_a_ninth_of_the_error_of_conv():
+    (conv,), (acda,) = stored_rows(conv="conv", seed=0), stored_rows("toy_normalised")
+    assert 9 < conv["mse"] / acda["mse"] < 9.2
+    assert (acda["found"], acda["false_alarms"], acda["held_out_found"]) == (25, 0, 25)
+
+
 def test_what_the_chapter_says_of_the_other_recipes_holds():
     def errors(recipe, conv):
         return [row["mse"] for row in stored_rows("toy_recipes", recipe=recipe, conv=conv)]
