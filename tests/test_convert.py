@@ -545,7 +545,7 @@ def test_with_a_generator_that_starts_from_nothing_A_stays_as_it_is_drawn():
 def test_following_draws_no_more_random_numbers_than_making_a_layer():
     conv = nn.Conv2d(5, 4, 3)
     torch.manual_seed(0)
-    acda.ACDAConv2d(5, 4, 3, generator="paper")
+    acda.ACDAConv2d(5, 4, 3)
     expected = torch.rand(1)
     torch.manual_seed(0)
     acda.ACDAConv2d.from_conv(conv, "follow")
