@@ -176,3 +176,33 @@ def test_dropped_in_the_default_form_trains_about_as_the_original_does_and_adapt
     assert max(others) < 1.06 < worst < 1.153
     assert max(row["largest"] for row in found) < 1.25
     assert min(row["share"] for row in found) > 0.014
+
+
+def test_the_readme_says_what_the_table_does():
+    rows = json.loads((RESULTS / "drop_in.json").read_text(encoding="utf-8"))["results"]
+    readme = " ".join((RESULTS.parents[1] / "README.md").read_text(encoding="utf-8").split())
+
+    def ratios(column):
+        found = {}
+        for name in drop_in.NETWORKS:
+            means = {
+                form: statistics.fmean(row[column] for row in rows if (row["net"], row["conv"]) == (name, form))
+                for form in ("conv", "normalised")
+            }
+            found[name] = means["normalised"] / means["conv"]
+        return found
+
+    losses, parameters, work = map(ratios, ("final_loss", "parameters", "multiply_adds"))
+    assert len(losses) == 12
+    assert not any(row["diverged_at"] for row in rows)
+    assert max(losses, key=losses.get) == "plain"
+    assert f"{statistics.median(losses.values()):.2f} of the original's in the median" in readme
+    assert f"{max(losses.values()):.2f} in the worst network, twelve layers without normalisation" in readme
+    assert f"{min(parameters.values()):.1f} to {max(parameters.values()):.1f} times the parameters" in readme
+    assert f"{min(work.values()):.1f} to {max(work.values()):.1f} times the multiply–adds" in readme
+    for sizes in ((64, 64, 3), (64, 64, 5), (128, 128, 3), (256, 256, 7)):
+        ours, theirs = acda.cost.acda(*sizes, 50, 50, hidden_channels=16), acda.cost.conv(*sizes, 50, 50)
+        assert ours.parameters < theirs.parameters
+        assert ours.multiply_adds < theirs.multiply_adds
+    assert {row["steps"] for row in rows} == {60}
+    assert {row["seed"] for row in rows} == {0, 1, 2}
