@@ -75,7 +75,7 @@ def mark(app: Sphinx, name: str, text: list[str]) -> None:
 
 
 def run_several_at_a_time(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
-    """Run the chapters that are to be read, one on each processor, so that reading finds their outputs.
+    """Run the chapters that are to be read, each on one processor, so that reading finds their outputs.
 
     Those that measure times are left to run alone, and those that fail, to fail when they are read.
     """
@@ -83,8 +83,10 @@ def run_several_at_a_time(app: Sphinx, env: BuildEnvironment, names: list[str]) 
     chosen = [known[name] for name in names if name in known and app.config.acda_page == ""]
     together = [path for path in chosen if not TAKES_TIMES.search(path.read_text(encoding="utf-8"))]
     get_cache(CACHE).list_cache_records()  # makes the tables of an empty cache, which the threads then share
+    os.environ["OMP_NUM_THREADS"] = "1"
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         list(pool.map(lambda path: run(app, env, path), together))
+    del os.environ["OMP_NUM_THREADS"]
 
 
 def run(app: Sphinx, env: BuildEnvironment, path: Path) -> None:
