@@ -36,11 +36,11 @@ def some_images(number=4):
 @pytest.mark.slow
 def test_each_form_is_trained_and_its_row_can_be_stored(tmp_path, monkeypatch, capsys):
     out = tmp_path / "out.json"
-    command(monkeypatch, tmp_path, "--net", "plain", "--out", str(out))
+    command(monkeypatch, tmp_path, "--net", "resnet", "--out", str(out))
     stored = json.loads(out.read_text())
     forms = "conv normalised paper released"
     assert stored["command"] == (
-        f"python -m acda_core drop_in --net plain --form {forms} --seed 0 --steps 2 --device cpu"
+        f"python -m acda_core drop_in --net resnet --form {forms} --seed 0 --steps 2 --device cpu"
     )
     rows = stored["results"]
     assert [row["conv"] for row in rows] == list(drop_in.FORMS)
