@@ -25,7 +25,7 @@ def odd(name: str, value: int, least: int) -> int:
 def pair(value: int | Sequence[int]) -> tuple[int, int]:
     """One number twice, or two, as a tuple."""
     first, second = value if isinstance(value, (tuple, list)) and len(value) == 2 else (value, value)
-    return first, second  # type: ignore[return-value]
+    return first, second  # type: ignore[return-value]  # what they are is checked by the caller
 
 
 def square(name: str, value: int | Sequence[int], least: int | None = None) -> int:

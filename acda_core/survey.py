@@ -33,7 +33,7 @@ def copied(model: nn.Module) -> nn.Module:
                 memo[id(value)] = value.detach().clone()
     try:
         return copy.deepcopy(model, memo)
-    except Exception as error:
+    except Exception as error:  # whatever a module's own copying raises
         raise ValueError(
             f"`model` must be one that copy.deepcopy copies, got {type(error).__name__}: {error}"
         ) from error

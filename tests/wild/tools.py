@@ -321,7 +321,7 @@ def main() -> int:
         try:
             with contextlib.redirect_stderr(io.StringIO()):
                 verdict = tool()
-        except Exception as error:
+        except Exception as error:  # whatever a tool raises is its verdict
             wrong += 1
             line = (str(error).strip() or traceback.format_exc()).splitlines()[0]
             verdict = f"WRONG: {type(error).__name__}: {line[:150]}"
