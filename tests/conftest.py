@@ -59,15 +59,18 @@ def address(site: Path) -> Iterator[str]:
         thread.join()
 
 
+def chromium() -> str | None:
+    names = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"  # the first one is the fastest
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    names = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"  # the first one is the fastest
-    chromium = next(filter(None, map(shutil.which, names)), None)
-    need(chromium, "no Chromium was found; on Debian: apt-get install chromium-headless-shell")
+    need(chromium(), "no Chromium was found; on Debian: apt-get install chromium-headless-shell")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield chrome
         chrome.close()
 
