@@ -20,8 +20,13 @@ from acda_core.kernels import build
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
-ALL_PLOTS_DRAWN = """() =>
-    [...document.querySelectorAll(".plotly-graph-div")].every((div) => div.querySelector(".main-svg"))"""
+DRAW_ALL_PLOTS = """async () => {
+    for (const figure of document.querySelectorAll(".acda-plotly")) {
+        figure.scrollIntoView({ behavior: "instant" });
+        while (!figure.classList.contains("drawn")) await new Promise((done) => setTimeout(done, 20));
+        scrollTo({ top: 0, behavior: "instant" });
+    }
+}"""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -98,7 +103,7 @@ def open_page(browser: Any, site: Path, address: str) -> Callable[..., Any]:
         page.goto(f"{root}/{name}", wait_until="load")
         if options.get("java_script_enabled", True):
             page.evaluate("() => globalThis.MathJax?.startup?.promise")
-            page.wait_for_function(ALL_PLOTS_DRAWN)
+            page.evaluate(DRAW_ALL_PLOTS)
         return page
 
     return opened

@@ -105,6 +105,8 @@ def finish_body(app: Sphinx, pagename: str, templatename: str, context: dict[str
     body = context.get("body", "")
     if kinds := sorted(set(WIDGET.findall(body))):
         app.add_js_file(write_script(Path(app.outdir), kinds), loading_method="defer", fetchpriority="high")
+    if "acda-table sortable" in body:
+        app.add_js_file("tables.js", loading_method="defer")
     # A list in ARIA holds list items, a bibliography holds entries: docutils writes the one around the other.
     context["body"] = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 
