@@ -13,7 +13,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "_templates"
-NEEDED_AT_ONCE = "documentation_options.js"  # scripts in the page's head ask it
+NEEDED_AT_ONCE = (
+    "documentation_options.js",
+    "doctools.js",
+)  # scripts in a page's head, and in that of the search, use them
 IMAGE = re.compile(r'<img\b(?![^>]*\bloading=)[^>]*?\bsrc="(?:[^"]*/)?_images/(?P<name>[^"]+)"[^>]*?(?=\s*/?>)')
 SIZED = re.compile(r'\s(?:width|height)="')
 SVG_SIZE = re.compile(rb'<svg\b[^>]*?\swidth="([\d.]+)(pt)?" height="([\d.]+)', re.DOTALL)
@@ -47,8 +50,7 @@ def configure(app: Sphinx, config: Config) -> None:
 def lighten_head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     """Let the page be read before its scripts are there."""
     for script in context["script_files"]:
-        name = str(getattr(script, "filename", ""))
-        if name and not name.endswith(NEEDED_AT_ONCE):
+        if script.filename and not str(script.filename).endswith(NEEDED_AT_ONCE):
             script.attributes["defer"] = "defer"
     context["without_icon_script"] = lambda head: ICON_SCRIPT.sub("", head)
 

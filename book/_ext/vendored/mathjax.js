@@ -16,10 +16,8 @@ const loaded = new Promise((done) => {
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", done);
   else done();
 });
-const promise = loaded.then(() =>
-  mathjax.document(document, {
-    ...options,
-    InputJax: new TeX({ packages: ["base", "ams"], ...tex }),
-    OutputJax: new CHTML({ fontURL }),
-  }).render());
+const promise = loaded.then(() => {
+  const InputJax = new TeX({ packages: ["base", "ams"], ...tex });
+  mathjax.document(document, { ...options, InputJax, OutputJax: new CHTML({ fontURL }) }).render();
+});
 globalThis.MathJax = { startup: { promise } };
