@@ -25,7 +25,7 @@ WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    for extension in ("chapter_outputs", "figures", "light_pages"):
+    for extension in ("chapter_outputs", "figures", "findable", "light_pages"):
         app.setup_extension(extension)
     app.connect("config-inited", configure)
     app.connect("config-inited", drop_thebe, priority=900)

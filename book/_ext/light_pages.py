@@ -13,10 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "_templates"
-NEEDED_AT_ONCE = (
-    "documentation_options.js",
-    "doctools.js",
-)  # scripts in a page's head, and in that of the search, use them
+# Scripts in the head of a page, and in that of the search, use these.
+NEEDED_AT_ONCE = "documentation_options.js", "doctools.js"
 IMAGE = re.compile(r'<img\b(?![^>]*\bloading=)[^>]*?\bsrc="(?:[^"]*/)?_images/(?P<name>[^"]+)"[^>]*?(?=\s*/?>)')
 SIZED = re.compile(r'\s(?:width|height)="')
 SVG_SIZE = re.compile(rb'<svg\b[^>]*?\swidth="([\d.]+)(pt)?" height="([\d.]+)', re.DOTALL)
