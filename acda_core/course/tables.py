@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-LONG = 8  # lines; from there on a page lets the reader sort them
+LONG = 12  # lines; from there on a page lets the reader sort them
 NUMBER = re.compile(r"[-+−±]?[\d.,]+(?:e[-+]?\d+)?(?:\s?[%×]|\s[A-Za-z]{1,3})?|[-–]?")
 
 
