@@ -39,21 +39,28 @@ PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
     .join("|")"""
 
 ONE_TEXT_OF_EACH_LOOK = """() => {
-    const seen = new Set();
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-        const text = texts.currentNode;
-        if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
-        const { color, fontSize, fontWeight } = getComputedStyle(text.parentElement);
-        let look = [color, fontSize, fontWeight].join();
-        for (let around = text.parentElement; around; around = around.parentElement) {
-            const { backgroundColor, backgroundImage, opacity } = getComputedStyle(around);
-            look += [backgroundColor, backgroundImage, opacity].join() + ";";
+    const numbers = new Map(), grounds = new Map([[null, ""]]), seen = new Set();
+    const numberOf = (words) => numbers.get(words) ?? numbers.set(words, numbers.size).get(words);
+    const groundOf = (element) => {
+        if (!grounds.has(element)) {
+            const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
+            const around = groundOf(element.parentElement);
+            grounds.set(element, numberOf([around, backgroundColor, backgroundImage, opacity].join()));
         }
-        if (seen.has(look)) text.data = "";
+        return grounds.get(element);
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), again = [];
+    while (texts.nextNode()) {
+        const text = texts.currentNode, within = text.parentElement;
+        if (!text.data.trim() || !within.checkVisibility({ visibilityProperty: true })) continue;
+        const { color, fontSize, fontWeight } = getComputedStyle(within);
+        const look = numberOf([groundOf(within), color, fontSize, fontWeight].join());
+        if (seen.has(look)) again.push(text);
         seen.add(look);
     }
-    for (const one of [...document.querySelectorAll("body *")].reverse()) if (!one.textContent.trim()) one.remove();
+    for (const text of again) text.data = "";
+    for (const one of [...document.querySelectorAll("body *")].reverse())
+        if (!one.childElementCount && !one.textContent.trim()) one.remove();
 }"""
 
 DRAWN_BY_STYLE = """() => document.querySelectorAll("mjx-container [aria-hidden=true]").forEach((one) => {
