@@ -22,7 +22,7 @@ V ?= 2.11.0
 CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
 	generators.py layers.py memory.py reference.py tools.py)
 
-.PHONY: help env book page serve test test-slow test-site test-js test-torch wild rehearsal lint lint-js notebooks bench results clean
+.PHONY: help env book page serve test test-slow test-site pages-weight test-js test-torch wild rehearsal lint lint-js vendored notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ test-slow: $(STAMP) ## run the tests that compile, train, start processes or kil
 
 test-site: book ## open every built page in Chromium
 	@$(BIN)/python -m pytest -m browser
+
+pages-weight: $(STAMP) ## weigh the built pages in Chromium on a slow line: make pages-weight [PAGES="toy index"]
+	@$(BIN)/python tests/site/weigh.py $(PAGES)
 
 test-js: $(STAMP) ## compare the widgets' mathematics with Python's, in Node.js
 	@command -v node >/dev/null || { echo "No node was found; install Node.js 18.18 or newer" >&2; exit 1; }
@@ -90,6 +93,10 @@ $(NODE_STAMP): tests/js/package-lock.json
 
 lint-js: $(NODE_STAMP) ## check style and types of the widgets' JavaScript
 	@npm run --silent lint --prefix tests/js
+
+vendored: ## bundle MathJax and plotly into book/_vendor again, from npm
+	@mkdir -p _build/vendored && cp book/_ext/vendored/* _build/vendored
+	@npm install --silent --prefix _build/vendored && npm run --silent --prefix _build/vendored build
 
 notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
 	@$(BIN)/python book/_ext/notebooks.py
