@@ -131,6 +131,7 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json
 	@$(BIN)/python -m acda_core drop_in --form conv normalised --seed 0 1 2 --device cpu --out book/results/drop_in.json
+	@$(BIN)/python -m acda_core drop_in --form paper released --seed 0 1 2 --device cpu --out book/results/drop_in_forms.json
 
 clean: ## remove what was built (the environment stays)
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
