@@ -61,7 +61,8 @@ class PlotlyFigure:
         picture = drawn(figure)
         uri = renderer.write_file([f"{sha256(picture).hexdigest()}.svg"], picture, exists_ok=True)
         still = nodes.image(uri=uri, alt=label)
-        return [nodes.container("", place, still, classes=["acda-plotly"])]
+        is_chart = all(trace["type"] != "heatmap" for trace in figure["data"])
+        return [nodes.container("", place, still, classes=["acda-plotly", "chart"] if is_chart else ["acda-plotly"])]
 
 
 def drawn(figure: dict[str, Any]) -> bytes:
