@@ -7,3 +7,6 @@ const makeScrollable = () => {
 };
 addEventListener("load", () => (globalThis.MathJax?.startup?.promise ?? Promise.resolve()).then(makeScrollable));
 addEventListener("resize", makeScrollable);
+
+// A browser may show a notebook as text, where a reader wants the file.
+for (const link of document.querySelectorAll('a[href$=".ipynb"]')) link.download = "";
