@@ -50,7 +50,7 @@ def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str
         "type": "link",
         "url": addresses.colab(repository, page) if repository else "",
         "tooltip": "Open this chapter in Google Colab",
-        "text": "Open in Colab",
+        "text": "Colab",
         "label": "colab",
     }
     context["header_buttons"][:0] = [in_colab, notebook] if addresses.site(repository) else [notebook]

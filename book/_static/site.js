@@ -9,4 +9,4 @@ addEventListener("load", () => (globalThis.MathJax?.startup?.promise ?? Promise.
 addEventListener("resize", makeScrollable);
 
 // A browser may show a notebook as text, where a reader wants the file.
-for (const link of document.querySelectorAll('a[href$=".ipynb"]')) link.download = "";
+for (const link of document.querySelectorAll('a[href^="../notebooks/"]')) link.download = "";

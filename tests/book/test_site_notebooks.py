@@ -109,7 +109,7 @@ def buttons(pagename, environment, monkeypatch):
 
 def test_a_fork_gets_its_own_buttons_without_a_change_of_a_file(monkeypatch):
     assert buttons("book/toy", {"GITHUB_REPOSITORY": "Eve/fork"}, monkeypatch) == {
-        "Open in Colab": "https://colab.research.google.com/github/Eve/fork/blob/notebooks/toy.ipynb",
+        "Colab": "https://colab.research.google.com/github/Eve/fork/blob/notebooks/toy.ipynb",
         "Notebook": "../notebooks/toy.ipynb",
     }
     assert buttons("book/notation", {"GITHUB_REPOSITORY": "Eve/fork"}, monkeypatch) == {}
