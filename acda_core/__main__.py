@@ -5,8 +5,8 @@ import io
 import sys
 
 from acda_core.course import record
-from acda_core.data.archives import BrokenFile
 from acda_core.experiments import ablation, bench, counting, drop_in, lenet, options, resnet, restoration, toy
+from acda_core.training.atomic import BrokenFile
 
 COMMANDS = {
     "bench": bench,
