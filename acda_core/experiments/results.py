@@ -13,6 +13,9 @@ import torch
 from acda_core import __version__
 from acda_core.training.atomic import alone, whole
 
+PACKAGE = Path(__file__).resolve().parents[1]
+OF_THE_COURSE = PACKAGE.parent / "book" / "results", PACKAGE / "_results"  # in the project, and in an installed package
+
 
 def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> None:
     """Write rows to a JSON file beside the command, its data, the date, the versions and the machine.
@@ -75,8 +78,7 @@ def find(name: str) -> Path:
     Raises:
         FileNotFoundError: there is none, with the places that were looked at.
     """
-    package = Path(__file__).resolve().parents[1]
-    folders = [Path("results"), package.parent / "book" / "results", package / "_results"]
+    folders = [Path("results"), *OF_THE_COURSE]
     for folder in folders:
         if (folder / f"{name}.json").is_file():
             return folder / f"{name}.json"
