@@ -28,7 +28,7 @@ CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py 
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11.2 --no-header --no-annotate --extra test \
 	--override <(echo "torch ; sys_platform == 'never'") --no-emit-package torch
 
-.PHONY: help env book page serve lab lock test test-slow test-site test-js test-torch wild rehearsal links lint lint-js notebooks bench results clean
+.PHONY: help env book page serve lab lock test test-slow test-site pages-weight test-js test-torch wild rehearsal links lint lint-js vendored notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -81,6 +81,9 @@ test-slow: $(STAMP) ## run the tests that compile, train, start processes or kil
 test-site: book ## open every built page in Chromium
 	@$(BIN)/python -m pytest -m browser
 
+pages-weight: $(STAMP) ## weigh the built pages in Chromium on a slow line: make pages-weight [PAGES="toy index"]
+	@$(BIN)/python tests/site/weigh.py $(PAGES)
+
 test-js: $(STAMP) ## compare the widgets' mathematics with Python's, in Node.js
 	@command -v node >/dev/null || { echo "No node was found; install Node.js 18.18 or newer" >&2; exit 1; }
 	@$(BIN)/python tests/js/oracle.py _build/oracle.json
@@ -120,8 +123,12 @@ $(NODE_STAMP): tests/js/package-lock.json
 lint-js: $(NODE_STAMP) ## check style and types of the widgets' JavaScript
 	@npm run --silent lint --prefix tests/js
 
+vendored: ## bundle MathJax and plotly into book/_vendor again, from npm
+	@mkdir -p _build/vendored && cp book/_ext/vendored/* _build/vendored
+	@npm install --silent --prefix _build/vendored && npm run --silent --prefix _build/vendored build
+
 notebooks: $(STAMP) ## write the notebooks again, from the chapters
-	@$(BIN)/python book/_ext/notebooks.py
+	@$(BIN)/python book/_ext/notebooks.py $(if $(FORCE),--force)
 
 bench: $(STAMP) ## measure the layer beside nn.Conv2d (about twenty minutes)
 	@$(BIN)/python -m acda_core bench --out _build/bench_layer.json
@@ -154,6 +161,7 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python book/_ext/time_notebooks.py
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json
 	@$(BIN)/python -m acda_core drop_in --form conv normalised --seed 0 1 2 --device cpu --out book/results/drop_in.json
+	@$(BIN)/python -m acda_core drop_in --form paper released --seed 0 1 2 --device cpu --out book/results/drop_in_forms.json
 
 lock: ## find the newest versions of all packages, for every system (needs uv)
 	@command -v uv >/dev/null || { echo "No uv was found; pip install uv, or see https://docs.astral.sh/uv" >&2; exit 1; }

@@ -220,6 +220,7 @@ def main() -> int:
     parser.add_argument(
         "--copy", type=Path, metavar="FOLDER", help="copy the notebooks that the folder does not hold yet"
     )
+    parser.add_argument("--force", action="store_true", help="write over notebooks in which somebody worked, too")
     arguments = parser.parse_args()
     try:
         files = wanted()
@@ -236,10 +237,10 @@ def main() -> int:
             print(f"Out of step with the chapters:\n  {names}\nRun: make notebooks", file=sys.stderr)
         return int(bool(stale))
     yours = {path: why for path in stale if path.exists() and (why := worked_in(path))}
-    if yours:
+    if yours and not arguments.force:
         names = "".join(f"\n  {path.relative_to(ROOT)}: {why}" for path, why in yours.items())
         print(f"These notebooks hold work of yours, and nothing was written:{names}", file=sys.stderr)
-        print("Move them to another folder, or drop that work: git checkout FILE", file=sys.stderr)
+        print("Move them to another folder, or write over them: make notebooks FORCE=yes", file=sys.stderr)
         return 1
     for path in stale:
         if path in files:

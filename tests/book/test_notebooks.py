@@ -181,7 +181,7 @@ def worked_in(notebook, how):
 
 
 @pytest.mark.parametrize("how", ["outputs", "changed"])
-def test_a_notebook_that_holds_somebodys_work_is_named_and_nothing_is_written(book, capsys, how):
+def test_a_notebook_that_holds_somebodys_work_is_named_and_nothing_is_written(book, capsys, monkeypatch, how):
     cells_of(book, "")
     worked_in(book / "first.ipynb", how)
     before = [(book / f"{page}.ipynb").read_text() for page in ("first", "second")]
@@ -192,6 +192,9 @@ def test_a_notebook_that_holds_somebodys_work_is_named_and_nothing_is_written(bo
     assert f"book/first.ipynb: {'it holds outputs' if how == 'outputs' else 'its cells were changed'}" in said
     assert "second" not in said
     assert [(book / f"{page}.ipynb").read_text() for page in ("first", "second")] == before
+    monkeypatch.setattr(sys, "argv", ["notebooks.py", "--force"])
+    assert notebooks.main() == 0
+    assert "More." in (book / "first.ipynb").read_text()
 
 
 def test_a_notebook_that_was_only_opened_and_saved_is_written_again(book):

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from conftest import PAGES, SITE
+from fontTools.ttLib import TTFont
 
 from acda_core.course.widgets import (
     BasisExplorer,
@@ -39,21 +40,28 @@ PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
     .join("|")"""
 
 ONE_TEXT_OF_EACH_LOOK = """() => {
-    const seen = new Set();
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-        const text = texts.currentNode;
-        if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
-        const { color, fontSize, fontWeight } = getComputedStyle(text.parentElement);
-        let look = [color, fontSize, fontWeight].join();
-        for (let around = text.parentElement; around; around = around.parentElement) {
-            const { backgroundColor, backgroundImage, opacity } = getComputedStyle(around);
-            look += [backgroundColor, backgroundImage, opacity].join() + ";";
+    const numbers = new Map(), grounds = new Map([[null, ""]]), seen = new Set();
+    const numberOf = (words) => numbers.get(words) ?? numbers.set(words, numbers.size).get(words);
+    const groundOf = (element) => {
+        if (!grounds.has(element)) {
+            const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
+            const around = groundOf(element.parentElement);
+            grounds.set(element, numberOf([around, backgroundColor, backgroundImage, opacity].join()));
         }
-        if (seen.has(look)) text.data = "";
+        return grounds.get(element);
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), again = [];
+    while (texts.nextNode()) {
+        const text = texts.currentNode, within = text.parentElement;
+        if (!text.data.trim() || !within.checkVisibility({ visibilityProperty: true })) continue;
+        const { color, fontSize, fontWeight } = getComputedStyle(within);
+        const look = numberOf([groundOf(within), color, fontSize, fontWeight].join());
+        if (seen.has(look)) again.push(text);
         seen.add(look);
     }
-    for (const one of [...document.querySelectorAll("body *")].reverse()) if (!one.textContent.trim()) one.remove();
+    for (const text of again) text.data = "";
+    for (const one of [...document.querySelectorAll("body *")].reverse())
+        if (!one.childElementCount && !one.textContent.trim()) one.remove();
 }"""
 
 DRAWN_BY_STYLE = """() => document.querySelectorAll("mjx-container [aria-hidden=true]").forEach((one) => {
@@ -107,7 +115,7 @@ def test_a_page_opens_whole_with_its_charts_without_another_host_and_without_an_
         !formula.querySelector("mjx-container") || formula.querySelector("mjx-merror"))
         .map((formula) => formula.textContent)"""
     assert opened.evaluate(bare_formulas) == []
-    for figure in opened.query_selector_all(".plotly-graph-div"):
+    for figure in opened.query_selector_all(".acda-plotly"):
         box = figure.query_selector(".main-svg").bounding_box()
         assert box["width"] > 200
         assert box["height"] > 100
@@ -184,12 +192,53 @@ def test_every_slider_moves_by_keyboard_and_changes_its_picture(visit: Visit, pa
     assert opened.problems == []
 
 
-@pytest.mark.parametrize("page", holding('class="acda-widget"'))
-def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts(visit: Visit, page: str) -> None:
+@pytest.mark.parametrize("page", sorted({*holding('class="acda-widget"'), *holding("acda-plotly")}))
+def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts_and_a_figure_a_picture(
+    visit: Visit, page: str
+) -> None:
     opened = visit(page, java_script_enabled=False)
     for widget in opened.query_selector_all(".acda-widget[data-widget]"):
         assert widget.query_selector("img, svg").is_visible()
         assert widget.inner_text().strip()
+    for figure in opened.query_selector_all(".acda-plotly"):
+        still = figure.query_selector("img")
+        assert still.is_visible()
+        assert still.get_attribute("alt")
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_no_script_stops_a_page_from_being_read(site: Path, page: str) -> None:
+    head = parsed(site / page).head
+    waited_for = [script["src"].split("?")[0] for script in head.select("script[src]:not([defer], [async])")]
+    assert [Path(script).name for script in waited_for] == ["documentation_options.js", "doctools.js"]
+    assert sum((site / page).parent.joinpath(script).stat().st_size for script in waited_for) < 6000
+    assert "searchindex" not in str(head)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pictures_wait_until_they_are_near_and_keep_their_place(site: Path, page: str) -> None:
+    for picture in parsed(site / page).select('article img[src*="_images/"]'):
+        assert picture["loading"] == "lazy"
+        assert int(picture["width"]) > 0
+        assert int(picture["height"]) > 0
+
+
+def test_the_package_s_pages_are_small(site: Path) -> None:
+    sizes = {page.name: page.stat().st_size for page in site.glob("book/api*.html")}
+    assert "api.html" in sizes
+    assert max(sizes.values()) < 150_000, sizes
+
+
+def test_every_icon_of_a_page_is_in_a_small_font(site: Path) -> None:
+    fonts = list(site.glob("_static/vendor/fontawesome/webfonts/*"))
+    assert sum(path.stat().st_size for path in fonts) < 20_000
+    drawn = {code for path in fonts for code in (TTFont(path).getBestCmap() or {})}
+    style = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text()
+    for icon in {name for page in PAGES for name in re.findall(r"\bfa-[a-z-]+", (site / page).read_text())}:
+        if rule := re.search(rf'\.{icon}:before[^{{]*\{{content:"\\(\w+)"', style):
+            assert int(rule[1], 16) in drawn, icon
+        else:
+            assert icon in {"fa-solid", "fa-lg"}, icon
 
 
 @pytest.mark.parametrize("page", holding('class="acda-widget"'))
