@@ -34,7 +34,7 @@ from plain_markdown import GATES, Converter, Directive, Labels, blocks, collect_
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
-TIMES = BOOK / "results" / "notebooks.json"  # as time_notebooks.py stores them
+TIMES = BOOK / "results" / "durations.json"  # as time_notebooks.py stores them
 HELP = (
     "acda_core is neither here nor at {sources or 'an address that this copy knows'}: take this notebook from the site "
     "of the course, published or served, or put it into a copy of the project."
