@@ -87,8 +87,8 @@ def drawn(figure: dict[str, Any]) -> bytes:
 
 def draw_map(axes: Any, trace: dict[str, Any]) -> None:
     values = array(trace["z"])
-    colours = [(place, colour(name)) for place, name in trace["colorscale"]]
-    scale = LinearSegmentedColormap.from_list("scale", colours)
+    colours = [(place, colour(name)) for place, name in trace.get("colorscale", [])]
+    scale = LinearSegmentedColormap.from_list("scale", colours) if colours else "plasma"  # as plotly chooses
     picture = axes.imshow(values, cmap=scale, vmin=trace.get("zmin"), vmax=trace.get("zmax"), origin="lower")
     if trace.get("showscale", True):
         axes.figure.colorbar(picture, ax=axes, label=plain(trace.get("colorbar", {}).get("title", {})))

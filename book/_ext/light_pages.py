@@ -57,12 +57,21 @@ def lighten_body(app: Sphinx, pagename: str, templatename: str, context: dict[st
     sources = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
 
     def lazily(found: re.Match[str]) -> str:
-        tag = f'{found[0]} loading="lazy"'
-        size = None if SIZED.search(found[0]) else pixels(sources.get(found["name"]))
+        tag, source = f'{found[0]} loading="lazy"', sources.get(found["name"])
+        if is_chart(source) and "class=" not in tag:
+            tag += ' class="chart"'
+        size = None if SIZED.search(found[0]) else pixels(source)
         return f'{tag} width="{size[0]}" height="{size[1]}"' if size else tag
 
     body = IMAGE.sub(lazily, context.get("body", ""))
     context["body"] = WORD.sub(r"\1", SIGNATURE.sub(lambda found: without_tokens(found[0]), body))
+
+
+def is_chart(picture: Path | None) -> bool:
+    """Whether a picture is drawn of lines and words alone, so that a dark page can turn its lightness round."""
+    return (
+        picture is not None and picture.suffix == ".svg" and picture.is_file() and b"<image" not in picture.read_bytes()
+    )
 
 
 def pixels(picture: Path | None) -> tuple[int, int] | None:

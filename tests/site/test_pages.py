@@ -64,9 +64,20 @@ ONE_TEXT_OF_EACH_LOOK = """() => {
         if (!one.childElementCount && !one.textContent.trim()) one.remove();
 }"""
 
+WHOLE = ".cell_output pre"
+WHOLE_ON_A_DESK = ".acda-table, .pst-scrollable-table-container, div.math, mjx-container[display=true]"
+CUT = """(whole) => [...document.querySelectorAll(whole)]
+    .filter((el) => el.scrollWidth > el.clientWidth + 1 || el.getBoundingClientRect().right > innerWidth)
+    .map((el) => el.tagName + ": " + el.textContent.trim().slice(0, 60))"""
+
 DRAWN_BY_STYLE = """() => document.querySelectorAll("mjx-container [aria-hidden=true]").forEach((one) => {
     one.replaceChildren();
 })"""
+# Two thirds of a page's elements colour the words of its code
+WHOLE_AGAIN_IN_FEW_ELEMENTS = """() => {
+    document.body.replaceWith(globalThis.whole);
+    for (const code of document.querySelectorAll("pre:not(:has(a))")) code.textContent = code.textContent;
+}"""
 # What a narrow screen or another theme can change; the rest is looked at once
 OF_A_SCREEN = ["link-in-text-block", "meta-viewport", "scrollable-region-focusable", "target-size"]
 
@@ -131,16 +142,35 @@ def test_a_page_fits_its_screen(opened: Any) -> None:
         .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
     width = opened.width
     assert opened.evaluate("() => document.documentElement.scrollWidth") <= width, opened.evaluate(wide, width)
+    assert opened.evaluate(CUT, WHOLE if width < 600 else f"{WHOLE}, {WHOLE_ON_A_DESK}") == []
+    if width < 600:
+        opened.set_viewport_size({"width": 320, "height": 900})
+        assert opened.evaluate("() => document.documentElement.scrollWidth") <= 320, opened.evaluate(wide, 320)
+        opened.set_viewport_size({"width": width, "height": 900})
+
+
+@pytest.mark.parametrize("opened", visits(holding('class="acda-widget"')), indirect=True)
+def test_the_first_widget_is_few_stops_of_the_tab_key_away(opened: Any) -> None:
+    before = """() => {
+        const widget = document.querySelector(".acda-panel");
+        return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+            .filter((el) => el.tabIndex >= 0 && !el.disabled && el.checkVisibility({ visibilityProperty: true }))
+            .filter((el) => widget.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_PRECEDING)
+            .map((el) => el.outerHTML.slice(0, 80));
+    }"""
+    assert len(opened.evaluate(before)) <= 25, opened.evaluate(before)
 
 
 @pytest.mark.parametrize("opened", visits(CONTENT), indirect=True)
 def test_a_page_has_no_serious_accessibility_finding(opened: Any) -> None:
     assert opened.evaluate("() => document.documentElement.dataset.theme") == opened.theme
     opened.evaluate(DRAWN_BY_STYLE)
-    whole = {"rules": {"color-contrast": {"enabled": False}}}
-    assert serious_findings(opened, whole if opened.theme == "light" else {"runOnly": OF_A_SCREEN}) == []
+    opened.evaluate("() => { globalThis.whole = document.body.cloneNode(true); }")
     opened.evaluate(ONE_TEXT_OF_EACH_LOOK)  # one judgement of contrast for each, not for thousands of words
     assert serious_findings(opened, {"runOnly": ["color-contrast"]}) == []
+    opened.evaluate(WHOLE_AGAIN_IN_FEW_ELEMENTS)
+    whole = {"rules": {"color-contrast": {"enabled": False}}}
+    assert serious_findings(opened, whole if opened.theme == "light" else {"runOnly": OF_A_SCREEN}) == []
 
 
 def serious_findings(page: Any, options: dict[str, Any]) -> list[str]:
@@ -336,7 +366,34 @@ def names_in(file: Path) -> set[str]:
     return set(re.findall(r'(?:id|name)="([^"]*)"', file.read_text()))
 
 
-def test_search_finds_a_page(visit: Visit) -> None:
-    opened = visit("search.html?q=convolution")
-    opened.wait_for_selector("#search-results ul.search li a")
+TOLD = [
+    ("convolution", ""),
+    ("Table 6", "book/cost.html"),
+    ("alpha", "book/the_layer.html"),
+    ("Fourier-Bessel", "book/fourier_bessel.html"),
+]
+
+
+def test_an_address_without_a_page_leads_to_the_first_one(site: Path) -> None:
+    lost = parsed(site / "404.html")
+    assert lost.select_one("a")["href"].endswith("/book/index.html")
+    assert not lost.select("link, script, img")  # their addresses would depend on the one that was not found
+
+
+def test_search_leads_to_where_a_thing_is_told(visit: Visit) -> None:
+    opened = visit("search.html")
+    for words, page in TOLD:
+        opened.goto(f"{opened.url.split('?')[0]}?q={words}")
+        first = opened.wait_for_selector("#search-results ul.search li a").get_attribute("href")
+        assert first.startswith(page), words
     assert opened.problems == []
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_a_page_says_in_its_head_what_it_is_about(site: Path, page: str) -> None:
+    head = parsed(site / page).head
+    about = {tag["property"]: tag["content"] for tag in head.select("meta[property]")}
+    assert about["og:title"].split(":")[0] in parsed(site / page).select_one("h1").text
+    said = head.select_one('meta[name="description"]')
+    assert said is None or (20 < len(said["content"]) <= 202 and said["content"] == about["og:description"])
+    assert said is not None or page in {"book/references.html", "book/notation.html"}
