@@ -44,11 +44,12 @@ def seed(text: str) -> int:
 
 
 def file(text: str) -> Path:
-    """A file that can be written; neither it nor its folder has to be there yet."""
+    """A file that can be written, or a device; neither a file nor its folder has to be there yet."""
     path = Path(text)
     if path.is_dir():
         raise argparse.ArgumentTypeError(f"{path} is a folder, and must be a file")
-    _check_writable(path.parent)
+    if not path.exists() or path.is_file():
+        _check_writable(path.resolve().parent)
     return path
 
 

@@ -20,7 +20,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 import acda_core
 from acda_core import __main__
-from acda_core.experiments import results
+from acda_core.experiments import options, results
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parents[1] / "small_commands.py"
@@ -149,6 +149,18 @@ def test_the_help_of_a_command_lists_the_stored_results_that_it_made():
     assert re.search(
         r"^  toy\.json: \d+ minutes of training, .*\n    python -m acda_core toy --seed 0", said("toy", "--help"), re.M
     )
+
+
+def test_rows_go_into_a_device_and_where_a_link_leads_though_its_own_folder_cannot_be_written(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(options, "_check_writable", asked.append)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    link = tmp_path / "link.json"
+    link.symlink_to(elsewhere / "rows.json")
+    for name in ("/dev/null", str(link)):
+        assert options.file(name) == Path(name)
+    assert asked == [elsewhere]
 
 
 @pytest.mark.parametrize("name", ["lenet", "counting"])
