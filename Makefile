@@ -18,11 +18,12 @@ NODE_STAMP := tests/js/node_modules/.installed
 PORT ?= 8000
 
 V ?= 2.11.0
+TORCH_CPU := https://download.pytorch.org/whl/cpu
 # What a researcher runs: the core. The rest of the package, and the book, are for the locked environment.
 CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
 	generators.py layers.py memory.py reference.py tools.py)
 
-.PHONY: help env book page serve test test-slow test-site test-js test-torch wild rehearsal lint lint-js notebooks bench results clean
+.PHONY: help env book page serve test test-slow test-site test-js test-torch test-triton wild rehearsal lint lint-js notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -65,6 +66,13 @@ test-torch: ## run the core's tests, slow ones too, on another torch: make test-
 		.venv-torch-$(V)/bin/python -m pip install --quiet torch==$(V) -r tests/core-requirements.txt && \
 		.venv-torch-$(V)/bin/python -m pip install --quiet --no-deps -e .; }
 	@.venv-torch-$(V)/bin/python -m pytest $(wildcard $(CORE_TESTS))
+
+test-triton: ## run the graphics card's kernels in Triton's interpreter, and compile them for three cards
+	@test -x .venv-triton/bin/pytest || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-triton && \
+		.venv-triton/bin/python -m pip install --quiet --no-deps --extra-index-url $(TORCH_CPU) torch==2.13.0+cpu && \
+		.venv-triton/bin/python -m pip install --quiet -r tests/triton/requirements.txt && \
+		.venv-triton/bin/python -m pip install --quiet --no-deps -e .; }
+	@TRITON_INTERPRET=1 OMP_NUM_THREADS=1 .venv-triton/bin/python -m pytest tests/kernels/test_properties.py tests/triton
 
 wild: ## try the layer in networks and tools of others, in an environment of its own (several gigabytes)
 	@test -x .venv-wild/bin/python || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-wild && \
