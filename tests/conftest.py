@@ -202,7 +202,7 @@ def engine(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) ->
         yield "cuda" if request.param == "cuda" else "cpu"
 
 
-# The interpreter is slow: float16 has a test of its own in tests/triton, and float64 is not for the card's kernels.
+# The interpreter is slow: float16 has a test of its own in tests/card, and float64 is not for the card's kernels.
 DTYPES = [torch.float32, torch.bfloat16] if ENGINES == ["triton-interpreter"] else list(TOLERANCES)
 
 
