@@ -20,6 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TORCH := $(if $(CARD),$(shell grep '^torch==' requirements-torch.txt),-r requirements-torch.txt)
 
 V ?= 2.11.0
+TORCH_CPU := https://download.pytorch.org/whl/cpu
 # What a researcher runs: the core. The rest of the package, and the book, are for the locked environment.
 CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
 	generators.py layers.py memory.py reference.py tools.py)
@@ -28,7 +29,7 @@ CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py 
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11.2 --no-header --no-annotate --extra test \
 	--override <(echo "torch ; sys_platform == 'never'") --no-emit-package torch
 
-.PHONY: help env book page serve lab lock test test-slow test-site pages-weight test-js test-torch wild rehearsal links lint lint-js vendored notebooks bench results clean
+.PHONY: help env book page serve lab lock test test-slow test-site pages-weight test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -94,6 +95,19 @@ test-torch: ## run the core's tests, slow ones too, on another torch: make test-
 		.venv-torch-$(V)/bin/python -m pip install --quiet torch==$(V) -r tests/core-requirements.txt && \
 		.venv-torch-$(V)/bin/python -m pip install --quiet --no-deps -e .; }
 	@.venv-torch-$(V)/bin/python -m pytest $(wildcard $(CORE_TESTS))
+
+test-triton: ## run the graphics card's kernels in Triton's interpreter, and compile them for three cards
+	@test -x .venv-triton/bin/pytest || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-triton && \
+		.venv-triton/bin/python -m pip install --quiet --no-deps --extra-index-url $(TORCH_CPU) torch==2.13.0+cpu && \
+		.venv-triton/bin/python -m pip install --quiet -r tests/card/requirements.txt && \
+		.venv-triton/bin/python -m pip install --quiet --no-deps -e .; }
+	@TRITON_INTERPRET=1 OMP_NUM_THREADS=1 .venv-triton/bin/python -m pytest tests/kernels/test_properties.py tests/card
+
+card: $(STAMP) ## on a machine with an NVIDIA card for a few minutes: test, measure, train; each part is stored when done
+	-@$(BIN)/python -m pytest -n 0 tests/kernels/test_properties.py tests/kernels/test_cuda.py -k cuda
+	-@$(BIN)/python -m acda_core bench --device cuda --out _build/card/bench_card.json
+	-@$(BIN)/python -m acda_core lenet --device cuda --epochs 6 --out _build/card/lenet.json
+	-@$(BIN)/python -m acda_core toy --device cuda --seed 0 1 2 3 4 --out _build/card/toy.json
 
 wild: ## try the layer in networks and tools of others, in an environment of its own (several gigabytes)
 	@test -x .venv-wild/bin/python || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-wild && \

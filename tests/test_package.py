@@ -35,6 +35,7 @@ ARROWS = {  # folder: the folders below it, which it may import
 SCIENCE = {"numpy", "scipy", "torch"}
 DRAWING = {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"}
 OTHERS = {  # what else a folder may import
+    "kernels": {"triton"},
     "training": {"tqdm"},
     "data": {"pooch", "PIL", "skimage"},
     "experiments": {"safetensors"},
