@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from samples import TOLERANCES, Back
@@ -188,7 +189,8 @@ def interpreter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         kernel = operators.without_autocast(cuda.by_card(name))
         with warnings.catch_warnings(action="ignore"):  # that another kernel is overridden
             library.impl(name, kernel, "CPU", allow_override=True)
-    yield
+    with np.errstate(all="ignore"):  # a card does not warn of a NaN either
+        yield
     library._destroy()
 
 
@@ -206,7 +208,7 @@ def engine(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) ->
     else:
         monkeypatch.delenv("ACDA_KERNEL", raising=False)
         assert request.param == "cuda" or fresh_library(torch.float32), "no compiled kernels"
-    with torch.backends.cudnn.flags(allow_tf32=request.param != "cuda"):  # the interpreter knows no TF32
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=request.param != "cuda"):
         yield "cuda" if request.param == "cuda" else "cpu"
 
 

@@ -136,15 +136,21 @@ def test_gradients_lie_in_memory_as_torch_compile_was_told():
         assert [g.stride() for g in found] == [t.stride() for t in wanted]
 
 
-def test_tf32_is_taken_where_a_convolution_would_take_it(monkeypatch):
+@pytest.mark.parametrize("allowed", [True, False])
+def test_tf32_is_taken_where_a_convolution_would_take_it(allowed):
     flags = torch.backends.cuda.matmul
     before = flags.fp32_precision
-    for allowed in (True, False):
-        with torch.backends.cudnn.flags(allow_tf32=allowed):
+    try:
+        flags.fp32_precision = "ieee" if allowed else "tf32"
+        with torch.backends.cudnn.flags(enabled=True, allow_tf32=allowed):
             assert launches.arithmetic_of(torch.zeros(1)).precision == ("tf32" if allowed else "ieee")
-            with launches.products_as_convolutions():
+            with launches.products_as_convolutions(torch.float32):
                 assert flags.fp32_precision == ("tf32" if allowed else "ieee")
-            assert flags.fp32_precision == before
+            assert flags.fp32_precision == ("ieee" if allowed else "tf32")
+            with launches.products_as_convolutions(torch.bfloat16):
+                assert flags.fp32_precision == ("ieee" if allowed else "tf32")
+    finally:
+        flags.fp32_precision = before
 
 
 def test_the_plain_form_and_the_kernels_stand_for_the_same_operators():

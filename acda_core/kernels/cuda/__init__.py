@@ -58,7 +58,7 @@ def obstacle(device: torch.device, dtype: torch.dtype) -> str:
 @functools.cache
 def _trial(device: torch.device) -> str:
     """What goes wrong when a small call is compiled and run: no Triton, no C compiler, a card that it does not know."""
-    logger.warning("Compiling kernels for the graphics card at their first call; Triton keeps them in its cache")
+    logger.warning("The first call on a graphics card compiles its kernels, unless Triton has them in its cache")
     try:
         from acda_core.kernels.cuda import launches
 

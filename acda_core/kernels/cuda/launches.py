@@ -18,6 +18,7 @@ from acda_core.kernels.operators import new_output
 
 CHUNK_BYTES = 2**30  # of Z_tilde
 FLAGS = threading.Lock()
+OLD_FLAG = "allow_tf32", True, False  # before torch 2.9
 
 
 # -------------------------------------------------------------------------------------------------------- precision
@@ -30,19 +31,22 @@ def convolutions_use_tf32() -> bool:
 
 
 @contextlib.contextmanager
-def products_as_convolutions() -> Iterator[None]:
-    """Let cuBLAS use TF32 where nn.Conv2d would, and only there; the flags of the process are put back."""
-    matmul, name = torch.backends.cuda.matmul, "allow_tf32"
-    wanted: Any = convolutions_use_tf32()
-    if hasattr(torch.backends.cudnn, "conv"):
-        name, wanted = "fp32_precision", "tf32" if wanted else "ieee"
+def products_as_convolutions(dtype: torch.dtype) -> Iterator[None]:
+    """Let cuBLAS use TF32 where nn.Conv2d would, and only there; the flag of the process is put back."""
+    wanted, matmul = convolutions_use_tf32(), torch.backends.cuda.matmul
+    name, on, off = ("fp32_precision", "tf32", "ieee") if hasattr(torch.backends.cudnn, "conv") else OLD_FLAG
+    if dtype != torch.float32:
+        yield
+        return
     with FLAGS:  # backward runs in a thread of its own for each card
         before = getattr(matmul, name)
-        setattr(matmul, name, wanted)
+        if (before == on) != wanted:
+            setattr(matmul, name, on if wanted else off)
         try:
             yield
         finally:
-            setattr(matmul, name, before)
+            if (before == on) != wanted:
+                setattr(matmul, name, before)
 
 
 def arithmetic_of(x: Tensor) -> Arithmetic:
@@ -180,7 +184,7 @@ def acda_conv(
     coefficients = _by_groups(A, geometry.GROUPS)
     for part in launch.chunks(x):
         Z_tilde = launch.forward(channels_last(x[part]), launch.atoms_of(alpha[part], bases))
-        with products_as_convolutions():
+        with products_as_convolutions(x.dtype):
             _compose(Z_tilde, coefficients, bias, Z[part])
     return Z
 
@@ -226,7 +230,7 @@ def acda_conv_backward(
         D, images = launch.atoms_of(alpha[part], bases), channels_last(x[part])
         grad_Z = _in_groups(channels_last(grad[part]).flatten(0, 2), geometry.GROUPS)
         Z_tilde = launch.forward(images, D)
-        with products_as_convolutions():
+        with products_as_convolutions(x.dtype):
             grad_A += torch.bmm(_in_groups(Z_tilde, geometry.GROUPS).mT, grad_Z)
             del Z_tilde
             grad_Z_tilde = torch.bmm(grad_Z, coefficients.mT).transpose(0, 1).contiguous()  # (pixels, groups, m c')
@@ -236,7 +240,7 @@ def acda_conv_backward(
         del grad_Z_tilde
         launch.coefficients_of(grad_D, bases, grad_alpha[part])
         if psi_grad:
-            with products_as_convolutions():
+            with products_as_convolutions(x.dtype):
                 here = alpha[part].permute(2, 0, 3, 4, 1).flatten(1)  # (k, pixels m)
                 grad_bases += here @ grad_D.flatten(0, 1)
     return grad_x, grad_alpha, grad_bases.to(psi.dtype).view(psi.shape), _from_groups(grad_A.to(A.dtype), A)
@@ -258,8 +262,8 @@ def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) ->
 
 
 def _pixels_first(D: Tensor) -> Tensor:
-    """(n, m, l, l, h, w) as (pixels, m, l l)."""
-    return D.permute(0, 4, 5, 1, 2, 3).reshape(-1, D.shape[1], D.shape[2] ** 2)
+    """(n, m, l, l, h, w) as (pixels, m, l l), without gaps."""
+    return D.permute(0, 4, 5, 1, 2, 3).reshape(-1, D.shape[1], D.shape[2] ** 2).contiguous()
 
 
 @on_its_card
