@@ -20,7 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TORCH := $(if $(CARD),$(shell grep '^torch==' requirements-torch.txt),-r requirements-torch.txt)
 
 V ?= 2.11.0
-TORCH_CPU := https://download.pytorch.org/whl/cpu
+TORCH_CPU := $(shell sed -n 's/^--extra-index-url //p' requirements-torch.txt)
 # What a researcher runs: the core. The rest of the package, and the book, are for the locked environment.
 CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
 	generators.py layers.py memory.py reference.py tools.py)
@@ -36,9 +36,9 @@ help: ## list the commands
 
 # What cannot be used is made again: an environment that is half made, whose Python is gone, or is of a version that we do
 # not take or that PYTHON does not name.
-SOUND := $(shell $(BIN)/python -c 'import pip, sys; print((3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null)
+SOUND := $(shell $(BIN)/python -I -c 'import pip, sys; print((3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null)
 ifneq ($(filter command environment,$(word 1,$(origin PYTHON))),)
-ifneq ($(shell $(BIN)/python -c 'import sys; print(sys.version)' 2>/dev/null),$(shell $(PYTHON) -c 'import sys; print(sys.version)'))
+ifneq ($(shell $(BIN)/python -I -c 'import sys; print(sys.version)' 2>/dev/null),$(shell $(PYTHON) -I -c 'import sys; print(sys.version)'))
 SOUND := False
 endif
 endif
