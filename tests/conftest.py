@@ -22,8 +22,13 @@ from acda_core.kernels import build, cuda, operators
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
-ALL_PLOTS_DRAWN = """() =>
-    [...document.querySelectorAll(".plotly-graph-div")].every((div) => div.querySelector(".main-svg"))"""
+DRAW_ALL_PLOTS = """async () => {
+    for (const figure of document.querySelectorAll(".acda-plotly")) {
+        figure.scrollIntoView({ behavior: "instant" });
+        while (!figure.classList.contains("drawn")) await new Promise((done) => setTimeout(done, 20));
+        scrollTo({ top: 0, behavior: "instant" });
+    }
+}"""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -61,15 +66,18 @@ def address(site: Path) -> Iterator[str]:
         thread.join()
 
 
+def chromium() -> str | None:
+    names = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"  # the first one is the fastest
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    names = "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"  # the first one is the fastest
-    chromium = next(filter(None, map(shutil.which, names)), None)
-    need(chromium, "no Chromium was found; on Debian: apt-get install chromium-headless-shell")
+    need(chromium(), "no Chromium was found; on Debian: apt-get install chromium-headless-shell")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        chrome = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield chrome
         chrome.close()
 
@@ -97,7 +105,7 @@ def open_page(browser: Any, site: Path, address: str) -> Callable[..., Any]:
         page.goto(f"{root}/{name}", wait_until="load")
         if options.get("java_script_enabled", True):
             page.evaluate("() => globalThis.MathJax?.startup?.promise")
-            page.wait_for_function(ALL_PLOTS_DRAWN)
+            page.evaluate(DRAW_ALL_PLOTS)
         return page
 
     return opened

@@ -264,23 +264,24 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.out:
             results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)
 
-    if arguments.compile:
-        store(measure_compiled(8, 32, repeats, device))
-        print("\n".join(map(line_of, rows)))
-        return
-    if arguments.beside:
-        for setting in SETTINGS[:1] if arguments.quick else BESIDE:
-            measured = measure_beside(*setting, KERNEL_SIZES[0], repeats)
-            store(measured)
-            _print_beside(measured)
-        return
-    if device == "cuda":
-        for measured in bench_card.parts(repeats, arguments.quick):
-            store(measured)
-            print("\n".join(bench_card.lines_of(measured)), flush=True)
-        return
-    for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
-        for kernel_size in KERNEL_SIZES:
-            measured = measure(*setting, kernel_size, repeats, device)
-            store(measured)
-            _print(measured)
+    with results.claimed(arguments.out, command):
+        if arguments.compile:
+            store(measure_compiled(8, 32, repeats, device))
+            print("\n".join(map(line_of, rows)))
+            return
+        if arguments.beside:
+            for setting in SETTINGS[:1] if arguments.quick else BESIDE:
+                measured = measure_beside(*setting, KERNEL_SIZES[0], repeats)
+                store(measured)
+                _print_beside(measured)
+            return
+        if device == "cuda":
+            for measured in bench_card.parts(repeats, arguments.quick):
+                store(measured)
+                print("\n".join(bench_card.lines_of(measured)), flush=True)
+            return
+        for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
+            for kernel_size in KERNEL_SIZES:
+                measured = measure(*setting, kernel_size, repeats, device)
+                store(measured)
+                _print(measured)

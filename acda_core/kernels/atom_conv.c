@@ -21,6 +21,11 @@ static int omp_get_thread_num(void) { return 0; }
 
 #define INLINE static inline __attribute__((always_inline))
 #define OUTLINE static __attribute__((noinline)) /* compiled once, not for each caller */
+#ifdef __AVX512F__
+#define WIDTH 64 /* bytes of a vector */
+#else
+#define WIDTH 32
+#endif
 #define GROUP 6 /* atoms whose sums are held in registers together; rows likewise in a product */
 #define UNROLL_GROUP _Pragma("GCC unroll 6")
 #define UNROLL_PAIR _Pragma("GCC unroll 2")
@@ -92,7 +97,7 @@ static Grid grid_of(const Call *s) {
     g.number = g.across * up(s->last - s->first, g.rows);
     g.tile_row = up(g.columns, LANES);
     g.tiles = g.rows * g.tile_row;
-    g.pitch = odd_lines(larger(up(g.rows * g.columns, 2 * WIDE) * 2 * WIDE, g.rows * g.columns + LANES));
+    g.pitch = odd_lines(larger(up(g.rows * g.columns, 2 * LANES) * 2 * LANES, g.rows * g.columns + LANES));
     const int64_t reach = s->dilation * (s->size - 1) + 1;
     const int64_t rows = (smaller(g.rows, s->rows) - 1) * s->stride + reach;
     const int64_t columns = up((g.columns - 1) * s->stride + reach, s->stride) * s->stride;
@@ -100,7 +105,7 @@ static Grid grid_of(const Call *s) {
     g.padded = odd_lines(rows * columns + LANES);
     g.Z_tilde = s->strip * s->atoms * g.pitch;
     g.C = s->outputs * g.pitch;
-    g.GT_pitch = odd_lines(s->outputs + 2 * WIDE);
+    g.GT_pitch = odd_lines(s->outputs + 2 * LANES);
     g.GT = s->outputs ? g.rows * g.columns * g.GT_pitch : 0;
     return g;
 }

@@ -13,13 +13,13 @@
    row are neighbours in memory at every stride. Past a row's end a vector reads the next row, or
    the slack behind each channel; what it makes there is 0, or overwritten, or not stored. */
 
-#define LANES ((int)(32 / sizeof(REAL)))
+#define LANES ((int)(WIDTH / sizeof(REAL)))
 #define PAIR 2        /* channels or taps whose sums are held in registers together, with those of GROUP atoms */
 #define SOME_BASES 32 /* bases whose coefficients are held in the first-level cache */
 #define STRIP 32      /* most channels that pass over the tiles together */
 
-typedef REAL vec __attribute__((vector_size(32)));
-typedef REAL vec_unaligned __attribute__((vector_size(32), aligned(sizeof(REAL)), may_alias));
+typedef REAL vec __attribute__((vector_size(WIDTH)));
+typedef REAL vec_unaligned __attribute__((vector_size(WIDTH), aligned(sizeof(REAL)), may_alias));
 
 INLINE vec load(const REAL *p) { return *(const vec_unaligned *)p; }
 INLINE void store(REAL *p, vec v) { *(vec_unaligned *)p = v; }

@@ -3,27 +3,18 @@
    A tile has ROWS rows and two vectors of columns: for each k it loads two vectors of B and, one after the other, ROWS
    numbers of a. Neighbouring tiles of C share their columns of B, which stay in the first-level cache. */
 
-#ifdef __AVX512F__
-#define WIDTH 64
-#else
-#define WIDTH 32
-#endif
 #define ROWS 6
-#define WIDE ((int)(WIDTH / sizeof(REAL)))
-
-typedef REAL wide __attribute__((vector_size(WIDTH)));
-typedef REAL wide_unaligned __attribute__((vector_size(WIDTH), aligned(sizeof(REAL)), may_alias));
 
 /* C[i][j] += sum_k a[k a_k + i a_i] B[k][j]; reads B up to the end of the last vector */
 INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B, int64_t B_k, REAL *C, int64_t C_i,
                          int64_t depth, int64_t columns, const int rows, const int vectors) {
-    wide sum[ROWS][2];
+    vec sum[ROWS][2];
     UNROLL_GROUP
-    for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = (wide){0};
+    for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = (vec){0};
     for (int64_t k = 0; k < depth; k++) {
-        const wide left = *(const wide_unaligned *)(B + k * B_k);
-        wide right = left;
-        if (vectors > 1) right = *(const wide_unaligned *)(B + k * B_k + WIDE);
+        const vec left = load(B + k * B_k);
+        vec right = left;
+        if (vectors > 1) right = load(B + k * B_k + LANES);
         UNROLL_GROUP
         for (int i = 0; i < rows; i++) {
             const REAL value = a[k * a_k + i * a_i];
@@ -31,26 +22,26 @@ INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B,
             if (vectors > 1) sum[i][1] += value * right;
         }
     }
-    if (columns >= vectors * WIDE) {
+    if (columns >= vectors * LANES) {
         UNROLL_GROUP
         for (int i = 0; i < rows; i++) {
-            *(wide_unaligned *)(C + i * C_i) += sum[i][0];
-            if (vectors > 1) *(wide_unaligned *)(C + i * C_i + WIDE) += sum[i][1];
+            *(vec_unaligned *)(C + i * C_i) += sum[i][0];
+            if (vectors > 1) *(vec_unaligned *)(C + i * C_i + LANES) += sum[i][1];
         }
         return;
     }
-    REAL some[ROWS][2 * WIDE];
+    REAL some[ROWS][2 * LANES];
     UNROLL_GROUP
     for (int i = 0; i < rows; i++) {
-        *(wide_unaligned *)some[i] = sum[i][0];
-        *(wide_unaligned *)(some[i] + WIDE) = sum[i][1];
+        store(some[i], sum[i][0]);
+        store(some[i] + LANES, sum[i][1]);
     }
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < columns; j++) C[i * C_i + j] += some[i][j];
 }
 
 #define FOR_TILES                                                                                    \
-    for (int64_t j = 0; j < columns; j += 2 * WIDE)                                                  \
+    for (int64_t j = 0; j < columns; j += 2 * LANES)                                                 \
         for (int64_t i = 0; i < rows; i += ROWS)
 
 /* a as pack leaves it, with `first` of `whole` columns before those that count */
@@ -59,7 +50,7 @@ OUTLINE void product_packed(const REAL *a, int64_t whole, int64_t first, const R
     FOR_TILES {
         const int64_t left = columns - j;
 #define CALL(r)                                                                                                        \
-    if (left > WIDE)                                                                                                   \
+    if (left > LANES)                                                                                                  \
         product_tile(a + i * whole + first * r, r, 1, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 2);            \
     else product_tile(a + i * whole + first * r, r, 1, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 1)
         FOR_GROUP(smaller(ROWS, rows - i), CALL)
@@ -73,7 +64,7 @@ OUTLINE void product_plain(const REAL *a, int64_t a_i, const REAL *B, int64_t B_
     FOR_TILES {
         const int64_t left = columns - j;
 #define CALL(r)                                                                                                        \
-    if (left > WIDE) product_tile(a + i * a_i, 1, a_i, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 2);           \
+    if (left > LANES) product_tile(a + i * a_i, 1, a_i, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 2);          \
     else product_tile(a + i * a_i, 1, a_i, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 1)
         FOR_GROUP(smaller(ROWS, rows - i), CALL)
 #undef CALL

@@ -5,16 +5,10 @@ It needs no other host and no kernel, and its equations keep the paper's numbers
 
 from __future__ import annotations
 
-import html
 import re
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from docutils import nodes
-from myst_nb.core import render
-from myst_nb.core.render import MimeData, NbElementRenderer
-from plotly.io import to_html
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -28,67 +22,30 @@ BOOK = ROOT / "book"
 PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
 WIDGET = re.compile(r'data-widget="(\w+)"')
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-PLOTLY = "application/vnd.plotly.v1+json"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.setup_extension("chapter_outputs")
+    for extension in ("chapter_outputs", "figures", "findable", "light_pages", "site_notebooks"):
+        app.setup_extension(extension)
     app.connect("config-inited", configure)
     app.connect("config-inited", drop_thebe, priority=900)
     app.connect("autodoc-process-signature", sign_widgets)
     app.connect("builder-inited", write_widgets, priority=900)
     app.connect("env-get-updated", number_equations_as_the_paper_does, priority=900)
     app.connect("html-page-context", finish_body)
-    app.connect("html-page-context", add_open_button, priority=600)
     app.connect("html-page-context", drop_widget_state, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def configure(app: Sphinx, config: Config) -> None:
-    # myst-nb looks for such renderers among the entry points of installed packages; the book is none.
-    render.load_mime_renders = lambda: [PlotlyFigure]
-
-    plotly_js = files("plotly") / "package_data" / "plotly.min.js"
-    config.html_static_path += [str(BOOK / "_static"), str(BOOK / "_vendor"), str(plotly_js)]
+    config.html_static_path += [str(BOOK / "_static"), str(BOOK / "_vendor")]
     app.add_css_file("site.css")
     app.add_js_file("site.js", loading_method="defer")
 
     config.html_theme_options |= {"navbar_persistent": []}  # the side bar has the search field
 
-    config.mathjax_path = "mathjax/tex-chtml-full.js"
-    config.mathjax3_config = {"options": {"enableMenu": False}}
-
-    address = config.html_theme_options.get("repository_url", "").rstrip("/")
-    if address:
-        owner, name = address.split("/")[-2:]
-        config.html_baseurl = f"https://{owner.lower()}.github.io/{name}/"
-        config.html_theme_options |= {
-            "launch_buttons": {"colab_url": "https://colab.research.google.com"},
-            "use_repository_button": True,
-        }
-
-
-class PlotlyFigure:
-    """How myst-nb puts a plotly figure on a page, which serves plotly.js itself."""
-
-    @staticmethod
-    def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
-        if data.mime_type != PLOTLY:
-            return None
-        title = data.content.get("layout", {}).get("title", {}).get("text") or "Interactive figure"
-        drawing = to_html(
-            data.content,
-            config={"responsive": True, "displaylogo": False, "displayModeBar": False},
-            auto_play=False,
-            include_plotlyjs=False,
-            include_mathjax=False,
-            full_html=False,
-            validate=False,
-            div_id=f"plotly-{data.cell_index}-{data.output_index}",
-        )
-        label = html.escape(str(title), quote=True)
-        text = f'<div class="acda-plotly" role="group" aria-label="{label}">{drawing}</div>'
-        return [nodes.raw(text=text, format="html", classes=["output", "text_html"])]
+    config.mathjax_path = "mathjax/mathjax.js"
+    config.mathjax_options = {"defer": "defer", "priority": 700}  # after the widgets
 
 
 def drop_thebe(app: Sphinx, config: Config) -> None:
@@ -136,10 +93,10 @@ def number_equations_as_the_paper_does(app: Sphinx, env: BuildEnvironment) -> li
 
 def finish_body(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
     body = context.get("body", "")
-    if "plotly-graph-div" in body:
-        app.add_js_file("plotly.min.js")
     if kinds := sorted(set(WIDGET.findall(body))):
-        app.add_js_file(write_script(Path(app.outdir), kinds), loading_method="defer")
+        app.add_js_file(write_script(Path(app.outdir), kinds), loading_method="defer", fetchpriority="high")
+    if "acda-table sortable" in body:
+        app.add_js_file("tables.js", loading_method="defer")
     # A list in ARIA holds list items, a bibliography holds entries: docutils writes the one around the other.
     context["body"] = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
 
@@ -149,19 +106,3 @@ def drop_widget_state(app: Sphinx, pagename: str, templatename: str, context: di
     context["script_files"][:] = [
         file for file in context["script_files"] if getattr(file, "attributes", {}).get("type") != WIDGET_STATE
     ]
-
-
-def add_open_button(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Without a public address there is no Colab button: lead to the page that says how to open a notebook."""
-    is_chapter = "kernelspec" in app.env.metadata.get(pagename, {})
-    if is_chapter and not app.config.html_theme_options.get("repository_url"):
-        context["header_buttons"].insert(
-            0,
-            {
-                "type": "link",
-                "url": context["pathto"]("book/running"),
-                "tooltip": "Run this chapter yourself",
-                "icon": "fas fa-rocket",
-                "label": "open-notebook",
-            },
-        )

@@ -84,19 +84,25 @@ def run_several_at_a_time(app: Sphinx, env: BuildEnvironment, names: list[str]) 
     together = [path for path in chosen if not TAKES_TIMES.search(path.read_text(encoding="utf-8"))]
     get_cache(CACHE).list_cache_records()  # makes the tables of an empty cache, which the threads then share
     os.environ["OMP_NUM_THREADS"] = "1"
+    texts = [marked(app, path) for path in together]  # before Python 3.12 threads cannot parse at the same time
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(lambda path: run(app, env, path), together))
+        list(pool.map(lambda path, text: run(env, path, text), together, texts))
     del os.environ["OMP_NUM_THREADS"]
 
 
-def run(app: Sphinx, env: BuildEnvironment, path: Path) -> None:
+def marked(app: Sphinx, path: Path) -> str:
+    text = [path.read_text(encoding="utf-8")]
+    mark(app, f"book/{path.stem}", text)
+    return text[0]
+
+
+def run(env: BuildEnvironment, path: Path, text: str) -> None:
     """Put the outputs of a chapter where myst-nb will look for them."""
-    name, text = f"book/{path.stem}", [path.read_text(encoding="utf-8")]
-    mark(app, name, text)
+    name = f"book/{path.stem}"
     config = env.mystnb_config  # type: ignore[attr-defined]
-    reader = create_nb_reader(str(path), env.myst_config, config, text[0])  # type: ignore[attr-defined]
+    reader = create_nb_reader(str(path), env.myst_config, config, text)  # type: ignore[attr-defined]
     assert reader is not None
-    notebook, cache = reader.read(text[0]), get_cache(CACHE)
+    notebook, cache = reader.read(text), get_cache(CACHE)
     with suppress(KeyError):
         cache.match_cache_notebook(notebook)
         return

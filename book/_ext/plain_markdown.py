@@ -199,6 +199,8 @@ class Converter:
     def directive(self, block: Directive) -> str:
         if block.name == "math":
             return self.equation(block)
+        if block.name == "index":
+            return ""
         if block.name in ADMONITIONS:
             title = self.inline(block.argument) if not ADMONITIONS[block.name] else ADMONITIONS[block.name]
             opening = f"**{title}**\n\n" if title else ""

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from conftest import PAGES, SITE
+from fontTools.ttLib import TTFont
 
 from acda_core.course.widgets import (
     BasisExplorer,
@@ -39,26 +40,44 @@ PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
     .join("|")"""
 
 ONE_TEXT_OF_EACH_LOOK = """() => {
-    const seen = new Set();
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (texts.nextNode()) {
-        const text = texts.currentNode;
-        if (!text.data.trim() || !text.parentElement.checkVisibility({ visibilityProperty: true })) continue;
-        const { color, fontSize, fontWeight } = getComputedStyle(text.parentElement);
-        let look = [color, fontSize, fontWeight].join();
-        for (let around = text.parentElement; around; around = around.parentElement) {
-            const { backgroundColor, backgroundImage, opacity } = getComputedStyle(around);
-            look += [backgroundColor, backgroundImage, opacity].join() + ";";
+    const numbers = new Map(), grounds = new Map([[null, ""]]), seen = new Set();
+    const numberOf = (words) => numbers.get(words) ?? numbers.set(words, numbers.size).get(words);
+    const groundOf = (element) => {
+        if (!grounds.has(element)) {
+            const { backgroundColor, backgroundImage, opacity } = getComputedStyle(element);
+            const around = groundOf(element.parentElement);
+            grounds.set(element, numberOf([around, backgroundColor, backgroundImage, opacity].join()));
         }
-        if (seen.has(look)) text.data = "";
+        return grounds.get(element);
+    };
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), again = [];
+    while (texts.nextNode()) {
+        const text = texts.currentNode, within = text.parentElement;
+        if (!text.data.trim() || !within.checkVisibility({ visibilityProperty: true })) continue;
+        const { color, fontSize, fontWeight } = getComputedStyle(within);
+        const look = numberOf([groundOf(within), color, fontSize, fontWeight].join());
+        if (seen.has(look)) again.push(text);
         seen.add(look);
     }
-    for (const one of [...document.querySelectorAll("body *")].reverse()) if (!one.textContent.trim()) one.remove();
+    for (const text of again) text.data = "";
+    for (const one of [...document.querySelectorAll("body *")].reverse())
+        if (!one.childElementCount && !one.textContent.trim()) one.remove();
 }"""
+
+WHOLE = ".cell_output pre"
+WHOLE_ON_A_DESK = ".acda-table, .pst-scrollable-table-container, div.math, mjx-container[display=true]"
+CUT = """(whole) => [...document.querySelectorAll(whole)]
+    .filter((el) => el.scrollWidth > el.clientWidth + 1 || el.getBoundingClientRect().right > innerWidth)
+    .map((el) => el.tagName + ": " + el.textContent.trim().slice(0, 60))"""
 
 DRAWN_BY_STYLE = """() => document.querySelectorAll("mjx-container [aria-hidden=true]").forEach((one) => {
     one.replaceChildren();
 })"""
+# Two thirds of a page's elements colour the words of its code
+WHOLE_AGAIN_IN_FEW_ELEMENTS = """() => {
+    document.body.replaceWith(globalThis.whole);
+    for (const code of document.querySelectorAll("pre:not(:has(a))")) code.textContent = code.textContent;
+}"""
 # What a narrow screen or another theme can change; the rest is looked at once
 OF_A_SCREEN = ["link-in-text-block", "meta-viewport", "scrollable-region-focusable", "target-size"]
 
@@ -107,7 +126,7 @@ def test_a_page_opens_whole_with_its_charts_without_another_host_and_without_an_
         !formula.querySelector("mjx-container") || formula.querySelector("mjx-merror"))
         .map((formula) => formula.textContent)"""
     assert opened.evaluate(bare_formulas) == []
-    for figure in opened.query_selector_all(".plotly-graph-div"):
+    for figure in opened.query_selector_all(".acda-plotly"):
         box = figure.query_selector(".main-svg").bounding_box()
         assert box["width"] > 200
         assert box["height"] > 100
@@ -123,16 +142,35 @@ def test_a_page_fits_its_screen(opened: Any) -> None:
         .map((el) => el.tagName + "." + el.className).slice(0, 5)"""
     width = opened.width
     assert opened.evaluate("() => document.documentElement.scrollWidth") <= width, opened.evaluate(wide, width)
+    assert opened.evaluate(CUT, WHOLE if width < 600 else f"{WHOLE}, {WHOLE_ON_A_DESK}") == []
+    if width < 600:
+        opened.set_viewport_size({"width": 320, "height": 900})
+        assert opened.evaluate("() => document.documentElement.scrollWidth") <= 320, opened.evaluate(wide, 320)
+        opened.set_viewport_size({"width": width, "height": 900})
+
+
+@pytest.mark.parametrize("opened", visits(holding('class="acda-widget"')), indirect=True)
+def test_the_first_widget_is_few_stops_of_the_tab_key_away(opened: Any) -> None:
+    before = """() => {
+        const widget = document.querySelector(".acda-panel");
+        return [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+            .filter((el) => el.tabIndex >= 0 && !el.disabled && el.checkVisibility({ visibilityProperty: true }))
+            .filter((el) => widget.compareDocumentPosition(el) & Node.DOCUMENT_POSITION_PRECEDING)
+            .map((el) => el.outerHTML.slice(0, 80));
+    }"""
+    assert len(opened.evaluate(before)) <= 25, opened.evaluate(before)
 
 
 @pytest.mark.parametrize("opened", visits(CONTENT), indirect=True)
 def test_a_page_has_no_serious_accessibility_finding(opened: Any) -> None:
     assert opened.evaluate("() => document.documentElement.dataset.theme") == opened.theme
     opened.evaluate(DRAWN_BY_STYLE)
-    whole = {"rules": {"color-contrast": {"enabled": False}}}
-    assert serious_findings(opened, whole if opened.theme == "light" else {"runOnly": OF_A_SCREEN}) == []
+    opened.evaluate("() => { globalThis.whole = document.body.cloneNode(true); }")
     opened.evaluate(ONE_TEXT_OF_EACH_LOOK)  # one judgement of contrast for each, not for thousands of words
     assert serious_findings(opened, {"runOnly": ["color-contrast"]}) == []
+    opened.evaluate(WHOLE_AGAIN_IN_FEW_ELEMENTS)
+    whole = {"rules": {"color-contrast": {"enabled": False}}}
+    assert serious_findings(opened, whole if opened.theme == "light" else {"runOnly": OF_A_SCREEN}) == []
 
 
 def serious_findings(page: Any, options: dict[str, Any]) -> list[str]:
@@ -184,12 +222,53 @@ def test_every_slider_moves_by_keyboard_and_changes_its_picture(visit: Visit, pa
     assert opened.problems == []
 
 
-@pytest.mark.parametrize("page", holding('class="acda-widget"'))
-def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts(visit: Visit, page: str) -> None:
+@pytest.mark.parametrize("page", sorted({*holding('class="acda-widget"'), *holding("acda-plotly")}))
+def test_a_widget_leaves_a_picture_and_a_sentence_without_scripts_and_a_figure_a_picture(
+    visit: Visit, page: str
+) -> None:
     opened = visit(page, java_script_enabled=False)
     for widget in opened.query_selector_all(".acda-widget[data-widget]"):
         assert widget.query_selector("img, svg").is_visible()
         assert widget.inner_text().strip()
+    for figure in opened.query_selector_all(".acda-plotly"):
+        still = figure.query_selector("img")
+        assert still.is_visible()
+        assert still.get_attribute("alt")
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_no_script_stops_a_page_from_being_read(site: Path, page: str) -> None:
+    head = parsed(site / page).head
+    waited_for = [script["src"].split("?")[0] for script in head.select("script[src]:not([defer], [async])")]
+    assert [Path(script).name for script in waited_for] == ["documentation_options.js", "doctools.js"]
+    assert sum((site / page).parent.joinpath(script).stat().st_size for script in waited_for) < 6000
+    assert "searchindex" not in str(head)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pictures_wait_until_they_are_near_and_keep_their_place(site: Path, page: str) -> None:
+    for picture in parsed(site / page).select('article img[src*="_images/"]'):
+        assert picture["loading"] == "lazy"
+        assert int(picture["width"]) > 0
+        assert int(picture["height"]) > 0
+
+
+def test_the_package_s_pages_are_small(site: Path) -> None:
+    sizes = {page.name: page.stat().st_size for page in site.glob("book/api*.html")}
+    assert "api.html" in sizes
+    assert max(sizes.values()) < 150_000, sizes
+
+
+def test_every_icon_of_a_page_is_in_a_small_font(site: Path) -> None:
+    fonts = list(site.glob("_static/vendor/fontawesome/webfonts/*"))
+    assert sum(path.stat().st_size for path in fonts) < 20_000
+    drawn = {code for path in fonts for code in (TTFont(path).getBestCmap() or {})}
+    style = (site / "_static" / "styles" / "pydata-sphinx-theme.css").read_text()
+    for icon in {name for page in PAGES for name in re.findall(r"\bfa-[a-z-]+", (site / page).read_text())}:
+        if rule := re.search(rf'\.{icon}:before[^{{]*\{{content:"\\(\w+)"', style):
+            assert int(rule[1], 16) in drawn, icon
+        else:
+            assert icon in {"fa-solid", "fa-lg"}, icon
 
 
 @pytest.mark.parametrize("page", holding('class="acda-widget"'))
@@ -287,7 +366,34 @@ def names_in(file: Path) -> set[str]:
     return set(re.findall(r'(?:id|name)="([^"]*)"', file.read_text()))
 
 
-def test_search_finds_a_page(visit: Visit) -> None:
-    opened = visit("search.html?q=convolution")
-    opened.wait_for_selector("#search-results ul.search li a")
+TOLD = [
+    ("convolution", ""),
+    ("Table 6", "book/cost.html"),
+    ("alpha", "book/the_layer.html"),
+    ("Fourier-Bessel", "book/fourier_bessel.html"),
+]
+
+
+def test_an_address_without_a_page_leads_to_the_first_one(site: Path) -> None:
+    lost = parsed(site / "404.html")
+    assert lost.select_one("a")["href"].endswith("/book/index.html")
+    assert not lost.select("link, script, img")  # their addresses would depend on the one that was not found
+
+
+def test_search_leads_to_where_a_thing_is_told(visit: Visit) -> None:
+    opened = visit("search.html")
+    for words, page in TOLD:
+        opened.goto(f"{opened.url.split('?')[0]}?q={words}")
+        first = opened.wait_for_selector("#search-results ul.search li a").get_attribute("href")
+        assert first.startswith(page), words
     assert opened.problems == []
+
+
+@pytest.mark.parametrize("page", CONTENT)
+def test_a_page_says_in_its_head_what_it_is_about(site: Path, page: str) -> None:
+    head = parsed(site / page).head
+    about = {tag["property"]: tag["content"] for tag in head.select("meta[property]")}
+    assert about["og:title"].split(":")[0] in parsed(site / page).select_one("h1").text
+    said = head.select_one('meta[name="description"]')
+    assert said is None or (20 < len(said["content"]) <= 202 and said["content"] == about["og:description"])
+    assert said is not None or page in {"book/references.html", "book/notation.html"}
