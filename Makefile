@@ -98,12 +98,12 @@ test-torch: ## run the core's tests, slow ones too, on another torch: make test-
 
 test-triton: ## run the graphics card's kernels in Triton's interpreter, and compile them for three cards
 	@test -x .venv-triton/bin/pytest || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-triton && \
-		.venv-triton/bin/python -m pip install --quiet --no-deps --extra-index-url $(TORCH_CPU) torch==2.13.0+cpu && \
+		.venv-triton/bin/python -m pip install --quiet --no-deps -r requirements-torch.txt && \
 		.venv-triton/bin/python -m pip install --quiet -r tests/card/requirements.txt && \
 		.venv-triton/bin/python -m pip install --quiet --no-deps -e .; }
 	@TRITON_INTERPRET=1 OMP_NUM_THREADS=1 .venv-triton/bin/python -m pytest tests/kernels/test_properties.py tests/card
 
-card: $(STAMP) ## on a machine with an NVIDIA card for a few minutes: test, measure, train; each part is stored when done
+card: $(STAMP) ## with an NVIDIA card and make env CARD=yes: test, measure and train there, in a few minutes
 	-@$(BIN)/python -m pytest -n 0 tests/kernels/test_properties.py tests/kernels/test_cuda.py -k cuda
 	-@$(BIN)/python -m acda_core bench --device cuda --out _build/card/bench_card.json
 	-@$(BIN)/python -m acda_core lenet --device cuda --epochs 6 --out _build/card/lenet.json
