@@ -23,10 +23,10 @@ def whole(path: Path) -> Iterator[Path]:
     Raises:
         OSError: it cannot be written, as on a full disk; what was there before is there still.
     """
-    path = path.resolve()
     if path.exists() and not path.is_file():
         yield path
         return
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")  # two processes do not write into one
     try:

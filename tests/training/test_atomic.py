@@ -40,6 +40,14 @@ def test_a_device_is_written_to_and_stays_one():
     assert Path("/dev/null").is_char_device()
 
 
+def test_a_pipe_is_written_to_though_the_link_to_it_leads_nowhere():
+    ends = os.pipe()
+    write(Path(f"/dev/fd/{ends[1]}"))
+    os.close(ends[1])
+    with open(ends[0]) as other:
+        assert other.read() == "new"
+
+
 def write_half(path):
     with whole(path) as part:
         part.write_text("half")
