@@ -16,23 +16,43 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 NODE_STAMP := tests/js/node_modules/.installed
 PORT ?= 8000
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+TORCH := $(if $(CARD),$(shell grep '^torch==' requirements-torch.txt),-r requirements-torch.txt)
 
 V ?= 2.11.0
+TORCH_CPU := $(shell sed -n 's/^--extra-index-url //p' requirements-torch.txt)
 # What a researcher runs: the core. The rest of the package, and the book, are for the locked environment.
 CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
 	generators.py layers.py memory.py reference.py tools.py)
 
-.PHONY: help env book page serve test test-slow test-site pages-weight test-js test-torch wild rehearsal lint lint-js vendored notebooks bench results clean
+# Debian 12 has Python 3.11.2. torch is locked in a file of its own.
+LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11.2 --no-header --no-annotate --extra test \
+	--override <(echo "torch ; sys_platform == 'never'") --no-emit-package torch
+
+.PHONY: help env book page serve lab lock test test-slow test-site pages-weight test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
-$(STAMP): requirements.txt pyproject.toml
+# What cannot be used is made again: an environment that is half made, whose Python is gone, or is of a version that we do
+# not take or that PYTHON does not name.
+SOUND := $(shell $(BIN)/python -I -c 'import pip, sys; print((3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null)
+ifneq ($(filter command environment,$(word 1,$(origin PYTHON))),)
+ifneq ($(shell $(BIN)/python -I -c 'import sys; print(sys.version)' 2>/dev/null),$(shell $(PYTHON) -I -c 'import sys; print(sys.version)'))
+SOUND := False
+endif
+endif
+
+.PHONY: unsound
+unsound:
+	@rm -rf .venv
+
+$(STAMP): requirements.txt requirements-torch.txt pyproject.toml $(if $(filter True,$(SOUND)),,unsound)
 	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 was found. Install one, or name it: make env PYTHON=/path/to/python3.12" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "$(PYTHON) could not make .venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) could not make .venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing the locked environment into .venv"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) -r requirements.txt && $(PIP) $(TORCH) && $(PIP) --no-deps --no-build-isolation -e . || { \
+		echo "The packages could not be installed. Is there a network? Then the same command goes on. pip's words stand above." >&2; exit 1; }
 	@touch $@
 
 env: $(STAMP) ## make .venv from requirements.txt
@@ -43,8 +63,15 @@ book: $(STAMP) ## run every chapter and build the site in _build/html
 page: $(STAMP) ## run and build one chapter, and open it: make page C=toy
 	@$(BIN)/python -I book/_ext/build.py $(or $(C),$(error Name a chapter: make page C=toy))
 
-serve: book ## build, then serve the site on 127.0.0.1:$PORT
+serve: $(STAMP) ## build, then serve the site on 127.0.0.1:$PORT
+	@$(BIN)/python -I book/_ext/serve.py --try $(PORT)
+	@$(MAKE) book
 	@$(BIN)/python -I book/_ext/serve.py $(PORT)
+
+lab: $(STAMP) ## open the notebooks in JupyterLab, in a copy of yours: the folder notebooks
+	@$(PIP) -r requirements-lab.txt
+	@$(BIN)/python book/_ext/notebooks.py --copy notebooks
+	@$(BIN)/python -m jupyterlab notebooks
 
 test: $(STAMP) ## run the tests that need no browser and little time
 	@$(BIN)/python -m pytest -m "not browser and not rehearsal and not slow"
@@ -69,6 +96,19 @@ test-torch: ## run the core's tests, slow ones too, on another torch: make test-
 		.venv-torch-$(V)/bin/python -m pip install --quiet --no-deps -e .; }
 	@.venv-torch-$(V)/bin/python -m pytest $(wildcard $(CORE_TESTS))
 
+test-triton: ## run the graphics card's kernels in Triton's interpreter, and compile them for three cards
+	@test -x .venv-triton/bin/pytest || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-triton && \
+		.venv-triton/bin/python -m pip install --quiet --no-deps -r requirements-torch.txt && \
+		.venv-triton/bin/python -m pip install --quiet -r tests/card/requirements.txt && \
+		.venv-triton/bin/python -m pip install --quiet --no-deps -e .; }
+	@TRITON_INTERPRET=1 OMP_NUM_THREADS=1 .venv-triton/bin/python -m pytest tests/kernels/test_properties.py tests/card
+
+card: $(STAMP) ## with an NVIDIA card and make env CARD=yes: test, measure and train there, in a few minutes
+	-@$(BIN)/python -m pytest -n 0 tests/kernels/test_properties.py tests/kernels/test_cuda.py -k cuda
+	-@$(BIN)/python -m acda_core bench --device cuda --out _build/card/bench_card.json
+	-@$(BIN)/python -m acda_core lenet --device cuda --epochs 6 --out _build/card/lenet.json
+	-@$(BIN)/python -m acda_core toy --device cuda --seed 0 1 2 3 4 --out _build/card/toy.json
+
 wild: ## try the layer in networks and tools of others, in an environment of its own (several gigabytes)
 	@test -x .venv-wild/bin/python || { test -n "$(PYTHON)" && $(PYTHON) -m venv .venv-wild && \
 		.venv-wild/bin/python -m pip install --quiet -r tests/wild/requirements.txt && \
@@ -79,6 +119,9 @@ wild: ## try the layer in networks and tools of others, in an environment of its
 
 rehearsal: $(STAMP) ## run every notebook in one environment like Colab's
 	@$(BIN)/python -m pytest -m rehearsal
+
+links: book ## ask every link to another host whether it still answers
+	@$(BIN)/python book/_ext/check_links.py
 
 lint: $(STAMP) ## check style, types and the notebook twins
 	@$(BIN)/ruff check .
@@ -98,8 +141,8 @@ vendored: ## bundle MathJax and plotly into book/_vendor again, from npm
 	@mkdir -p _build/vendored && cp book/_ext/vendored/* _build/vendored
 	@npm install --silent --prefix _build/vendored && npm run --silent --prefix _build/vendored build
 
-notebooks: $(STAMP) ## write the .ipynb twins that Colab opens
-	@$(BIN)/python book/_ext/notebooks.py
+notebooks: $(STAMP) ## write the notebooks again, from the chapters
+	@$(BIN)/python book/_ext/notebooks.py $(if $(FORCE),--force)
 
 bench: $(STAMP) ## measure the layer beside nn.Conv2d (about twenty minutes)
 	@$(BIN)/python -m acda_core bench --out _build/bench_layer.json
@@ -109,7 +152,7 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core bench --device cpu --compile --out book/results/bench_compile.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
-	@$(BIN)/python -m acda_core toy --recipe normalised --device cpu --out book/results/toy_normalised.json
+	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe normalised --device cpu --out book/results/toy_normalised.json
 	@$(BIN)/python -m acda_core record --out book/results/toy_run.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 20 --out book/results/lenet_long.json
@@ -129,9 +172,17 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core restoration --network conv acda dncnn kpn one_conv one_acda --epochs 8 \
 		--cut-outs book/results/restoration_long.npz --out book/results/restoration_long.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
+	@$(BIN)/python book/_ext/time_notebooks.py
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json
 	@$(BIN)/python -m acda_core drop_in --form conv normalised --seed 0 1 2 --device cpu --out book/results/drop_in.json
 	@$(BIN)/python -m acda_core drop_in --form paper released --seed 0 1 2 --device cpu --out book/results/drop_in_forms.json
+	@$(BIN)/python -m acda_core drop_in --net plain --form conv normalised --seed 3 4 5 6 7 8 9 --device cpu \
+		--out book/results/drop_in_plain.json
+
+lock: ## find the newest versions of all packages, for every system (needs uv)
+	@command -v uv >/dev/null || { echo "No uv was found; pip install uv, or see https://docs.astral.sh/uv" >&2; exit 1; }
+	@$(LOCK) pyproject.toml requirements.in --upgrade -o requirements.txt
+	@$(LOCK) pyproject.toml requirements.in <(echo jupyterlab) -c <(sed -n 's/^\(.*==[^\]*[^ \]\).*/\1/p' requirements.txt) --upgrade -o requirements-lab.txt
 
 clean: ## remove what was built (the environment stays)
 	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis

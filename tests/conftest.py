@@ -7,16 +7,18 @@ import http.server
 import os
 import shutil
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from samples import TOLERANCES, Back
 
-from acda_core.kernels import build
+from acda_core.kernels import build, cuda, operators
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
@@ -178,18 +180,44 @@ def fresh_library() -> Iterator[Any]:
     build.library.cache_clear()
 
 
-@pytest.fixture(params=["compiled", "plain", *(["cuda"] if torch.cuda.is_available() else [])])
-def engine(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+@pytest.fixture
+def interpreter(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The card's kernels take the tensors of the processor, in Triton's interpreter (make test-triton)."""
+    monkeypatch.setattr(cuda, "obstacle", lambda device, dtype: "")
+    library = torch.library.Library("acda", "IMPL")
+    for name in cuda.OPERATORS:
+        kernel = operators.without_autocast(cuda.by_card(name))
+        with warnings.catch_warnings(action="ignore"):  # that another kernel is overridden
+            library.impl(name, kernel, "CPU", allow_override=True)
+    with np.errstate(all="ignore"):  # a card does not warn of a NaN either
+        yield
+    library._destroy()
+
+
+CARD = ["cuda"] if torch.cuda.is_available() else []
+ENGINES = ["triton-interpreter"] if os.environ.get("TRITON_INTERPRET") == "1" else ["compiled", "plain", *CARD]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: Any, fresh_library: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Each way to compute the operators, one after the other: the device whose tensors take it."""
-    if request.param == "plain":
+    if request.param == "triton-interpreter":
+        request.getfixturevalue("interpreter")
+    elif request.param == "plain":
         monkeypatch.setenv("ACDA_KERNEL", "plain")
-    elif request.param == "compiled":
+    else:
         monkeypatch.delenv("ACDA_KERNEL", raising=False)
-        assert fresh_library(torch.float32), "no compiled kernels"
-    return "cuda" if request.param == "cuda" else "cpu"
+        assert request.param == "cuda" or fresh_library(torch.float32), "no compiled kernels"
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=request.param != "cuda"):
+        yield "cuda" if request.param == "cuda" else "cpu"
 
 
-@pytest.fixture(params=list(TOLERANCES), ids=lambda dtype: str(dtype).removeprefix("torch."))
+# The interpreter is slow: float16 has a test of its own in tests/card, and float64 is not for the card's kernels.
+DTYPES = [torch.float32, torch.bfloat16] if ENGINES == ["triton-interpreter"] else list(TOLERANCES)
+
+
+@pytest.fixture(params=DTYPES, ids=lambda dtype: str(dtype).removeprefix("torch."))
 def back(request: Any, engine: str) -> Back:
     """Each back end of the kernels with each dtype."""
-    return Back(engine, request.param)
+    on_card = request.node.callspec.params["engine"] in ("cuda", "triton-interpreter")
+    return Back(engine, request.param, on_card)

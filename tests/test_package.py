@@ -30,11 +30,12 @@ ARROWS = {  # folder: the folders below it, which it may import
     "data": {"core", "training"},
     "experiments": {"core", "training", "nets", "data"},
     "course": {"core", "training", "nets", "data", "experiments"},
-    "__main__": {"data", "experiments", "course"},
+    "__main__": {"core", "training", "experiments", "course"},
 }
 SCIENCE = {"numpy", "scipy", "torch"}
 DRAWING = {"matplotlib", "mpl_toolkits", "plotly", "cycler", "IPython", "matplotlib_inline"}
 OTHERS = {  # what else a folder may import
+    "kernels": {"triton"},
     "training": {"tqdm"},
     "data": {"pooch", "PIL", "skimage"},
     "experiments": {"safetensors"},

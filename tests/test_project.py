@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,10 +22,38 @@ def test_the_examples_of_the_readme_run() -> None:
         exec(compile(example, "README.md", "exec"), {})
 
 
-def test_the_lock_pins_every_package_to_one_version_without_a_local_path() -> None:
-    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
-    assert "torch==2.13.0" in lines
+def pins(name: str) -> dict[str, list[str]]:
+    """The hashes of each requirement of a file."""
+    found: dict[str, list[str]] = {}
+    for line in (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
+        requirement, *hashes = line.split("--hash=")
+        found[requirement.strip()] = [one.strip() for one in hashes]
+    return found
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-lab.txt"])
+def test_a_lock_pins_every_package_to_one_version_by_checksums_without_a_local_path(name: str) -> None:
+    for requirement, hashes in pins(name).items():
+        assert re.fullmatch(r"[\w.-]+==[\w.]+( ; .*)?", requirement)
+        assert hashes, requirement
+        assert all(re.fullmatch("sha256:[0-9a-f]{64}", one) for one in hashes)
+
+
+def test_the_locks_hold_what_every_system_needs_and_torch_stands_alone() -> None:
+    locked, with_lab = pins("requirements.txt"), pins("requirements-lab.txt")
+    names = {requirement.split("==")[0]: requirement for requirement in locked}
+    assert "win32" in names["colorama"]
+    assert "darwin" in names["appnope"]
+    needed = {"filelock", "typing-extensions", "setuptools", "sympy", "networkx", "jinja2", "fsspec"}  # by torch
+    assert needed <= set(names)
+    assert "torch" not in names
+    versions = {requirement.split(" ")[0] for requirement in locked}
+    assert versions <= {requirement.split(" ")[0] for requirement in with_lab}
+    torch = (ROOT / "requirements-torch.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in torch if not line.startswith("#")] == [
+        "--extra-index-url https://download.pytorch.org/whl/cpu",
+        "torch==2.13.0",
+    ]
 
 
 def test_the_workflow_pins_every_action_to_a_commit() -> None:
@@ -33,6 +64,61 @@ def test_the_workflow_pins_every_action_to_a_commit() -> None:
         assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment)
 
 
+WORKFLOW = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
+
+
+def test_the_workflow_runs_on_every_python_that_the_package_names_each_week_and_on_demand() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = re.findall(r"Python :: (3\.\d+)", "\n".join(settings["project"]["classifiers"]))
+    workflow = yaml.safe_load(WORKFLOW)
+    assert workflow["jobs"]["check"]["strategy"]["matrix"]["python"] == named
+    assert {"push", "pull_request", "workflow_dispatch", "schedule"} == set(workflow[True])  # YAML reads `on` so
+
+
+def test_nothing_is_deployed_and_a_notice_says_so_while_pages_is_off(tmp_path: Path) -> None:
+    publish = yaml.safe_load(WORKFLOW)["jobs"]["publish"]["steps"]
+    assert publish[1]["if"] == f"steps.{publish[0]['id']}.outputs.on"
+    for status, said, noted in ((0, "", "on=true\n"), (1, "::notice::Nothing was published", "")):
+        (tmp_path / "gh").write_text(f"#!/bin/sh\nexit {status}\n")
+        (tmp_path / "gh").chmod(0o755)
+        output = tmp_path / f"output-{status}"
+        output.touch()
+        environment = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "GITHUB_OUTPUT": str(output)}
+        command = ["bash", "-e", "-c", publish[0]["run"]]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        assert done.stdout.startswith(said)
+        assert output.read_text() == noted
+
+
+def git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), "-c", "user.name=n", "-c", "user.email=e@localhost", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_branch_of_notebooks_holds_the_notebooks_of_the_site_alone_each_time_without_history(
+    tmp_path: Path,
+) -> None:
+    project, remote, site = (tmp_path / name for name in ("project", "remote", "site"))
+    for folder in (project / ".ci", remote, site):
+        folder.mkdir(parents=True)
+    git(remote, "init", "--quiet", "--bare")
+    (project / ".ci" / "push_notebooks").write_bytes((ROOT / ".ci" / "push_notebooks").read_bytes())
+    git(project, "init", "--quiet")
+    git(project, "remote", "add", "origin", str(remote))
+    git(project, "add", "--all")
+    git(project, "commit", "--quiet", "--message=first")
+    (site / "acda.whl").touch()
+    for names in (["one", "two"], ["one"]):
+        for path in site.glob("*.ipynb"):
+            path.unlink()
+        for name in names:
+            (site / f"{name}.ipynb").write_text("{}")
+        subprocess.run(["bash", str(project / ".ci" / "push_notebooks"), str(site)], check=True)
+        assert git(remote, "ls-tree", "--name-only", "notebooks").split() == [f"{name}.ipynb" for name in names]
+        assert git(remote, "rev-list", "--count", "notebooks") == "1\n"
+    assert git(project, "status", "--porcelain") == ""
+
+
 def test_make_help_lists_every_command() -> None:
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     commands = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
@@ -41,12 +127,89 @@ def test_make_help_lists_every_command() -> None:
         assert f"make {command} " in said
 
 
-def test_a_python_that_is_too_old_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    for name in ("Makefile", "requirements.txt", "pyproject.toml"):
+PYTHON = """#!/bin/sh
+# A Python of version {version}: it makes environments, and writes down what it is asked to install
+case "$*" in
+  *"-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+  *"pip install"*) [ -e no-network ] && exit 1; echo "$*" >> installed ;;
+  *sys.version\\)) echo {version} ;;
+  *) echo True ;;
+esac
+"""
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A folder with what `make env` reads, and Pythons that only pretend."""
+    for name in ("Makefile", "requirements.txt", "requirements-torch.txt", "pyproject.toml"):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    run = subprocess.run(["make", "env", "PYTHON="], cwd=tmp_path, capture_output=True, text=True, check=False)
+    for name, version in (("python-one", "3.12.1"), ("python-two", "3.13.0")):
+        (tmp_path / name).write_text(PYTHON.format(version=version))
+        (tmp_path / name).chmod(0o755)
+    return tmp_path
+
+
+def make_env(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    (folder / "installed").unlink(missing_ok=True)
+    return subprocess.run(["make", "env", *words], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_python_that_is_too_old_is_refused_with_what_to_do(copied: Path) -> None:
+    run = make_env(copied, "PYTHON=")
     assert run.returncode != 0
     assert "No Python 3.11, 3.12 or 3.13 was found" in run.stderr
+
+
+def test_linux_gets_the_torch_for_processors_and_the_one_for_a_card_on_demand(copied: Path) -> None:
+    assert make_env(copied, "PYTHON=./python-one").returncode == 0
+    assert "-r requirements-torch.txt" in (copied / "installed").read_text()
+    (copied / ".venv/.installed").unlink()
+    assert make_env(copied, "PYTHON=./python-one", "CARD=yes").returncode == 0
+    assert re.search(r"install .*torch==[\d.]+$", (copied / "installed").read_text(), re.M)
+
+
+def test_a_pythonhome_of_another_project_does_not_make_an_environment_again() -> None:
+    environment = {**os.environ, "PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere"}
+    command = ["make", "--dry-run", "env", f"PYTHON={sys.executable}", f"BIN={Path(sys.executable).parent}"]
+    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "rm -rf .venv" not in said.splitlines()
+
+
+def test_an_environment_that_is_there_is_kept(copied: Path) -> None:
+    for words in (["PYTHON=./python-one"], ["PYTHON=./python-one"], []):
+        assert make_env(copied, *words).returncode == 0
+    assert not (copied / "installed").exists()
+
+
+@pytest.mark.parametrize("broken", ["another version is asked for", "its python is gone", "without pip", "half made"])
+def test_an_environment_that_cannot_be_used_is_made_again(copied: Path, broken: str) -> None:
+    assert make_env(copied, "PYTHON=./python-one").returncode == 0
+    python, left = copied / ".venv/bin/python", copied / ".venv/left"
+    left.touch()
+    if broken == "its python is gone":
+        python.unlink()
+        python.symlink_to("/no/python3.12")
+    elif broken == "without pip":
+        python.write_text("#!/bin/sh\nexit 1\n")
+    elif broken == "half made":
+        (copied / ".venv/.installed").unlink()
+        python.unlink()
+    wanted = "./python-two" if broken == "another version is asked for" else "./python-one"
+    assert make_env(copied, f"PYTHON={wanted}").returncode == 0
+    assert python.read_bytes() == (copied / wanted).read_bytes()
+    assert (copied / ".venv/.installed").exists()
+    assert not left.exists()
+
+
+def test_without_a_network_make_says_so_in_its_last_line_and_goes_on_later(copied: Path) -> None:
+    (copied / "no-network").touch()
+    run = make_env(copied, "PYTHON=./python-one")
+    assert run.returncode != 0
+    *_, said, _ = run.stderr.splitlines()  # the last line is make's own
+    assert said.startswith("The packages could not be installed. Is there a network?")
+    assert not (copied / ".venv/.installed").exists()
+    (copied / "no-network").unlink()
+    assert make_env(copied, "PYTHON=./python-one").returncode == 0
 
 
 def checked(tmp_path: Path, *legs: str) -> subprocess.CompletedProcess[str]:
@@ -63,7 +226,8 @@ def checked(tmp_path: Path, *legs: str) -> subprocess.CompletedProcess[str]:
 def test_each_leg_of_the_checks_says_how_long_its_parts_took_up_to_the_one_that_failed(tmp_path: Path) -> None:
     slow, both = checked(tmp_path, "slow"), checked(tmp_path)
     assert slow.returncode == 0
-    assert re.findall(r"^ +\d+  (.*)$", slow.stdout, re.M) == ["env", "slow: test-slow", "slow: rehearsal"]
+    parts = ["env", "slow: test-slow", "slow: test-triton", "slow: rehearsal"]
+    assert re.findall(r"^ +\d+  (.*)$", slow.stdout, re.M) == parts
     assert both.returncode != 0
     assert re.findall(r"^ +\d+  quick: (.*)$", both.stdout, re.M)[-1] == "book"
     assert "rehearsal" not in both.stdout

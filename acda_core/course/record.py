@@ -84,9 +84,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command, rows = f"python -m acda_core record --steps {arguments.steps}", record(arguments.steps)
-    if arguments.out:
-        results.save(arguments.out, command, "the toy's map of seed 0 (synthetic)", rows)
+    command = f"python -m acda_core record --steps {arguments.steps}"
+    with results.claimed(arguments.out, command):
+        rows = record(arguments.steps)
+        if arguments.out:
+            results.save(arguments.out, command, "the toy's map of seed 0 (synthetic)", rows)
     for row in rows:
         if "conv_fact" in row:
             print(f"step {row['step']:4}  conv {row['conv_fact']}  acda {row['acda_fact']}")

@@ -11,12 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from acda_core.training.atomic import BrokenFile
+
 # What numpy, zipfile, zlib and Pillow raise for a damaged file.
 UNREADABLE = OSError, KeyError, ValueError, EOFError, SyntaxError, RuntimeError, zipfile.BadZipFile, zlib.error
-
-
-class BrokenFile(ValueError):
-    """A file that is cut short, or not what it should be."""
 
 
 @dataclass(frozen=True)

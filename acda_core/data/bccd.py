@@ -15,7 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from acda_core.data.archives import UNREADABLE, Archive, BrokenFile, decoded, named_folder
+from acda_core.data.archives import UNREADABLE, Archive, decoded, named_folder
+from acda_core.training.atomic import BrokenFile
 
 CELLS = "RBC", "WBC", "Platelets"  # red blood cells, white blood cells, platelets
 BCCD_SPLITS = {"train": 205, "val": 87, "test": 72}

@@ -17,7 +17,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from acda_core.data.archives import UNREADABLE, Archive, BrokenFile, decoded, named_folder
+from acda_core.data.archives import UNREADABLE, Archive, decoded, named_folder
+from acda_core.training.atomic import BrokenFile
 
 SITE = "https://www.cs.toronto.edu/~kriz/"
 CIFAR = {  # the python versions

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from acda_core.training.atomic import BrokenFile
 from acda_core.training.distributed import rank_and_size, share
 from acda_core.training.seeds import batch_of, seeded
 
@@ -44,6 +45,7 @@ class ImageFolder(Dataset[tuple[Tensor, int]]):
 
     Raises:
         FileNotFoundError: no such folder, or a class without pictures.
+        BrokenFile: a picture is cut short; it names the first ones. What begins with a dot is no class and no picture.
     """
 
     def __init__(self, folder: Path, split: str, size: int = 224, seed: int = 0, limit: int | None = None):
@@ -51,19 +53,24 @@ class ImageFolder(Dataset[tuple[Tensor, int]]):
         if not root.is_dir():
             raise FileNotFoundError(f"{folder} must hold train/CLASS/*.jpg and val/CLASS/*.jpg, but has no {split}")
         self.size, self.seed = size, seed
-        self.classes = sorted(path.name for path in root.iterdir() if path.is_dir())
+        self.classes = sorted(path.name for path in _visible(root) if path.is_dir())
         if not self.classes:
             raise FileNotFoundError(f"{root} must hold a folder for each class, but holds none")
         self.paths: list[Path] = []
         self.labels: list[int] = []
         for label, name in enumerate(self.classes):
-            found = sorted(path for path in (root / name).iterdir() if path.suffix.lower() in ENDINGS)
+            found = sorted(path for path in _visible(root / name) if path.suffix.lower() in ENDINGS)
             if not found:
                 raise FileNotFoundError(f"{root / name} must hold pictures ({', '.join(sorted(ENDINGS))}), has none")
             self.paths += found
             self.labels += [label] * len(found)
         chosen = torch.randperm(len(self.paths), generator=seeded(0))[:limit].sort().values.tolist()
         self.paths, self.labels = [self.paths[i] for i in chosen], [self.labels[i] for i in chosen]
+        if broken := [path for path in self.paths if not _is_whole(path)]:
+            named = ", ".join(map(str, broken[:5]))
+            raise BrokenFile(
+                f"{len(broken)} of {len(self.paths)} pictures cannot be read; mend or remove them: {named}"
+            )
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -81,6 +88,29 @@ class ImageFolder(Dataset[tuple[Tensor, int]]):
             cropped = random_crop(picture, self.size, seeded(self.seed, step, index))
         values = torch.from_numpy(np.asarray(cropped, dtype=np.float32) / 255)
         return ((values - torch.tensor(MEAN)) / torch.tensor(SPREAD)).permute(2, 0, 1), self.labels[index]
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    """What others than systems and editors put there: these begin their files' names with a dot."""
+    return (path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a picture can be read. The ends of the file are looked at first: most tell it at once."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        file.seek(-min(12, file.seek(0, 2)), 2)
+        end = file.read()
+    if (start.startswith(b"\xff\xd8") and end.endswith(b"\xff\xd9")) or (start == b"\x89PNG" and b"IEND" in end):
+        return True
+    from PIL import Image
+
+    try:
+        with Image.open(path) as picture:
+            picture.load()
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return True
 
 
 def random_box(width: int, height: int, random: torch.Generator) -> tuple[Box, bool]:

@@ -6,6 +6,7 @@ Fourier-Bessel bases of norm 1. Each variant differs from it in what its name sa
 """
 
 import argparse
+import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -79,6 +80,22 @@ VARIANTS = {
     "ψ random": Variant("ψ", psi="random"),
     "ψ delta": Variant("ψ", psi="delta"),
 }
+
+
+def plain(name: str) -> str:
+    """The name of a variant in letters that every keyboard has, and that no shell takes for its own.
+
+    >>> plain("Φ 1 × 1, 3 × 3"), plain("scale 7, m' = 18")
+    ('phi-1x1-3x3', 'scale-7-bases-18')
+    """
+    for symbol, word in (("m'", "bases"), ("Φ", "phi"), ("ψ", "psi"), (" × ", "x")):
+        name = name.replace(symbol, word)
+    for letter, word in (("m", "atoms"), ("l", "kernel"), ("d", "width")):
+        name = re.sub(rf"\b{letter}\b", word, name)
+    return re.sub(r"\W+", "-", name)
+
+
+PLAIN = {plain(name): name for name in VARIANTS}
 
 
 def bases(variant: Variant, seed: int) -> Tensor:
@@ -164,11 +181,20 @@ def _sample(seed: int) -> ToySample:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--variant", nargs="+", choices=list(VARIANTS), default=list(VARIANTS), help="default: all")
+    names = f"of {', '.join(PLAIN)} (default: all)"
+    parser.add_argument("--variant", nargs="+", type=_variant, default=list(VARIANTS), metavar="NAME", help=names)
     options.add_training(parser, of="of data and initialisation")
     parser.add_argument("--data", choices=("toy",), default="toy", help="synthetic patterns, the only data there are")
     whole = "of SGD (default 1000); the one map is the whole batch, so that a step is an epoch"
     parser.add_argument("--steps", "--epochs", type=options.positive, default=1000, help=whole)
+
+
+def _variant(text: str) -> str:
+    """The name in VARIANTS of what is typed: that name, or its plain one."""
+    name = PLAIN.get(text, text)
+    if name not in VARIANTS:
+        raise argparse.ArgumentTypeError(f"must be one of {', '.join(PLAIN)}, got {text!r}")
+    return name
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -177,7 +203,7 @@ def run(arguments: argparse.Namespace) -> None:
     seeds, chosen = " ".join(map(str, arguments.seed)), arguments.variant
     again = f"python -m acda_core ablation --seed {seeds} --steps {steps} --device {device}"
     if chosen != list(VARIANTS):
-        again += " --variant " + " ".join(f'"{name}"' for name in chosen)
+        again += " --variant " + " ".join(map(plain, chosen))
     trainings = {
         f"{name}-{seed}": partial(run_one, name, seed, steps, device=device)
         for seed in arguments.seed

@@ -2,7 +2,8 @@
 
 Time of a forward pass and of a training step (forward and backward), in turns within one run, as medians; bytes that
 autograd keeps, and bytes held at most during a step. Absolute times are the machine's: read the ratios to nn.Conv2d.
-A form whose largest tensor would not fit is not run; its row has that tensor's size, and no measurements.
+A form whose largest tensor would not fit is not run; its row has that tensor's size, and no measurements. On a graphics
+card the table is that of bench_card.py.
 """
 
 import argparse
@@ -18,11 +19,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from acda_core.experiments import options, results
+from acda_core.experiments import bench_card, options, results
 from acda_core.experiments.command import line_of
 from acda_core.functional import coefficient_conv, compose_atoms
 from acda_core.layers import ACDAConv2d
-from acda_core.training.measure import median_times, peak_bytes, saved_bytes
+from acda_core.training.measure import median_times, peak_bytes, saved_bytes, step
 
 SETTINGS = [  # images, in_channels, out_channels, height and width
     *((1, 256, 256, 100), (8, 256, 256, 100)),
@@ -98,8 +99,8 @@ def measure(
     gradient = torch.randn(images, out_channels, size, size, device=device)
     with torch.no_grad():
         forward = median_times({form: partial(layer, x) for form, layer in layers.items()}, repeats, device)
-    steps = {form: partial(_step, layer, x, gradient) for form, layer in layers.items()}
-    step = median_times(steps, repeats, device)
+    steps = {form: partial(step, layer, x, gradient) for form, layer in layers.items()}
+    step_times = median_times(steps, repeats, device)
     return [
         {
             "conv": form,
@@ -110,7 +111,7 @@ def measure(
             "kernel_size": kernel_size,
             "largest_tensor_bytes": needed[form],
             "forward_ms": round(forward[form], 3) if form in layers else None,
-            "step_ms": round(step[form], 3) if form in layers else None,
+            "step_ms": round(step_times[form], 3) if form in layers else None,
             "saved_bytes": saved_bytes(layers[form], x) if form in layers else None,
             "peak_bytes": peak_bytes(steps[form]) if form in layers else None,
         }
@@ -145,10 +146,10 @@ def measure_compiled(images: int, size: int, repeats: int, device: str = "cpu") 
         gradient = torch.ones(images, 10, 1, 1, device=device)
         with torch.no_grad():
             forward = median_times({name: partial(one, x) for name, one in nets.items()}, repeats, device)
-        steps = {name: partial(_step, one, x, gradient) for name, one in nets.items()}
-        step = median_times(steps, repeats, device)
+        steps = {name: partial(step, one, x, gradient) for name, one in nets.items()}
+        step_times = median_times(steps, repeats, device)
         for name in nets:
-            times = {"forward_ms": round(forward[name], 3), "step_ms": round(step[name], 3)}
+            times = {"forward_ms": round(forward[name], 3), "step_ms": round(step_times[name], 3)}
             rows.append({"conv": kind, "run": name, "images": images, "size": size, **times})
     return rows
 
@@ -179,7 +180,7 @@ def measure_beside(
     x = torch.randn(images, in_channels, size, size, requires_grad=True)
     gradient = torch.randn(images, out_channels, size, size)
     forward = {kind: partial(_forward, layer, x) for kind, layer in layers.items()}
-    steps = {kind: partial(_step, layer, x, gradient) for kind, layer in layers.items()}
+    steps = {kind: partial(step, layer, x, gradient) for kind, layer in layers.items()}
     turns: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)
     for _ in range(repeats):
         for beside in (False, True):
@@ -225,13 +226,6 @@ def _forward(layer: nn.Module, x: Tensor) -> None:
     layer(x)
 
 
-def _step(layer: nn.Module, x: Tensor, gradient: Tensor) -> None:
-    """A forward and a backward pass that leave no gradient behind."""
-    layer(x).backward(gradient)
-    x.grad = None
-    layer.zero_grad(set_to_none=True)
-
-
 def _print(rows: list[dict[str, Any]]) -> None:
     conv = rows[0]
     for row in rows:
@@ -270,18 +264,24 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.out:
             results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)
 
-    if arguments.compile:
-        store(measure_compiled(8, 32, repeats, device))
-        print("\n".join(map(line_of, rows)))
-        return
-    if arguments.beside:
-        for setting in SETTINGS[:1] if arguments.quick else BESIDE:
-            measured = measure_beside(*setting, KERNEL_SIZES[0], repeats)
-            store(measured)
-            _print_beside(measured)
-        return
-    for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
-        for kernel_size in KERNEL_SIZES:
-            measured = measure(*setting, kernel_size, repeats, device)
-            store(measured)
-            _print(measured)
+    with results.claimed(arguments.out, command):
+        if arguments.compile:
+            store(measure_compiled(8, 32, repeats, device))
+            print("\n".join(map(line_of, rows)))
+            return
+        if arguments.beside:
+            for setting in SETTINGS[:1] if arguments.quick else BESIDE:
+                measured = measure_beside(*setting, KERNEL_SIZES[0], repeats)
+                store(measured)
+                _print_beside(measured)
+            return
+        if device == "cuda":
+            for measured in bench_card.parts(repeats, arguments.quick):
+                store(measured)
+                print("\n".join(bench_card.lines_of(measured)), flush=True)
+            return
+        for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
+            for kernel_size in KERNEL_SIZES:
+                measured = measure(*setting, kernel_size, repeats, device)
+                store(measured)
+                _print(measured)

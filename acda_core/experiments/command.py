@@ -49,7 +49,7 @@ def run_all(
 
     Raises:
         SystemExit: the folder holds a training that was stopped and --resume is missing, or the other way round, or
-            this one was stopped by Ctrl-C.
+            this one was stopped by Ctrl-C; see :func:`acda_core.experiments.results.claimed` too.
     """
     folder, rows = arguments.checkpoints, []
     checkpoints = [folder / (re.sub(r"[^\w.']+", "-", f"{setting} {name}") + ".pt") for name in trainings]
@@ -58,17 +58,18 @@ def run_all(
         raise SystemExit(f"{stopped[0]} is left of a training that was stopped: add --resume to go on, or delete it")
     if arguments.resume and not stopped:
         raise SystemExit(f"there is nothing to go on with: {checkpoints[0]} would be its name")
+    first = rank_and_size()[0] == 0
     try:
-        for train, checkpoint in zip(trainings.values(), checkpoints, strict=True):
-            rows.append(train(checkpoint))
-            if rank_and_size()[0]:
-                continue
-            if arguments.out:
-                results.save(arguments.out, command, data, rows)
-            print(line(rows[-1]), flush=True)
+        with results.claimed(arguments.out if first else None, command):
+            for train, checkpoint in zip(trainings.values(), checkpoints, strict=True):
+                rows.append(train(checkpoint))
+                if first and arguments.out:
+                    results.save(arguments.out, command, data, rows)
+                if first:
+                    print(line(rows[-1]), flush=True)
     except KeyboardInterrupt:
         raise SystemExit(f"stopped. {folder} holds what is done: the same command with --resume goes on") from None
-    if rank_and_size()[0] == 0:
+    if first:
         _forget(checkpoints)
 
 

@@ -243,8 +243,8 @@ def _print_ratios(name: str, row: dict[str, Any]) -> None:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--net", nargs="+", choices=list(NETWORKS), default=list(NETWORKS), help="default: all")
-    parser.add_argument("--form", nargs="+", choices=FORMS, default=list(FORMS), help="default: all")
+    for option, known in (("--net", list(NETWORKS)), ("--form", list(FORMS))):
+        options.add_names(parser, option, known, known, f"of {', '.join(known)} (default: all)")
     parser.add_argument("--steps", type=options.positive, default=STEPS, help=f"of the optimizer (default {STEPS})")
     rates = "train the networks as they are, at each rate that each one's own is chosen from"
     parser.add_argument("--rates", action="store_true", help=rates)

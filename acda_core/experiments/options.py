@@ -2,6 +2,7 @@
 
 import argparse
 import tempfile
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
@@ -9,6 +10,14 @@ from typing import NoReturn
 import torch
 
 from acda_core.training import seeds
+
+
+class Layout(argparse.RawDescriptionHelpFormatter):
+    """Words in paragraphs as wide as the terminal; lines that are indented stay as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        paragraphs = text.strip().split("\n\n")
+        return "\n\n".join(one if "\n  " in one else textwrap.fill(one, width) for one in paragraphs)
 
 
 class Parser(argparse.ArgumentParser):
@@ -35,11 +44,12 @@ def seed(text: str) -> int:
 
 
 def file(text: str) -> Path:
-    """A file that can be written; neither it nor its folder has to be there yet."""
+    """A file that can be written, or a device; neither a file nor its folder has to be there yet."""
     path = Path(text)
     if path.is_dir():
         raise argparse.ArgumentTypeError(f"{path} is a folder, and must be a file")
-    _check_writable(path.parent)
+    if not path.exists() or path.is_file():
+        _check_writable(path.resolve().parent)
     return path
 
 
@@ -62,17 +72,24 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 
 def add_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=file, help="store the rows in this JSON file")
+    parser.add_argument("--out", type=file, metavar="FILE", help="store the rows in this JSON file")
 
 
 def add_training(parser: argparse.ArgumentParser, of: str = "of initialisation and order") -> None:
     """Arguments of every command that trains."""
-    parser.add_argument("--seed", type=seed, nargs="+", default=[0], help=f"{of} (default 0)")
+    parser.add_argument("--seed", type=seed, nargs="+", default=[0], metavar="NUMBER", help=f"{of} (default 0)")
     add_device(parser)
     left = "folder of what is not done yet (default checkpoints)"
-    parser.add_argument("--checkpoints", type=folder, default="checkpoints", help=left)
+    parser.add_argument("--checkpoints", type=folder, default="checkpoints", metavar="FOLDER", help=left)
     parser.add_argument("--resume", action="store_true", help="go on with a training that was stopped")
     add_out(parser)
+
+
+def add_names(
+    parser: argparse.ArgumentParser, option: str, known: Iterable[str], default: list[str], words: str
+) -> None:
+    """An option that takes some of the known names."""
+    parser.add_argument(option, nargs="+", choices=list(known), default=default, metavar="NAME", help=words)
 
 
 def add_networks(
@@ -82,11 +99,14 @@ def add_networks(
     images: str = "train and test on at most so many images",
 ) -> None:
     """Arguments of a command that trains some networks with some seeds; by default "conv" and "acda"."""
-    parser.add_argument("--network", nargs="+", choices=list(networks), default=["conv", "acda"])
-    parser.add_argument("--epochs", type=positive, default=epochs, help=f"default {epochs}")
-    parser.add_argument("--images", type=positive, help=images)
+    known = list(networks)
+    default = ["conv", "acda"]
+    add_names(parser, "--network", known, default, f"of {', '.join(known)} (default {' '.join(default)})")
+    parser.add_argument("--epochs", type=positive, default=epochs, metavar="NUMBER", help=f"default {epochs}")
+    parser.add_argument("--images", type=positive, metavar="NUMBER", help=f"{images} (default: all)")
     add_training(parser)
-    parser.add_argument("--weights", type=folder, help="folder to store the trained weights in, as safetensors")
+    weights = "folder to store the trained weights in, as safetensors"
+    parser.add_argument("--weights", type=folder, metavar="FOLDER", help=weights)
 
 
 def device_of(arguments: argparse.Namespace) -> str:

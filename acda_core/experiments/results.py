@@ -3,13 +3,18 @@
 import datetime
 import json
 import platform
-from importlib.metadata import version
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from acda_core.training.atomic import whole
+from acda_core import __version__
+from acda_core.training.atomic import alone, whole
+
+PACKAGE = Path(__file__).resolve().parents[1]
+OF_THE_COURSE = PACKAGE.parent / "book" / "results", PACKAGE / "_results"  # in the project, and in an installed package
 
 
 def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> None:
@@ -27,12 +32,41 @@ def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> Non
         "command": command,
         "data": data,
         "date": datetime.date.today().isoformat(),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in ("torch", "acda-core")}},
+        "versions": {"python": platform.python_version(), "torch": torch.__version__, "acda-core": __version__},
         "machine": machine(),
         "results": rows,
     }
     with whole(path) as part:
         part.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def claimed(path: Path | None, command: str) -> Iterator[None]:
+    """Keep a file for the rows of a command: no other run writes to it meanwhile, and rows of another one are not lost.
+
+    Raises:
+        SystemExit: another run is writing to it, or it holds something else than earlier rows of this command.
+    """
+    if path is None or (path.exists() and not path.is_file()):
+        yield
+        return
+    with alone(path):
+        held = _command_in(path)
+        if held not in ("", command):
+            raise SystemExit(
+                f"{path} holds the rows of another command ({held}): name another file, or delete this one"
+            )
+        yield
+
+
+def _command_in(path: Path) -> str:
+    """The command whose rows a file holds; "" for a file that is not there or empty, "?" for one of another kind."""
+    if not path.exists() or path.stat().st_size == 0:
+        return ""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["command"])
+    except (ValueError, LookupError, TypeError):
+        return "?"
 
 
 def find(name: str) -> Path:
@@ -44,8 +78,7 @@ def find(name: str) -> Path:
     Raises:
         FileNotFoundError: there is none, with the places that were looked at.
     """
-    package = Path(__file__).resolve().parents[1]
-    folders = [Path("results"), package.parent / "book" / "results", package / "_results"]
+    folders = [Path("results"), *OF_THE_COURSE]
     for folder in folders:
         if (folder / f"{name}.json").is_file():
             return folder / f"{name}.json"

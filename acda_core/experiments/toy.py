@@ -233,7 +233,7 @@ def trained(path: Path | None = None) -> dict[str, nn.Module]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_training(parser, of="of data and initialisation")
     parser.add_argument("--steps", type=options.positive, default=3000, help="of SGD (default 3000)")
-    parser.add_argument("--recipe", nargs="+", choices=list(RECIPES), default=["chosen"], help="default: chosen")
+    options.add_names(parser, "--recipe", RECIPES, ["chosen"], f"of {', '.join(RECIPES)} (default: chosen)")
     weights = "store the layers of the first recipe and seed in this JSON file"
     parser.add_argument("--weights", type=options.file, help=weights)
 

@@ -31,10 +31,14 @@ for schema in (
 def implement(name: str, key: str, function: Callable[..., Any]) -> None:
     """Let a function compute the operator `name` for the tensors of a dispatch key, such as "CPU" or "CUDA".
 
-    It runs without autocast: its arguments have their dtypes already, and the products inside must not be cast again.
     The operator is opaque to torch.compile. The decorator torch.library.custom_op does as much, but imports
     torch.compile at its first call in every process: two seconds.
     """
+    LIBRARY.impl(name, without_autocast(function), key)
+
+
+def without_autocast(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, whose arguments have their dtypes already: the products inside must not be cast again."""
 
     def run(*arguments: Any) -> Any:
         kind = arguments[0].device.type
@@ -43,7 +47,7 @@ def implement(name: str, key: str, function: Callable[..., Any]) -> None:
         with torch.autocast(kind, enabled=False):
             return function(*arguments)
 
-    LIBRARY.impl(name, run, key)
+    return run
 
 
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:

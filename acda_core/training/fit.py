@@ -5,6 +5,7 @@ and writes the checkpoints.
 """
 
 import math
+import pickle
 import signal
 import threading
 import time
@@ -19,7 +20,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from acda_core.training.atomic import whole
+from acda_core.training.atomic import BrokenFile, whole
 from acda_core.training.distributed import rank_and_size
 
 
@@ -57,8 +58,9 @@ def fit(
     (100, True)
 
     With a checkpoint the training survives its process. It is written every `every` seconds, at the end and at Ctrl-C,
-    whole or not at all. Called again with the same arguments, fit goes on from it and on a CPU ends at the same bits,
-    provided that the loss depends on the step alone and on no global state.
+    whole or not at all. SIGTERM and SIGHUP, by which a scheduler or a terminal that closes ends a process, count as
+    Ctrl-C. Called again with the same arguments, fit goes on from it and on a CPU ends at the same bits, provided that
+    the loss depends on the step alone and on no global state.
 
     Args:
         model: what is trained.
@@ -73,8 +75,10 @@ def fit(
 
     Raises:
         ValueError: a number of steps out of range, or fewer than the checkpoint holds.
+        BrokenFile: the checkpoint cannot be read, or is of another model.
+        OSError: the checkpoint cannot be written, as on a full disk.
         FloatingPointError: the loss is no longer finite.
-        KeyboardInterrupt: at Ctrl-C, once the step is complete and the checkpoint written.
+        KeyboardInterrupt: at Ctrl-C and the like, once the step is complete and the checkpoint written.
     """
     if steps < 0 or every < 0:
         raise ValueError(f"`steps` and `every` must be at least 0, got {steps} and {every}")
@@ -151,32 +155,43 @@ def _store(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, histo
         "losses": history.losses,
         "seconds": history.seconds,
     }
-    with whole(path) as part:
-        torch.save(state, part)
+    with whole(path) as part, part.open("wb") as file:
+        torch.save(state, file)
 
 
 def _restore(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> History:
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    model.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
-    return History(state["losses"], state["seconds"])
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        return History(state["losses"], state["seconds"])
+    except (EOFError, LookupError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise BrokenFile(f"{path} is broken, or of another training ({reason}): delete it to begin again") from error
 
 
 @contextmanager
 def _interrupts() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C sets, so that no step is left half done; the second one ends at once."""
+    """An event that the first Ctrl-C sets, or SIGTERM or SIGHUP, so that no step is left half done.
+
+    The second one ends at once. What the process ignores, as SIGHUP under nohup, it ignores still.
+    """
     event = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield event  # only the main thread may set handlers
         return
-    before = signal.getsignal(signal.SIGINT)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    before = {number: handler for number, handler in before.items() if handler not in (signal.SIG_IGN, None)}
 
     def note(number: int, frame: object) -> None:
         event.set()
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before[number])
 
-    signal.signal(signal.SIGINT, note)
+    for number in before:
+        signal.signal(number, note)
     try:
         yield event
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

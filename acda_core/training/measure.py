@@ -109,6 +109,19 @@ def peak_bytes(function: Callable[[], object]) -> int:
     return most
 
 
+def step(layer: nn.Module, x: Tensor, gradient: Tensor) -> None:
+    """A forward and a backward pass that leave no gradient behind.
+
+    Args:
+        layer: any module of one tensor.
+        x: its input; its gradient is computed where it requires one.
+        gradient: of the output.
+    """
+    layer(x).backward(gradient)
+    x.grad = None
+    layer.zero_grad(set_to_none=True)
+
+
 BURST = 10.0  # milliseconds for which a function is called in a turn
 
 

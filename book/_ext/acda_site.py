@@ -25,7 +25,7 @@ WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    for extension in ("chapter_outputs", "figures", "findable", "light_pages"):
+    for extension in ("chapter_outputs", "figures", "findable", "light_pages", "site_notebooks"):
         app.setup_extension(extension)
     app.connect("config-inited", configure)
     app.connect("config-inited", drop_thebe, priority=900)
@@ -33,7 +33,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", write_widgets, priority=900)
     app.connect("env-get-updated", number_equations_as_the_paper_does, priority=900)
     app.connect("html-page-context", finish_body)
-    app.connect("html-page-context", add_open_button, priority=600)
     app.connect("html-page-context", drop_widget_state, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -47,15 +46,6 @@ def configure(app: Sphinx, config: Config) -> None:
 
     config.mathjax_path = "mathjax/mathjax.js"
     config.mathjax_options = {"defer": "defer", "priority": 700}  # after the widgets
-
-    address = config.html_theme_options.get("repository_url", "").rstrip("/")
-    if address:
-        owner, name = address.split("/")[-2:]
-        config.html_baseurl = f"https://{owner.lower()}.github.io/{name}/"
-        config.html_theme_options |= {
-            "launch_buttons": {"colab_url": "https://colab.research.google.com"},
-            "use_repository_button": True,
-        }
 
 
 def drop_thebe(app: Sphinx, config: Config) -> None:
@@ -116,19 +106,3 @@ def drop_widget_state(app: Sphinx, pagename: str, templatename: str, context: di
     context["script_files"][:] = [
         file for file in context["script_files"] if getattr(file, "attributes", {}).get("type") != WIDGET_STATE
     ]
-
-
-def add_open_button(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
-    """Without a public address there is no Colab button: lead to the page that says how to open a notebook."""
-    is_chapter = "kernelspec" in app.env.metadata.get(pagename, {})
-    if is_chapter and not app.config.html_theme_options.get("repository_url"):
-        context["header_buttons"].insert(
-            0,
-            {
-                "type": "link",
-                "url": context["pathto"]("book/running"),
-                "tooltip": "Run this chapter yourself",
-                "icon": "fas fa-rocket",
-                "label": "open-notebook",
-            },
-        )

@@ -27,6 +27,7 @@ FAILED_CELL = re.compile(
     r"An error occurred while executing the following cell:.*?(?=\n\nThe above exception)", re.DOTALL
 )
 TAKEN = ["PATH", "HOME", "USER", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "CC", "ACDA_CACHE_DIR", "ACDA_DATA_DIR"]
+TAKEN += ["GITHUB_REPOSITORY"]  # see addresses.py
 
 
 def main(page: str = "") -> int:

@@ -33,7 +33,8 @@ class Sources:
         seen = {module: self.bare(module) for module in modules}
         words = " ".join([bare(cells), *seen.values()])
         digest = hashlib.sha256(repr(seen).encode())
-        for path in [self.root / "requirements.txt", *self.other_files(), *self.results(words)]:
+        locks = [self.root / "requirements.txt", self.root / "requirements-torch.txt"]
+        for path in [*locks, *self.other_files(), *self.results(words)]:
             digest.update(str(path.relative_to(self.root)).encode() + path.read_bytes())
         return digest.hexdigest()[:16]
 

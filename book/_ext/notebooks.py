@@ -2,6 +2,9 @@
 
     python book/_ext/notebooks.py            write them
     python book/_ext/notebooks.py --check    say which are out of step; then the command fails
+    python book/_ext/notebooks.py --copy F   copy those that the folder F does not hold yet
+
+A notebook in which somebody ran or wrote something is not overwritten.
 
 A notebook begins its code with a cell that finds or installs acda_core. It holds no outputs. Its text is plain
 Markdown: equations carry their numbers, roles are words or links,
@@ -11,6 +14,9 @@ admonitions are quotes, captions stand below their code, and solutions are folde
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
+import math
 import re
 import sys
 from pathlib import Path
@@ -23,34 +29,22 @@ from jupytext.myst import MystMetadataParsingError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).parent))
+from addresses import UNFILLED
 from plain_markdown import GATES, Converter, Directive, Labels, blocks, collect_labels
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
-BOOTSTRAP = """\
-# Make acda_core importable: as it is installed, from the project around this
-# notebook, or from its public address.
-import importlib.util, os, subprocess, sys
-from pathlib import Path
-
-if importlib.util.find_spec("acda_core") is None:
-    address = "{address}"
-    source = os.environ.get("ACDA_SOURCE", address)
-    folders, package = [Path.cwd(), *Path.cwd().parents], "acda_core/__init__.py"
-    projects = [folder for folder in folders if (folder / package).exists()]
-    if projects:
-        sys.path.insert(0, str(projects[0]))
-    elif source:
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
-        done = subprocess.run([*pip, source], capture_output=True, text=True)
-        print(done.stderr or f"acda_core was installed from {{source}}.")
-        importlib.invalidate_caches()
-    else:
-        print("acda_core is not here, and this copy of the course has no public")
-        print("address to install it from.")
-        print("Open the notebook inside a copy of the project. Or name the path")
-        print("of such a copy, or of a wheel of it, in a cell above,")
-        print('os.environ["ACDA_SOURCE"] = "/the/path", and run both cells.')
+TIMES = BOOK / "results" / "durations.json"  # as time_notebooks.py stores them
+HELP = (
+    "acda_core is neither here nor at {sources or 'an address that this copy knows'}: take this notebook from the site "
+    "of the course, published or served, or put it into a copy of the project."
+)
+BOOTSTRAP = f"""\
+import importlib.util, pathlib, subprocess, sys
+{UNFILLED} [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+sys.path += [str(folder) for folder in pathlib.Path.cwd().parents if (folder / "acda_core/__init__.py").exists()]
+if not importlib.util.find_spec("acda_core") and all(subprocess.run([*pip, one]).returncode for one in sources):
+    raise ModuleNotFoundError(f"{HELP}")\
 """
 
 
@@ -59,13 +53,6 @@ def chapters() -> list[Path]:
     contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
     parts = [part for part in contents["parts"] if part.get("numbered")]
     return [ROOT / f"{chapter['file']}.md" for part in parts for chapter in part["chapters"]]
-
-
-def bootstrap() -> str:
-    """The first code cell of every notebook, with the project's address from _config.yml."""
-    repository = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["repository"]
-    url = (repository.get("url") or "").rstrip("/")
-    return BOOTSTRAP.format(address=f"git+{url}@{repository.get('branch', 'main')}" if url else "").rstrip("\n")
 
 
 def figure_of(cell: Any) -> dict[str, str]:
@@ -95,15 +82,32 @@ def read_labels(texts: dict[str, str]) -> Labels:
     return labels
 
 
-class Twin:
-    """The notebook of one chapter, cell by cell."""
+def times() -> dict[str, str]:
+    """How long a notebook takes, in a sentence, by the name of its chapter."""
+    if not TIMES.exists():
+        return {}
+    return {row["notebook"]: in_words(row["seconds"]) for row in json.loads(TIMES.read_text("utf-8"))["results"]}
 
-    def __init__(self, page: str, labels: Labels):
+
+def in_words(seconds: float) -> str:
+    minutes = math.ceil(seconds / 60)
+    long = f"{10 * math.ceil(seconds / 10)} seconds" if seconds <= 60 else f"{minutes} minutes"
+    return f"*All cells together take at most {long} on two processors. On a T4, as Colab lends it, nobody measured.*"
+
+
+class Twin:
+    """The notebook of one chapter, cell by cell. `head` is a sentence that stands below its title."""
+
+    def __init__(self, page: str, labels: Labels, head: str = ""):
         self.converter = Converter(page, labels)
+        self.head = head
         self.cells: list[Any] = []
         self.in_solution = False
 
     def add_text(self, text: str) -> None:
+        if text and self.head and not self.cells:
+            title, *rest = text.split("\n", 1)
+            text, self.head = "\n\n".join([title, self.head, *(part.strip("\n") for part in rest)]), ""
         if text:
             self.cells.append(new_markdown_cell(text))
 
@@ -126,7 +130,7 @@ class Twin:
         return text
 
     def add_bootstrap(self) -> None:
-        source = f'#@title Set up {{display-mode: "form"}}\n{bootstrap()}'
+        source = f'#@title Set up {{display-mode: "form"}}\n{BOOTSTRAP}'
         metadata = {"tags": ["bootstrap", "hide-input"], "cellView": "form", "jupyter": {"source_hidden": True}}
         self.cells.append(new_code_cell(source, metadata=metadata))
 
@@ -154,6 +158,7 @@ class Twin:
         notebook = new_notebook(
             cells=self.cells,
             metadata={
+                "acda": {"written": digest(self.cells)},
                 "colab": {"provenance": [], "toc_visible": True},
                 "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                 "language_info": {"name": "python"},
@@ -163,9 +168,9 @@ class Twin:
         return nbformat.writes(notebook) + "\n"
 
 
-def twin(page: str, text: str, labels: Labels) -> str:
+def twin(page: str, text: str, labels: Labels, head: str = "") -> str:
     """The notebook of a chapter, as the text of its file."""
-    made = Twin(page, labels)
+    made = Twin(page, labels, head)
     for cell in read_cells(page, text):
         if cell.cell_type == "markdown":
             made.add_markdown(cell.source)
@@ -177,8 +182,8 @@ def twin(page: str, text: str, labels: Labels) -> str:
 def wanted() -> dict[Path, str]:
     """What every notebook should hold."""
     texts = {path.stem: path.read_text(encoding="utf-8") for path in chapters()}
-    labels = read_labels(texts)
-    return {BOOK / f"{page}.ipynb": twin(page, text, labels) for page, text in texts.items()}
+    labels, heads = read_labels(texts), times()
+    return {BOOK / f"{page}.ipynb": twin(page, text, labels, heads.get(page, "")) for page, text in texts.items()}
 
 
 def out_of_step(files: dict[Path, str]) -> list[Path]:
@@ -186,21 +191,57 @@ def out_of_step(files: dict[Path, str]) -> list[Path]:
     return stale + [path for path in sorted(BOOK.glob("*.ipynb")) if path not in files]
 
 
+def worked_in(path: Path) -> str:
+    """What would be lost if this notebook were written again, "" for nothing."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = notebook.get("cells", [])
+    if any(cell.get("outputs") for cell in cells):
+        return "it holds outputs"
+    written = notebook.get("metadata", {}).get("acda", {}).get("written")
+    return "its cells were changed" if written and written != digest(cells) else ""
+
+
+def digest(cells: list[Any]) -> str:
+    """Of the texts of cells, by which a notebook knows later whether they are still those that were written here."""
+    return hashlib.sha256("\0".join("".join(cell["source"]) for cell in cells).encode()).hexdigest()[:16]
+
+
+def copy(files: dict[Path, str], folder: Path) -> None:
+    """Write the notebooks that are not in the folder yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        if not (folder / path.name).exists():
+            (folder / path.name).write_text(text, encoding="utf-8")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is out of step")
+    parser.add_argument(
+        "--copy", type=Path, metavar="FOLDER", help="copy the notebooks that the folder does not hold yet"
+    )
+    parser.add_argument("--force", action="store_true", help="write over notebooks in which somebody worked, too")
     arguments = parser.parse_args()
     try:
         files = wanted()
     except ValueError as error:
         print(f"The notebooks could not be made: {error}", file=sys.stderr)
         return 1
+    if arguments.copy:
+        copy(files, arguments.copy)
+        return 0
     stale = out_of_step(files)
     if arguments.check:
         if stale:
             names = "\n  ".join(str(path.relative_to(ROOT)) for path in stale)
             print(f"Out of step with the chapters:\n  {names}\nRun: make notebooks", file=sys.stderr)
         return int(bool(stale))
+    yours = {path: why for path in stale if path.exists() and (why := worked_in(path))}
+    if yours and not arguments.force:
+        names = "".join(f"\n  {path.relative_to(ROOT)}: {why}" for path, why in yours.items())
+        print(f"These notebooks hold work of yours, and nothing was written:{names}", file=sys.stderr)
+        print("Move them to another folder, or write over them: make notebooks FORCE=yes", file=sys.stderr)
+        return 1
     for path in stale:
         if path in files:
             path.write_text(files[path], encoding="utf-8")

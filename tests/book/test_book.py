@@ -98,9 +98,15 @@ def test_no_myst_markup_is_left_in_a_notebook(chapter):
 def test_the_first_code_cell_makes_acda_core_importable_and_no_other_cell_installs(chapter):
     notebook = json.loads(chapter.with_suffix(".ipynb").read_text(encoding="utf-8"))
     first, *others = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    assert "".join(first["source"]).split("\n", 1)[1] == notebooks.bootstrap()
+    assert "".join(first["source"]).split("\n", 1)[1] == notebooks.BOOTSTRAP
     assert first["metadata"]["tags"] == ["bootstrap", "hide-input"]
     assert not any(re.search(r"\bpip\b|find_spec", "".join(cell["source"])) for cell in others)
+
+
+@each_chapter
+def test_a_notebook_says_how_long_it_takes(chapter):
+    first = json.loads(chapter.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"][0]
+    assert notebooks.times()[chapter.stem] in "".join(first["source"])
 
 
 @each_chapter

@@ -165,12 +165,14 @@ def test_the_last_states_of_each_chapter_are_kept(tmp_path, monkeypatch):
         assert get_cache(tmp_path).match_cache_notebook(notebook(kept))
 
 
-def test_a_port_in_use_is_named_with_what_to_do(capsys):
+@pytest.mark.parametrize("words", [[], ["--try"]])
+def test_a_port_in_use_is_named_with_what_to_do_before_the_book_is_built_too(words, capsys):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        assert serve.main(str(port)) == 1
+        assert serve.main(*words, str(port)) == 1
+    assert serve.main("--try", str(port)) == 0
     said = capsys.readouterr().err
     assert said.startswith(f"Port {port} cannot be used")
     assert "make serve PORT=" in said

@@ -27,7 +27,8 @@ FILES = {
     "acda_core/atom_conv.c": "int main;\n",
     "book/results/toy_long.json": "[1]\n",
     "book/results/lenet.json": "[2]\n",
-    "requirements.txt": "torch==2.13.0\n",
+    "requirements.txt": "numpy==2.4.6\n",
+    "requirements-torch.txt": "torch==2.13.0\n",
 }
 
 
@@ -67,7 +68,8 @@ def test_an_edit_that_the_cells_cannot_see_changes_no_fingerprint(project, name,
         ("acda_core/experiments/steps.py", "def take():\n    return 2  # step\n"),
         ("acda_core/atom_conv.c", "int main();\n"),
         ("book/results/toy_long.json", "[2]\n"),
-        ("requirements.txt", "torch==2.14.0\n"),
+        ("requirements.txt", "numpy==2.5.0\n"),
+        ("requirements-torch.txt", "torch==2.14.0\n"),
     ],
 )
 def test_an_edit_that_the_cells_can_see_changes_the_fingerprint(project, name, text):

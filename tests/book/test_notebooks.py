@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import addresses
 import notebooks
 import pytest
 
@@ -161,11 +162,58 @@ def test_a_notebook_begins_with_a_cell_of_its_own_and_the_second_run_changes_not
     chapters = [(book / f"{page}.md").read_text() for page in ("first", "second")]
     cells = json.loads((book / "first.ipynb").read_text())["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    assert code == ['#@title Set up {display-mode: "form"}\n' + notebooks.bootstrap(), "import acda_core"]
+    assert code == ['#@title Set up {display-mode: "form"}\n' + notebooks.BOOTSTRAP, "import acda_core"]
     capsys.readouterr()
     assert notebooks.main() == 0
     assert capsys.readouterr().out == ""
     assert [(book / f"{page}.md").read_text() for page in ("first", "second")] == chapters
+
+
+def worked_in(notebook, how):
+    """Leave in a notebook what a reader leaves there, in the way in which JupyterLab writes files."""
+    held = json.loads(notebook.read_text())
+    code = held["cells"][-1]
+    if how == "outputs":
+        code |= {"outputs": [{"output_type": "stream", "name": "stdout", "text": ["1"]}], "execution_count": 1}
+    elif how == "changed":
+        code["source"] = ["import acda_core\n", "answer = 6"]
+    notebook.write_text(json.dumps(held, indent=2))
+
+
+@pytest.mark.parametrize("how", ["outputs", "changed"])
+def test_a_notebook_that_holds_somebodys_work_is_named_and_nothing_is_written(book, capsys, monkeypatch, how):
+    cells_of(book, "")
+    worked_in(book / "first.ipynb", how)
+    before = [(book / f"{page}.ipynb").read_text() for page in ("first", "second")]
+    for page in ("first", "second"):
+        (book / f"{page}.md").write_text((book / f"{page}.md").read_text() + "\nMore.\n")
+    assert notebooks.main() == 1
+    said = capsys.readouterr().err
+    assert f"book/first.ipynb: {'it holds outputs' if how == 'outputs' else 'its cells were changed'}" in said
+    assert "second" not in said
+    assert [(book / f"{page}.ipynb").read_text() for page in ("first", "second")] == before
+    monkeypatch.setattr(sys, "argv", ["notebooks.py", "--force"])
+    assert notebooks.main() == 0
+    assert "More." in (book / "first.ipynb").read_text()
+
+
+def test_a_notebook_that_was_only_opened_and_saved_is_written_again(book):
+    cells_of(book, "")
+    worked_in(book / "first.ipynb", "saved")
+    (book / "first.md").write_text((book / "first.md").read_text() + "\nMore.\n")
+    assert notebooks.main() == 0
+    assert "More." in (book / "first.ipynb").read_text()
+
+
+def test_a_working_copy_gets_the_notebooks_that_it_lacks_and_keeps_the_others(book, tmp_path, monkeypatch):
+    cells_of(book, "")
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "first.ipynb").write_text("my answers")
+    monkeypatch.setattr(sys, "argv", ["notebooks.py", "--copy", str(mine)])
+    assert notebooks.main() == 0
+    assert (mine / "first.ipynb").read_text() == "my answers"
+    assert (mine / "second.ipynb").read_text() == (book / "second.ipynb").read_text()
 
 
 def test_check_names_the_stale_files_and_the_command_that_mends_them(book, capsys, monkeypatch):
@@ -181,46 +229,61 @@ def test_check_names_the_stale_files_and_the_command_that_mends_them(book, capsy
     assert message.endswith("Run: make notebooks\n")
 
 
-def test_an_address_in_the_configuration_reaches_every_chapter(book):
-    (book.parent / "_config.yml").write_text("repository:\n  url: https://host.example/owner/name/\n  branch: main\n")
-    cells_of(book, "")
-    assert '"git+https://host.example/owner/name@main"' in (book / "first.ipynb").read_text().replace('\\"', '"')
+def test_a_notebook_says_below_its_title_how_long_it_took(book, monkeypatch, tmp_path):
+    times = tmp_path / "times.json"
+    rows = [{"notebook": "first", "seconds": 41.2}, {"notebook": "second", "seconds": 61.0}]
+    times.write_text(json.dumps({"results": rows}))
+    monkeypatch.setattr(notebooks, "TIMES", times)
+    assert "# The second chapter\n\n*All cells together take at most 2 minutes" in words_of(book, "Words.")
+    first = json.loads((book / "first.ipynb").read_text())["cells"][0]
+    assert "# The first chapter\n\n*All cells together take at most 50 seconds" in "".join(first["source"])
 
 
-def run_bootstrap(folder, environment, prelude=""):
-    """What the first cell prints in a Python that sees no packages; pip's command is printed, not run."""
-    pretend = (
-        "import subprocess; subprocess.run = lambda command, **how: print(*command) or type('', (), {'stderr': ''})"
+def test_the_first_cell_has_five_lines_and_the_published_one_has_too():
+    filled = addresses.filled(json.dumps(notebooks.BOOTSTRAP), ["https://one.example/a.whl", "git+https://two.example"])
+    assert len(notebooks.BOOTSTRAP.splitlines()) == 5
+    assert json.loads(filled) != notebooks.BOOTSTRAP
+    assert addresses.filled(filled, []) == json.dumps(notebooks.BOOTSTRAP)
+
+
+def run_first_cell(folder, sources=(), prelude=""):
+    """What the first cell does in a Python that sees no packages; pip's command is printed, and fails."""
+    pretend = "import subprocess; subprocess.run = lambda command: print(*command) or type('', (), {'returncode': 1})"
+    cell = json.loads(addresses.filled(json.dumps(notebooks.BOOTSTRAP), sources))
+    code = f"{pretend}\n{prelude}\n{cell}\nprint('found', importlib.util.find_spec('acda_core'))"
+    return subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=folder, capture_output=True, text=True)
+
+
+SOURCES = ["https://host.example/acda.whl", "git+https://host.example/acda"]
+
+
+def test_the_first_cell_tries_the_site_then_the_repository_and_then_says_what_to_do(tmp_path):
+    done = run_first_cell(tmp_path, SOURCES)
+    assert [line.split("--no-deps ")[1] for line in done.stdout.splitlines()] == SOURCES
+    assert (
+        done.stderr.strip()
+        .splitlines()[-1]
+        .startswith(f"ModuleNotFoundError: acda_core is neither here nor at {SOURCES}")
     )
-    code = f"{pretend}\n{prelude}\n{notebooks.bootstrap()}\nprint('found', importlib.util.find_spec('acda_core'))"
-    command = [sys.executable, "-I", "-S", "-c", code]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
-
-
-def test_the_first_cell_installs_only_acda_core_from_the_source_it_is_told(tmp_path):
-    printed = run_bootstrap(tmp_path, {"ACDA_SOURCE": "/somewhere/acda"})
-    assert "-m pip install --quiet --no-deps /somewhere/acda\n" in printed
 
 
 def test_the_first_cell_prefers_the_project_that_the_notebook_stands_in(tmp_path):
     (tmp_path / "acda_core").mkdir()
     (tmp_path / "acda_core" / "__init__.py").touch()
     (tmp_path / "book").mkdir()
-    printed = run_bootstrap(tmp_path / "book", {"ACDA_SOURCE": "/somewhere/acda"})
-    assert "pip" not in printed
-    assert str(tmp_path / "acda_core") in printed
+    done = run_first_cell(tmp_path / "book", SOURCES)
+    assert done.stdout.startswith("found ModuleSpec")
+    assert str(tmp_path / "acda_core") in done.stdout
 
 
 def test_the_first_cell_does_nothing_where_acda_core_is_installed(tmp_path):
     (tmp_path / "installed" / "acda_core").mkdir(parents=True)
     (tmp_path / "installed" / "acda_core" / "__init__.py").touch()
-    installed = f"import sys; sys.path.append({str(tmp_path / 'installed')!r})"
-    printed = run_bootstrap(tmp_path, {"ACDA_SOURCE": "/somewhere/acda"}, installed)
-    assert printed.startswith("found ModuleSpec")
+    done = run_first_cell(tmp_path, SOURCES, f"import sys; sys.path.append({str(tmp_path / 'installed')!r})")
+    assert done.stdout.startswith("found ModuleSpec")
 
 
-def test_the_first_cell_says_what_to_do_where_there_is_no_address(tmp_path, monkeypatch, book):
-    printed = run_bootstrap(tmp_path, {})
-    assert "pip" not in printed
-    assert "Open the notebook inside a copy of the project" in printed
-    assert printed.endswith("found None\n")
+def test_the_first_cell_of_a_notebook_that_knows_no_address_says_in_a_sentence_where_one_is(tmp_path):
+    done = run_first_cell(tmp_path)
+    assert done.stdout == ""
+    assert "take this notebook from the site of the course, published or served" in done.stderr.splitlines()[-1]

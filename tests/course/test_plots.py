@@ -168,6 +168,19 @@ def test_growth_draws_forms_that_were_not_run_everywhere_as_far_as_they_go():
     assert [text.get_text() for text in ax.get_xticklabels()] == ["25", "50"]
 
 
+def test_a_matrix_product_draws_its_three_matrices_and_leaves_exact_zeros_grey():
+    left, right = np.array([[1.0, 0.0], [2.0, -3.0], [0.0, 4.0]]), np.ones((2, 5))
+    figure = plots.matrix_product(left, right, left @ right, ["r", "k", "c"], ["A", "B", "AB"])
+    assert [(ax.get_title(), ax.get_ylabel(), ax.get_xlabel()) for ax in figure.axes] == [
+        ("A", "r", "k"),
+        ("B", "k", "c"),
+        ("AB", "r", "c"),
+    ]
+    shown = [ax.images[-1].get_array() for ax in figure.axes]
+    assert [image.shape for image in shown] == [(3, 2), (2, 5), (3, 5)]
+    assert np.array_equal(np.ma.getmaskarray(shown[0]), left == 0)
+
+
 def test_the_stages_of_a_layer_show_the_atoms_of_the_marked_pixels():
     D = torch.rand(3, 3, 4, 5, requires_grad=True)
     maps = torch.rand(3, 4, 5, requires_grad=True)

@@ -10,7 +10,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pooch
 import pytest
 
-from acda_core.data.archives import Archive, BrokenFile
+from acda_core.data.archives import Archive
+from acda_core.training.atomic import BrokenFile
 
 CONTENT = bytes(range(256)) * 40
 

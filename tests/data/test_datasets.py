@@ -14,9 +14,10 @@ from PIL import Image
 from samples import write_jpeg_copy
 
 from acda_core.data import bccd as smears
-from acda_core.data.archives import Archive, BrokenFile
+from acda_core.data.archives import Archive
 from acda_core.data.bccd import BCCD, BCCD_CLONE, BCCD_COPY, CELLS, SAMPLE, bccd, bccd_sample
 from acda_core.data.cifar import CIFAR, JPEG_COPY, LABELS, MEMBERS, cifar
+from acda_core.training.atomic import BrokenFile
 
 
 def batch(count, key, seed=0):

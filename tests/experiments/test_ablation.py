@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import shlex
 
 import pytest
@@ -72,7 +73,7 @@ def test_no_steps_are_refused():
 
 
 def test_the_command_stores_its_rows_and_how_to_make_them_again(monkeypatch, tmp_path, capsys):
-    words = ["ablation", "--seed", "4", "--steps", "2", "--device", "cpu", "--variant", "l = 3", "m' = 1"]
+    words = ["ablation", "--seed", "4", "--steps", "2", "--device", "cpu", "--variant", "kernel-3", "bases-1"]
     out = tmp_path / "ablation.json"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["acda_core", *words, "--out", str(out)])
@@ -83,6 +84,20 @@ def test_the_command_stores_its_rows_and_how_to_make_them_again(monkeypatch, tmp
     rows = [(row["model"], row["seed"], row["steps"]) for row in stored["results"]]
     assert rows == [("l = 3", 4, 2), ("m' = 1", 4, 2)]
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("name", ablation.VARIANTS)
+def test_a_variant_has_a_plain_name_that_no_shell_changes_and_the_one_of_the_rows_is_taken_too(name):
+    plain = ablation.plain(name)
+    assert re.fullmatch("[a-z0-9-]+", plain)
+    arguments = make_parser().parse_args(["ablation", "--variant", plain, name])
+    assert arguments.variant == [name, name]
+
+
+def test_an_unknown_name_of_a_variant_is_refused_beside_those_that_there_are(capsys):
+    with pytest.raises(SystemExit):
+        make_parser().parse_args(["ablation", "--variant", "m = 0"])
+    assert "must be one of start, atoms-1, atoms-2, " in capsys.readouterr().err
 
 
 def test_an_epoch_of_one_map_is_a_step():

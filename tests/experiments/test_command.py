@@ -1,8 +1,11 @@
 """What all commands do: refuse nonsense at once, store rows before they print them, stop and go on."""
 
+import argparse
+import importlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,9 +18,11 @@ from samples import write_jpeg_copy
 from small_commands import COMMANDS, ON_ONE_MAP, run, shrink
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
+import acda_core
 from acda_core import __main__
-from acda_core.experiments import results
+from acda_core.experiments import options, results
 
+ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parents[1] / "small_commands.py"
 
 
@@ -82,7 +87,7 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
     *(
         (f"{name} --device cuda", "argument --device: there is no CUDA device here")
         for name in __main__.COMMANDS
-        if name != "record"
+        if name not in ("record", "replay")
     ),
 ]
 
@@ -93,7 +98,7 @@ def test_nonsense_is_refused_in_one_line_before_work_begins(words, said, tmp_pat
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(results, "save", None)
     for module in __main__.COMMANDS.values():
-        monkeypatch.setattr(module, "run", None)
+        monkeypatch.setattr(importlib.import_module(module), "run", None)
     monkeypatch.setattr(sys, "argv", ["acda_core", *words.split()])
     with pytest.raises(SystemExit) as exit:
         __main__.main()
@@ -101,6 +106,61 @@ def test_nonsense_is_refused_in_one_line_before_work_begins(words, said, tmp_pat
     (line,) = capsys.readouterr().err.splitlines()
     assert f"error: {said}" in line
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "cifar10_jpeg.npz"]
+
+
+def said(*words, environment=None):
+    command = [sys.executable, "-m", "acda_core", *words]
+    environment = {**os.environ, "COLUMNS": "80", **(environment or {})}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+
+def test_the_help_names_every_command_with_its_first_sentence_and_loads_none_of_them():
+    loaded = "import sys, acda_core.__main__ as main; sys.argv[1:] = ['--help']\n"
+    loaded += (
+        "try: main.main()\nexcept SystemExit: print([name for name in main.COMMANDS.values() if name in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    *page, modules = shown.splitlines()
+    assert modules == "['acda_core.experiments.replay']"
+    for name, module in __main__.COMMANDS.items():
+        sentence = importlib.import_module(module).__doc__.split("\n")[0]
+        assert re.search(rf"^    {name}\s+{re.escape(sentence[:20])}", "\n".join(page), re.MULTILINE)
+
+
+def test_the_version_names_what_a_result_depends_on():
+    assert said("--version").startswith(f"acda-core {acda_core.__version__}, torch {torch.__version__}, Python 3.")
+
+
+@pytest.mark.parametrize("name", __main__.COMMANDS)
+def test_the_help_of_a_command_tells_each_default_and_fits_its_terminal(name, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "argv", ["acda_core", name, "--help"])
+    with pytest.raises(SystemExit):
+        __main__.main()
+    shown = capsys.readouterr().out.split("stored results of this command:")[0]
+    assert max(map(len, shown.splitlines())) <= 80
+    command = __main__.make_parser([name])._subparsers._group_actions[0].choices[name]
+    for action in command._actions:
+        if action.default not in (None, False, argparse.SUPPRESS):
+            assert "default" in action.help or len(action.choices or ()) == 1, action.dest
+
+
+def test_the_help_of_a_command_lists_the_stored_results_that_it_made():
+    assert re.search(
+        r"^  toy\.json: \d+ minutes of training, .*\n    python -m acda_core toy --seed 0", said("toy", "--help"), re.M
+    )
+
+
+def test_rows_go_into_a_device_and_where_a_link_leads_though_its_own_folder_cannot_be_written(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(options, "_check_writable", asked.append)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    link = tmp_path / "link.json"
+    link.symlink_to(elsewhere / "rows.json")
+    for name in ("/dev/null", str(link)):
+        assert options.file(name) == Path(name)
+    assert asked == [elsewhere]
 
 
 @pytest.mark.parametrize("name", ["lenet", "counting"])

@@ -1,5 +1,6 @@
 """Stored results: written whole, and found from the book, from a project and from an installed package."""
 
+import importlib.metadata
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import acda_core as acda
 from acda_core.experiments import results
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +48,46 @@ def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
         with pytest.raises(KeyboardInterrupt):
             results.save(path, "the command", "the data", [{"mse": 2}])
     assert path.read_bytes() == before
+
+
+def test_rows_are_stored_where_the_package_is_a_copy_that_nobody_installed(tmp_path, monkeypatch):
+    def missing(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata.Distribution, "from_name", missing)
+    results.save(tmp_path / "toy.json", "toy", "data", [])
+    versions = json.loads((tmp_path / "toy.json").read_text())["versions"]
+    assert versions["acda-core"] == acda.__version__
+    assert set(versions) == {"python", "torch", "acda-core"}
+
+
+def test_rows_of_another_command_are_not_overwritten_and_those_of_the_same_one_are(tmp_path):
+    path = tmp_path / "toy.json"
+    for rows in ([{"mse": 1}], [{"mse": 2}]):
+        with results.claimed(path, "toy --seed 0"):
+            results.save(path, "toy --seed 0", "data", rows)
+    other = pytest.raises(
+        SystemExit, match=r"toy\.json holds the rows of another command \(toy --seed 0\): name another"
+    )
+    with other, results.claimed(path, "toy --seed 1"):
+        pass
+    assert json.loads(path.read_text())["results"] == [{"mse": 2}]
+
+
+@pytest.mark.parametrize("held", ["my thesis", "[1, 2]", "{}"])
+def test_a_file_that_holds_something_else_is_not_overwritten(tmp_path, held):
+    path = tmp_path / "toy.json"
+    path.write_text(held)
+    with pytest.raises(SystemExit, match="name another file"), results.claimed(path, "toy"):
+        pass
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_empty_file_and_a_device_are_taken(tmp_path):
+    (tmp_path / "empty").touch()
+    for path in (tmp_path / "empty", Path("/dev/null"), None):
+        with results.claimed(path, "toy"):
+            pass
 
 
 @pytest.mark.slow

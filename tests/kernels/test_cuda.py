@@ -1,5 +1,6 @@
 """What needs a graphics card. Without one these tests are skipped."""
 
+import copy
 import json
 import sys
 
@@ -33,3 +34,51 @@ def test_a_layer_computes_on_the_card_what_it_computes_on_the_processor():
     layer, x = ACDAConv2d(6, 8, 5, stride=2, padding=2).double(), torch.randn(2, 6, 11, 9).double()
     expected = layer(x)
     torch.testing.assert_close(layer.cuda()(x.cuda()).cpu(), expected)
+
+
+def step_of(layer, x):
+    """The output and all gradients of a layer."""
+    x = x.detach().requires_grad_()
+    y = layer(x)
+    return y.detach(), *torch.autograd.grad(y.square().sum(), (x, *layer.parameters()))
+
+
+def largest_difference(found, expected):
+    return max(
+        ((one.cpu().double() - other).norm() / other.norm()).item() for one, other in zip(found, expected, strict=True)
+    )
+
+
+@pytest.mark.parametrize(("tf32", "tolerance"), [(False, 1e-5), (True, 5e-3)])
+@pytest.mark.parametrize("kernel_size", [3, 5, 7])
+def test_tf32_is_used_where_a_convolution_uses_it(kernel_size, tf32, tolerance):
+    torch.manual_seed(0)
+    layer, x = ACDAConv2d(37, 20, kernel_size, padding=kernel_size // 2), torch.randn(2, 37, 23, 17)
+    expected = step_of(copy.deepcopy(layer).double(), x.double())
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=tf32):
+        found = step_of(layer.cuda(), x.cuda())
+        again = step_of(layer, x.cuda())
+    assert largest_difference(found, expected) < tolerance
+    assert all(torch.equal(one, other) for one, other in zip(found, again, strict=True))
+
+
+def test_a_forward_pass_can_be_captured_as_a_graph():
+    layer, x = ACDAConv2d(6, 8, 5, padding=2).cuda().eval(), torch.randn(2, 6, 11, 9, device="cuda")
+    with torch.no_grad():
+        expected = layer(x)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph):
+            captured = layer(x)
+        captured.zero_()
+        graph.replay()
+    torch.testing.assert_close(captured, expected)
+
+
+def test_many_sizes_of_images_compile_few_times():
+    from acda_core.kernels.cuda import kernels
+
+    layer = ACDAConv2d(16, 16, 5, padding=2).cuda()
+    for size in range(20, 70):
+        step_of(layer, torch.randn(1, 16, size, size + 1, device="cuda"))
+    compiled = kernels.atoms.device_caches[torch.cuda.current_device()][0]
+    assert len(compiled) <= 6

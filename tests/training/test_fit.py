@@ -1,5 +1,6 @@
 """Training that can be cut off at any moment and goes on as if it had not been."""
 
+import errno
 import itertools
 import os
 import signal
@@ -14,6 +15,7 @@ import torch
 from torch import nn
 
 from acda_core.training import fit as fitting
+from acda_core.training.atomic import BrokenFile
 from acda_core.training.fit import fit, one_cycle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -151,14 +153,61 @@ def test_a_checkpoint_that_cannot_be_finished_leaves_the_one_before(tmp_path, mo
     trained(5, tmp_path / "run.pt")
     before = (tmp_path / "run.pt").read_bytes()
 
-    def half(state, part):
-        part.write_bytes(b"half")
-        raise OSError("no space left")
+    def half(state, file):
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(fitting.torch, "save", half)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(
+        OSError, match=r"No space left on device; .*run\.pt was not written, what was there .* is there"
+    ):
         trained(10, tmp_path / "run.pt")
     assert (tmp_path / "run.pt").read_bytes() == before
+    assert list(tmp_path.iterdir()) == [tmp_path / "run.pt"]
+
+
+@pytest.mark.parametrize("held", [b"", b"PK\x03\x04", b"half a file", "other"])
+def test_a_checkpoint_that_cannot_be_read_or_is_of_another_model_is_named(tmp_path, held):
+    if held == "other":
+        torch.save({"model": {"weight": torch.ones(2)}}, tmp_path / "run.pt")
+    else:
+        (tmp_path / "run.pt").write_bytes(held)
+    with pytest.raises(
+        BrokenFile, match=r"run\.pt is broken, or of another training \(.+\): delete it to begin again$"
+    ):
+        trained(10, tmp_path / "run.pt")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_scheduler_or_a_terminal_that_closes_ends_after_a_whole_step_whose_checkpoint_is_written(tmp_path, number):
+    model, loss, optimizer = problem()
+    before = signal.getsignal(number)
+
+    def ended(step):
+        if step == 11:
+            signal.raise_signal(number)
+            while signal.getsignal(number) is not before:
+                time.sleep(0.001)
+        return loss(step)
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, ended, optimizer, STEPS, tmp_path / "run.pt", progress=False)
+    assert signal.getsignal(number) is before
+    assert len(torch.load(tmp_path / "run.pt", weights_only=True)["losses"]) == 12
+
+
+def test_a_process_that_nohup_started_goes_on_when_its_terminal_closes():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    model, loss, optimizer = problem()
+
+    def closed(step):
+        signal.raise_signal(signal.SIGHUP)
+        return loss(step)
+
+    try:
+        assert len(fit(model, closed, optimizer, 5, progress=False).losses) == 5
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_training_works_in_a_thread_where_no_handler_can_be_set():

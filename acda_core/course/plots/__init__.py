@@ -9,7 +9,7 @@ from acda_core.course.plots.classification import (
     seed_dots,
     smoothed_losses,
 )
-from acda_core.course.plots.costs import growth, ratio_curves, stacked_bars
+from acda_core.course.plots.costs import growth, matrix_product, ratio_curves, stacked_bars
 from acda_core.course.plots.counting import (
     count_curves,
     count_errors,
@@ -77,6 +77,7 @@ __all__ = [
     "kept_energy",
     "layer_stages",
     "maps_beside_pictures",
+    "matrix_product",
     "memory_curves",
     "memory_wall",
     "mismatch_curves",

@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from acda_core.course.plots.style import COLOURS
+from acda_core.course.plots.style import COLOURS, DIVERGING, as_array
 
+UNUSED = "0.88"  # entries of a matrix that are zero by its making
 HATCHES = ("", "//", "..", "xx", "\\\\", "oo")
 
 
@@ -64,4 +65,35 @@ def growth(sizes: Mapping[str, ArrayLike], values: Mapping[str, ArrayLike], ylab
     ax.minorticks_off()
     ax.grid(color="0.9")
     figure.legend(loc="outside lower center", ncols=4)
+    return figure
+
+
+def matrix_product(
+    left: ArrayLike, right: ArrayLike, product: ArrayLike, axes_names: Sequence[str], titles: Sequence[str]
+) -> Figure:
+    """left (r, k) times right (k, c) is product (r, c), cell by cell: red is positive, blue negative, grey is zero.
+
+    Args:
+        left, right, product: matrices, each on its own scale.
+        axes_names: of r, k and c.
+        titles: of the three.
+    """
+    matrices = [as_array(matrix) for matrix in (left, right, product)]
+    rows, inner, columns = axes_names
+    widths = [matrix.shape[1] for matrix in matrices]
+    figure, axes = plt.subplots(1, 3, figsize=(7, 3.6), width_ratios=widths)
+    names = ((rows, inner), (inner, columns), (rows, columns))
+    for ax, matrix, (down, across), title in zip(axes, matrices, names, titles, strict=True):
+        high = np.abs(matrix).max()
+        seen = np.ma.masked_equal(matrix, 0)
+        ax.imshow(np.ones_like(matrix), vmin=0, vmax=1 / float(UNUSED), cmap="gray")
+        ax.imshow(seen, vmin=-high, vmax=high, cmap=DIVERGING, interpolation="nearest")
+        ax.set(title=title, xlabel=across, ylabel=down, xticks=[], yticks=[])
+        ax.set_xticks(np.arange(1, matrix.shape[1]) - 0.5, minor=True)
+        ax.set_yticks(np.arange(1, matrix.shape[0]) - 0.5, minor=True)
+        ax.grid(which="minor", color="white", linewidth=1)
+        ax.tick_params(which="both", length=0)
+        ax.spines[:].set_visible(False)
+    for ax, sign in zip(axes[:2], "×=", strict=True):
+        ax.annotate(sign, (1, 0.5), (12, 0), xycoords="axes fraction", textcoords="offset points", fontsize="x-large")
     return figure

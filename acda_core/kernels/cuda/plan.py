@@ -1,0 +1,102 @@
+"""How much a program of each kernel takes on: one small table. Nothing is tried out at the first call.
+
+Where the fastest of an H200 is known (256 channels, 100 x 100 pixels), it is that. No entry spills registers on sm_75,
+sm_80 or sm_90 at 3 x 3, 5 x 5 and 7 x 7, and none needs more shared memory than every card has.
+"""
+
+from dataclasses import dataclass
+
+LARGEST_PATCH = 256  # values of x under the taps of one pixel, and between them in a row
+MOST_ATOMS = 64
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """What a kernel is compiled for: size of the atoms, stride, dilation, number of atoms, groups."""
+
+    SIZE: int
+    STRIDE: int
+    DILATION: int
+    ATOMS: int
+    GROUPS: int
+
+    def reach(self, pixels: int = 1) -> int:
+        """Columns of x under the taps of so many neighbours."""
+        return (pixels - 1) * self.STRIDE + (self.SIZE - 1) * self.DILATION + 1
+
+    def is_served(self) -> bool:
+        """Whether the kernels can. Large atoms with large dilations, and very many atoms, are left to plain torch."""
+        return self.SIZE * self.reach() <= LARGEST_PATCH and self.ATOMS <= MOST_ATOMS
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How :func:`kernels.product` multiplies on a card of a compute capability.
+
+    "tf32" and "ieee" are products on tensor cores, but for float32 at "ieee", which is one by one; so is "wide", half
+    precision computed in float32.
+    """
+
+    precision: str
+    is_half: bool
+    capability: tuple[int, int]
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether products are made one by one: then the zeros of the band cost as much as the rest."""
+        return self.precision == "wide" or (self.precision == "ieee" and not self.is_half)
+
+
+def power_of_two(number: int, least: int = 16) -> int:
+    """The next one that is at least the number, and at least what the tensor cores take."""
+    return max(least, 1 << (number - 1).bit_length())
+
+
+def for_atoms(geometry: Geometry, channels: int, arithmetic: Arithmetic) -> dict[str, int]:
+    band = power_of_two(geometry.ATOMS, 16 if arithmetic.is_slow else 32)
+    columns = power_of_two(geometry.reach())
+    few_warps = arithmetic.is_slow or (arithmetic.capability[0] == 9 and geometry.SIZE > 3)
+    return {
+        "PIXELS": max(1, min(band // geometry.ATOMS, (columns - geometry.reach()) // geometry.STRIDE + 1)),
+        "BAND": band,
+        "REACH": columns,
+        "CHANNELS": min(64 if arithmetic.is_slow else 128, power_of_two(channels)),
+        "num_warps": 4 if few_warps else 8,
+        "num_stages": 2,
+    }
+
+
+def for_grad_x(geometry: Geometry, channels: int, arithmetic: Arithmetic) -> dict[str, int]:
+    return {
+        "LINES": 4 if arithmetic.is_half and not arithmetic.is_slow else 2,
+        "WIDTH": 16,
+        "TERMS": 32,
+        "CHANNELS": min(64 if arithmetic.is_half or arithmetic.is_slow else 128, power_of_two(channels)),
+        "num_warps": 4 if arithmetic.is_slow else 8,
+        "num_stages": 2,
+    }
+
+
+def for_grad_D(geometry: Geometry, channels: int, arithmetic: Arithmetic) -> dict[str, int]:
+    band = power_of_two(geometry.ATOMS)
+    largest = power_of_two(geometry.SIZE * geometry.reach(), 64)
+    fits = [p for p in range(1, band // geometry.ATOMS + 1) if geometry.SIZE * geometry.reach(p) <= largest]
+    return {
+        "PIXELS": fits[-1],
+        "BAND": band,
+        "REACH": geometry.reach(fits[-1]),
+        "PATCH": power_of_two(geometry.SIZE * geometry.reach(fits[-1])),
+        "CHANNELS": min(32 if arithmetic.is_slow else 64, power_of_two(channels)),
+        "num_warps": 4 if arithmetic.is_slow else 2,
+        "num_stages": 2,
+    }
+
+
+def for_mix(inner: int, outer: int) -> dict[str, int]:
+    return {
+        "PIXELS": 64,
+        "INNER": min(32, power_of_two(inner)),
+        "OUTER": min(64, power_of_two(outer)),
+        "num_warps": 4,
+        "num_stages": 2,
+    }

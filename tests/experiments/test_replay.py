@@ -1,0 +1,98 @@
+"""A stored result can be made again from the command that it holds, and the rows compared."""
+
+import json
+import math
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from acda_core import __main__
+from acda_core.experiments import replay
+
+ROOT = Path(__file__).resolve().parents[2]
+ROWS = [{"conv": "conv", "mse": 0.5, "seconds": 3.0}, {"conv": "acda", "mse": 0.25, "seconds": 5.0}]
+
+
+def replayed(tmp_path, monkeypatch, again, *words, command="python -m acda_core toy --seed 0"):
+    """Replay a file whose command would make the rows `again`; the words that were started."""
+    started = []
+
+    def start(words, check):
+        started.append(words[1:-2])
+        Path(words[-1]).write_text(json.dumps({"command": command, "results": again}))
+        return SimpleNamespace(returncode=0)
+
+    path = tmp_path / "stored.json"
+    path.write_text(json.dumps({"command": command, "results": ROWS}))
+    monkeypatch.setattr(replay.subprocess, "run", start)
+    monkeypatch.setattr(sys, "argv", ["acda_core", "replay", str(path), *words])
+    __main__.main()
+    return started
+
+
+def changed(**fields):
+    return [ROWS[0], {**ROWS[1], **fields}]
+
+
+def test_the_same_rows_in_other_times_are_the_same(tmp_path, monkeypatch, capsys):
+    assert replayed(tmp_path, monkeypatch, changed(seconds=99)) == [["-m", "acda_core", "toy", "--seed", "0"]]
+    assert capsys.readouterr().out.splitlines()[1:] == [f"{name:24} the same" for name in ("conv", "mse")]
+
+
+def test_another_number_is_told_as_a_share_and_taken_within_a_bound(tmp_path, monkeypatch, capsys):
+    with pytest.raises(SystemExit, match="2 rows were stored, 2 came; not the same: mse"):
+        replayed(tmp_path, monkeypatch, changed(mse=0.26))
+    assert "mse                      4.00%" in capsys.readouterr().out
+    replayed(tmp_path, monkeypatch, changed(mse=0.26), "--within", "0.05")
+
+
+@pytest.mark.parametrize("again", [ROWS[:1], [*ROWS, ROWS[0]], changed(conv="dyconv"), [ROWS[0], {"conv": "acda"}]])
+def test_fewer_or_more_rows_or_other_words_are_not_the_same_within_any_bound(tmp_path, monkeypatch, again):
+    with pytest.raises(SystemExit, match="2 rows were stored"):
+        replayed(tmp_path, monkeypatch, again, "--within", "1000")
+
+
+def test_the_rows_can_be_kept(tmp_path, monkeypatch):
+    replayed(tmp_path, monkeypatch, ROWS, "--out", str(tmp_path / "again.json"))
+    assert json.loads((tmp_path / "again.json").read_text())["results"] == ROWS
+
+
+@pytest.mark.parametrize("held", ["", "[]", "{}", '{"command": "python -m acda_core toy"}'])
+def test_a_file_that_is_no_stored_result_is_named(tmp_path, monkeypatch, held):
+    (tmp_path / "x.json").write_text(held)
+    monkeypatch.setattr(sys, "argv", ["acda_core", "replay", str(tmp_path / "x.json")])
+    with pytest.raises(SystemExit, match=r"x\.json holds no stored result"):
+        __main__.main()
+
+
+def test_the_command_of_another_program_is_told_and_not_started(tmp_path, monkeypatch):
+    with pytest.raises(SystemExit, match=r"another program, .* by hand: python tests/wild/projection\.py"):
+        replayed(tmp_path, monkeypatch, ROWS, command="python tests/wild/projection.py")
+
+
+def test_a_command_that_had_another_name_is_known():
+    assert replay.words_of("python -m acda_core.widgets.record --steps 3") == ["record", "--steps", "3"]
+    assert replay.words_of("torchrun --nproc-per-node=2 -m acda_core lenet --seed 0") == ["lenet", "--seed", "0"]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "book" / "results").glob("*.json")), ids=lambda path: path.stem)
+def test_every_stored_command_of_the_package_is_one_that_it_takes(path):
+    words = replay.words_of(json.loads(path.read_text(encoding="utf-8")).get("command", ""))
+    if words:
+        assert callable(__main__.make_parser(words).parse_args(words).run)
+
+
+def test_a_number_that_appears_where_there_was_none_differs_infinitely():
+    assert replay.differences([{"a": 0, "b": None}], [{"a": 1, "b": 2}]) == {"a": math.inf, "b": math.inf}
+
+
+@pytest.mark.slow
+def test_a_small_result_is_the_same_when_it_is_made_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ["toy", "--steps", "3", "--device", "cpu", "--out", "toy.json"]
+    for argv in (words, ["replay", "toy.json"]):
+        monkeypatch.setattr(sys, "argv", ["acda_core", *argv])
+        __main__.main()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["toy.json"]
