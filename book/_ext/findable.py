@@ -72,11 +72,29 @@ def plain(title: str) -> str:
 def index_all_pages(app: Sphinx) -> list[Any]:
     """Let the search know the entries of every page: Sphinx forgets those of pages that it does not write again."""
     for page, entries in app.env.domains["index"].entries.items():
-        words = {
-            (word, target, main) for kind, text, target, main, _ in entries for word in split_index_msg(kind, text)
-        }
-        app.builder.indexer._index_entries[page] = sorted(words)
+        ours = any(place.startswith("index-") for _, _, place, _, _ in entries)
+        sections = sections_after(app.env.get_doctree(page)) if ours else {}
+        app.builder.indexer._index_entries[page] = sorted(
+            {
+                (word, sections.get(place, place), main)
+                for kind, text, place, main, _ in entries
+                for word in split_index_msg(kind, text)
+            }
+        )
     return []
+
+
+def sections_after(doctree: nodes.document) -> dict[str, str]:
+    """For the mark of each entry the section that it stands before: the search shows how that begins."""
+    found: dict[str, str] = {}
+    waiting: list[str] = []
+    for node in doctree.findall(nodes.Element):
+        if isinstance(node, nodes.target):
+            waiting += [*node["ids"], *filter(None, [node.get("refid")])]
+        elif isinstance(node, nodes.section):
+            found.update(dict.fromkeys(waiting, node["ids"][0]))
+            waiting = []
+    return found
 
 
 def write_map(app: Sphinx, error: Exception | None) -> None:

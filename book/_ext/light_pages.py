@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ IMAGE = re.compile(r'<img\b(?![^>]*\bloading=)[^>]*?\bsrc="(?:[^"]*/)?_images/(?
 SIZED = re.compile(r'\s(?:width|height)="')
 SVG_SIZE = re.compile(rb'<svg\b[^>]*?\swidth="([\d.]+)(pt)?" height="([\d.]+)', re.DOTALL)
 PIXELS_OF_A_POINT = 96 / 72
+
+FORMULA = re.compile(r'<span class="math notranslate nohighlight">(\\\((.*?)\\\))</span>', re.DOTALL)
+TEX = re.compile(
+    r"(?P<unseen>\\(?:math\w+|text|tilde|hat|bar|operatorname|frac|tfrac|sqrt|[bB]ig+[lr]?|left|right|quad)(?![A-Za-z])"
+    r"|\\[,;!]|[{}^_&\s])|\\[A-Za-z]+|\\."
+)
+GLYPH = 0.6  # em
 
 ICON_SCRIPT = re.compile(r"<script[^>]*fontawesome\.js[^>]*></script>")
 ICON_RULE = re.compile(r'(?:\.fa-[\w-]+:before,?)+\{content:"\\(\w+)"\}')
@@ -63,8 +71,14 @@ def lighten_body(app: Sphinx, pagename: str, templatename: str, context: dict[st
         size = None if SIZED.search(found[0]) else pixels(source)
         return f'{tag} width="{size[0]}" height="{size[1]}"' if size else tag
 
-    body = IMAGE.sub(lazily, context.get("body", ""))
+    body = FORMULA.sub(with_its_width, IMAGE.sub(lazily, context.get("body", "")))
     context["body"] = WORD.sub(r"\1", SIGNATURE.sub(lambda found: without_tokens(found[0]), body))
+
+
+def with_its_width(found: re.Match[str]) -> str:
+    """A formula of a line with about the width that it will have, lest the lines are broken anew when it is drawn."""
+    glyphs = TEX.sub(lambda part: "" if part["unseen"] else "x", unescape(found[2]))
+    return f'<span class="math notranslate nohighlight" style="--width: {GLYPH * len(glyphs):.1f}em">{found[1]}</span>'
 
 
 def is_chart(picture: Path | None) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
 
+import docutils.core
 import figures
 import findable
 import light_pages
@@ -89,3 +90,22 @@ def test_the_map_of_the_site_has_the_address_of_every_page(tmp_path):
 def test_without_an_address_there_is_no_map(tmp_path):
     finished(tmp_path, "")
     assert [path.name for path in tmp_path.iterdir()] == ["404.html"]
+
+
+@pytest.mark.parametrize(
+    ("tex", "glyphs"),
+    [("m", 1), (r"\mathbf{K} = \mathbf{A}\mathbf{D}", 4), (r"\alpha_{k} \in \mathbb{R}", 4), (r"c'\,l^2 &lt; 1", 6)],
+)
+def test_a_formula_has_room_for_what_it_will_show(tex, glyphs):
+    body = rf'<p><span class="math notranslate nohighlight">\({tex}\)</span></p>'
+    context = {"body": body}
+    app = SimpleNamespace(srcdir=".", builder=SimpleNamespace(images={}))
+    light_pages.lighten_body(app, "page", "page.html", context, None)
+    formula = BeautifulSoup(context["body"], "html.parser").span
+    assert float(formula["style"].split()[1].removesuffix("em")) == pytest.approx(glyphs * light_pages.GLYPH)
+    assert formula.text == BeautifulSoup(body, "html.parser").text
+
+
+def test_an_entry_of_the_index_leads_to_the_section_that_it_stands_before():
+    page = docutils.core.publish_doctree("One\n===\n\nText.\n\n.. _mark:\n\nA thing\n=======\n\nText.\n")
+    assert findable.sections_after(page)["mark"] == "a-thing"

@@ -386,6 +386,7 @@ def test_search_leads_to_where_a_thing_is_told(visit: Visit) -> None:
         opened.goto(f"{opened.url.split('?')[0]}?q={words}")
         first = opened.wait_for_selector("#search-results ul.search li a").get_attribute("href")
         assert first.startswith(page), words
+        opened.wait_for_load_state("networkidle")  # it fetches excerpts of what it found
     assert opened.problems == []
 
 
