@@ -20,6 +20,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TORCH := $(if $(CARD),$(shell grep '^torch==' requirements-torch.txt),-r requirements-torch.txt)
 
 V ?= 2.11.0
+TORCH_CPU := $(shell sed -n 's/^--extra-index-url //p' requirements-torch.txt)
 # What a researcher runs: the core. The rest of the package, and the book, are for the locked environment.
 CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
 	generators.py layers.py memory.py reference.py tools.py)
@@ -35,9 +36,9 @@ help: ## list the commands
 
 # What cannot be used is made again: an environment that is half made, whose Python is gone, or is of a version that we do
 # not take or that PYTHON does not name.
-SOUND := $(shell $(BIN)/python -c 'import pip, sys; print((3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null)
+SOUND := $(shell $(BIN)/python -I -c 'import pip, sys; print((3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null)
 ifneq ($(filter command environment,$(word 1,$(origin PYTHON))),)
-ifneq ($(shell $(BIN)/python -c 'import sys; print(sys.version)' 2>/dev/null),$(shell $(PYTHON) -c 'import sys; print(sys.version)'))
+ifneq ($(shell $(BIN)/python -I -c 'import sys; print(sys.version)' 2>/dev/null),$(shell $(PYTHON) -I -c 'import sys; print(sys.version)'))
 SOUND := False
 endif
 endif
@@ -151,7 +152,7 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core bench --device cpu --compile --out book/results/bench_compile.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
-	@$(BIN)/python -m acda_core toy --recipe normalised --device cpu --out book/results/toy_normalised.json
+	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe normalised --device cpu --out book/results/toy_normalised.json
 	@$(BIN)/python -m acda_core record --out book/results/toy_run.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 20 --out book/results/lenet_long.json
@@ -175,6 +176,8 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json
 	@$(BIN)/python -m acda_core drop_in --form conv normalised --seed 0 1 2 --device cpu --out book/results/drop_in.json
 	@$(BIN)/python -m acda_core drop_in --form paper released --seed 0 1 2 --device cpu --out book/results/drop_in_forms.json
+	@$(BIN)/python -m acda_core drop_in --net plain --form conv normalised --seed 3 4 5 6 7 8 9 --device cpu \
+		--out book/results/drop_in_plain.json
 
 lock: ## find the newest versions of all packages, for every system (needs uv)
 	@command -v uv >/dev/null || { echo "No uv was found; pip install uv, or see https://docs.astral.sh/uv" >&2; exit 1; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -167,6 +168,13 @@ def test_linux_gets_the_torch_for_processors_and_the_one_for_a_card_on_demand(co
     assert re.search(r"install .*torch==[\d.]+$", (copied / "installed").read_text(), re.M)
 
 
+def test_a_pythonhome_of_another_project_does_not_make_an_environment_again() -> None:
+    environment = {**os.environ, "PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere"}
+    command = ["make", "--dry-run", "env", f"PYTHON={sys.executable}", f"BIN={Path(sys.executable).parent}"]
+    said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    assert "rm -rf .venv" not in said.splitlines()
+
+
 def test_an_environment_that_is_there_is_kept(copied: Path) -> None:
     for words in (["PYTHON=./python-one"], ["PYTHON=./python-one"], []):
         assert make_env(copied, *words).returncode == 0
@@ -218,7 +226,8 @@ def checked(tmp_path: Path, *legs: str) -> subprocess.CompletedProcess[str]:
 def test_each_leg_of_the_checks_says_how_long_its_parts_took_up_to_the_one_that_failed(tmp_path: Path) -> None:
     slow, both = checked(tmp_path, "slow"), checked(tmp_path)
     assert slow.returncode == 0
-    assert re.findall(r"^ +\d+  (.*)$", slow.stdout, re.M) == ["env", "slow: test-slow", "slow: rehearsal"]
+    parts = ["env", "slow: test-slow", "slow: test-triton", "slow: rehearsal"]
+    assert re.findall(r"^ +\d+  (.*)$", slow.stdout, re.M) == parts
     assert both.returncode != 0
     assert re.findall(r"^ +\d+  quick: (.*)$", both.stdout, re.M)[-1] == "book"
     assert "rehearsal" not in both.stdout

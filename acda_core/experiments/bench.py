@@ -33,7 +33,7 @@ SETTINGS = [  # images, in_channels, out_channels, height and width
 BESIDE = [(1, 256, 256, 100), (8, 64, 64, 56), (8, 256, 256, 14)]  # settings that are measured beside a busy process
 KERNEL_SIZES = (3, 5, 7)
 LARGEST_TENSOR = 11 * 10**8  # bytes of filters or patches above which a form is not run
-FORMS = ("conv", "acda", "unfold", "dense")
+FORMS = ("conv", "acda", "acda_default", "unfold", "dense")  # all but acda_default with the paper's generator
 
 
 def unfold_conv2d(
@@ -78,7 +78,7 @@ class DenseACDAConv2d(ACDAConv2d):
 def largest_tensor(form: str, images: int, in_channels: int, out_channels: int, size: int, kernel_size: int) -> int:
     """Bytes of the filters or patches that a form holds beside input and output, in float32."""
     patches = 4 * images * in_channels * size**2 * kernel_size**2
-    return {"conv": 0, "acda": 0, "unfold": patches, "dense": patches * out_channels}[form]
+    return {"unfold": patches, "dense": patches * out_channels}.get(form, 0)
 
 
 def measure(
@@ -92,6 +92,7 @@ def measure(
     ours = {"acda": ACDAConv2d, "unfold": UnfoldACDAConv2d, "dense": DenseACDAConv2d}
     makers: dict[str, Callable[..., nn.Module]] = {
         "conv": nn.Conv2d,
+        "acda_default": ACDAConv2d,
         **{form: partial(kind, generator="paper") for form, kind in ours.items()},
     }
     layers = {form: makers[form](*shape).to(device) for form in FORMS if needed[form] <= LARGEST_TENSOR}
@@ -230,7 +231,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
     conv = rows[0]
     for row in rows:
         channels = f"{row['in_channels']:3} -> {row['out_channels']:3}"
-        line = f"{row['images']} x {channels}, {row['size']:3} px, l = {row['kernel_size']}  {row['conv']:6}  "
+        line = f"{row['images']} x {channels}, {row['size']:3} px, l = {row['kernel_size']}  {row['conv']:12}  "
         if row["forward_ms"] is None:
             line += f"not run: needs a tensor of {row['largest_tensor_bytes'] / 1e9:.1f} GB"
         else:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.util.index_entries import split_index_msg
 
 LONGEST = 200  # characters of a description
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -33,6 +34,7 @@ body {{ max-width: 34rem; margin: 15vh auto; padding: 0 1rem; font: 1.1rem/1.6 s
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", describe)
+    app.connect("html-collect-pages", index_all_pages)
     app.connect("build-finished", write_map)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -65,6 +67,16 @@ def first_sentences(doctree: nodes.document) -> str:
 def plain(title: str) -> str:
     """A title without markup."""
     return unescape(re.sub("<[^>]*>", "", title))
+
+
+def index_all_pages(app: Sphinx) -> list[Any]:
+    """Let the search know the entries of every page: Sphinx forgets those of pages that it does not write again."""
+    for page, entries in app.env.domains["index"].entries.items():
+        words = {
+            (word, target, main) for kind, text, target, main, _ in entries for word in split_index_msg(kind, text)
+        }
+        app.builder.indexer._index_entries[page] = sorted(words)
+    return []
 
 
 def write_map(app: Sphinx, error: Exception | None) -> None:

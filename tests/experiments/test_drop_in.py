@@ -168,18 +168,18 @@ def test_each_network_has_the_rate_with_the_least_loss_on_images_held_out():
 
 
 def test_dropped_in_the_default_form_trains_about_as_the_original_does_and_adapts():
-    """Three seeds each. Twelve layers without norm end 15.2 % above their original; no other network over 6 %."""
-    found = drop_in.summary(stored("drop_in"))
+    """Three seeds each, and ten where they differ most: twelve layers without norm, 11 % above their original."""
+    found = drop_in.summary(stored("drop_in") + stored("drop_in_plain"))
     assert [(row["net"], row["conv"]) for row in found] == [(name, "normalised") for name in drop_in.NETWORKS]
     *others, worst = sorted(row["final"] for row in found)
     assert statistics.median([*others, worst]) < 0.98
-    assert max(others) < 1.06 < worst < 1.153
+    assert max(others) < 1.06 < worst < 1.11
     assert max(row["largest"] for row in found) < 1.25
     assert min(row["share"] for row in found) > 0.014
 
 
 def test_the_readme_says_what_the_table_does():
-    rows = json.loads((RESULTS / "drop_in.json").read_text(encoding="utf-8"))["results"]
+    rows = stored("drop_in") + stored("drop_in_plain")
     readme = " ".join((RESULTS.parents[1] / "README.md").read_text(encoding="utf-8").split())
 
     def ratios(column):
@@ -205,4 +205,5 @@ def test_the_readme_says_what_the_table_does():
         assert ours.parameters < theirs.parameters
         assert ours.multiply_adds < theirs.multiply_adds
     assert {row["steps"] for row in rows} == {60}
-    assert {row["seed"] for row in rows} == {0, 1, 2}
+    for name in drop_in.NETWORKS:
+        assert {row["seed"] for row in rows if row["net"] == name} == set(range(10 if name == "plain" else 3))

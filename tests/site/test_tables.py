@@ -12,7 +12,7 @@ from acda_core.course.tables import table
 pytestmark = pytest.mark.browser
 
 STATIC = Path(__file__).resolve().parents[2] / "book" / "_static"
-ROWS = [{"name": f"net {i}", "size": size, "share": f"{size % 7} of 7"} for i, size in enumerate([9, 1200, 35, 4] * 2)]
+ROWS = [{"name": f"net {i}", "size": size, "share": f"{size % 7} of 7"} for i, size in enumerate([9, 1200, 35, 4] * 3)]
 
 
 @pytest.fixture
@@ -33,10 +33,10 @@ def column(page: Any, index: int) -> list[str]:
 def test_a_press_on_a_heading_sorts_by_size_and_a_second_one_turns_it_round(page: Any) -> None:
     heading = page.get_by_role("columnheader", name="size")
     heading.get_by_role("button").press("Enter")
-    assert column(page, 1) == ["4", "4", "9", "9", "35", "35", "1,200", "1,200"]
+    assert column(page, 1) == ["4"] * 3 + ["9"] * 3 + ["35"] * 3 + ["1,200"] * 3
     assert heading.get_attribute("aria-sort") == "ascending"
     heading.get_by_role("button").click()
-    assert column(page, 1) == ["1,200", "1,200", "35", "35", "9", "9", "4", "4"]
+    assert column(page, 1) == ["1,200"] * 3 + ["35"] * 3 + ["9"] * 3 + ["4"] * 3
     assert heading.get_attribute("aria-sort") == "descending"
 
 
