@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.flop_counter import register_flop_formula
+from torch.utils.flop_counter import flop_registry, register_flop_formula
 
 from acda_core.kernels import eager
 
@@ -208,3 +208,9 @@ def _(
     D = *alpha[:2], *psi[1:], *alpha[3:]
     again = _flops(D, x[1], psi[0])
     return again + 2 * _flops(D, x[1], 0, A) + (1 + psi_grad) * _flops(D, 0, psi[0])
+
+
+# torch 2.4 keeps a formula by the overload of its operator, and looks for it by the operator
+for operator in (torch.ops.acda.atom_conv, torch.ops.acda.atom_conv_backward, torch.ops.acda.acda_conv,
+                 torch.ops.acda.acda_conv_backward):  # fmt: skip
+    flop_registry.setdefault(operator, flop_registry.get(operator.default))

@@ -1,5 +1,6 @@
 """Chunks: their sizes, their order and the threads change nothing, and no large tensor is made."""
 
+import inspect
 import itertools
 
 import pytest
@@ -98,7 +99,9 @@ def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(engine, monkeyp
     monkeypatch.setattr(cpu, "STRIP", 8)
     monkeypatch.setattr(chunked, "CHUNK_BYTES", 2**17)
     tensors, sizes = arguments(1, 16, 16, 6, 6, 5, 32, 32, 1, 2, dtype=torch.float32, requires_grad=True)
-    with torch.profiler.profile(profile_memory=True, acc_events=True) as profile:
+    # without this, torch from 2.6 on warns that it may forget events
+    keeps_all = {"acc_events": True} if "acc_events" in inspect.signature(torch.profiler.profile).parameters else {}
+    with torch.profiler.profile(profile_memory=True, **keeps_all) as profile:
         acda.acda_conv2d(*tensors, *sizes).sum().backward()
     largest = max(event.self_cpu_memory_usage for event in EventList(profile.events()))
     image = 16 * 32 * 32 * 4
