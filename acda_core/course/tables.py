@@ -98,8 +98,9 @@ class Table:
         )
 
     def _numeric(self) -> list[bool]:
-        """For each column whether all of its texts are numbers."""
-        return [all(NUMBER.fullmatch(text) for text in column) for column in zip(*self.lines, strict=True)]
+        """For each column whether at least half of its texts are numbers."""
+        columns = zip(*self.lines, strict=True)
+        return [2 * sum(NUMBER.fullmatch(text) is not None for text in column) >= len(column) for column in columns]
 
 
 def _columns(wanted: str | list[str] | Mapping[str, str]) -> dict[str, str]:

@@ -47,6 +47,13 @@ def test_a_column_of_such_texts_is_one_of_numbers(number):
     assert html.select_one("td")["style"] == "text-align: right"
 
 
+@pytest.mark.parametrize(("words", "side"), [(2, "right"), (3, "left")])
+def test_words_that_are_no_more_than_the_numbers_leave_them_on_the_right(words, side):
+    texts = ["1.04", "0.87", *["diverges"] * words]
+    html, _ = read(table([{"what": "it", "ratio": text} for text in texts], by="what", show="ratio"))
+    assert {cell["style"].split()[-1] for cell in html.select("td")} == {side}
+
+
 def test_plain_text_is_the_same_table_with_its_columns_under_each_other():
     printed = str(table(ROWS, by={"layer": "{conv}"}, show={"found": "{found}"}, caption="Of 25."))
     assert printed.splitlines() == ["Of 25.", "layer         found", "Conv <plain>      9", "ACDA             25"]
