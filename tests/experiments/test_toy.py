@@ -213,10 +213,14 @@ def test_what_the_chapter_says_of_the_stored_runs_holds():
     assert all(row["found"] == 25 for row in stored_rows(conv="stack"))
 
 
-def test_in_its_default_form_the_layer_leaves_a_ninth_of_the_error_of_conv():
-    (conv,), (acda,) = stored_rows(conv="conv", seed=0), stored_rows("toy_normalised")
-    assert 9 < conv["mse"] / acda["mse"] < 9.2
-    assert (acda["found"], acda["false_alarms"], acda["held_out_found"]) == (25, 0, 25)
+def test_in_its_default_form_the_layer_leaves_about_a_tenth_of_the_error_of_conv_or_less():
+    ratios = []
+    for acda in stored_rows("toy_normalised"):
+        (conv,) = stored_rows(conv="conv", seed=acda["seed"])
+        ratios.append(conv["mse"] / acda["mse"])
+        assert (acda["found"], acda["false_alarms"], acda["held_out_found"]) == (25, 0, 25)
+    assert 9 < min(ratios) < 9.2
+    assert 16 < sorted(ratios)[1] < 19 > max(ratios)
 
 
 def test_what_the_chapter_says_of_the_other_recipes_holds():
