@@ -6,6 +6,7 @@ import functools
 import http.server
 import os
 import shutil
+import signal
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from samples import TOLERANCES, Back
 
 from acda_core.kernels import build, cuda, operators
 
+# A shell's job in the background begins with Ctrl-C ignored, and what is ignored stays so
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # make test-triton runs these, in Triton's interpreter and in an environment of its own
 collect_ignore = [] if os.environ.get("TRITON_INTERPRET") == "1" else ["card"]
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
