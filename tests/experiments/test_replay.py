@@ -93,3 +93,4 @@ def test_a_number_that_appears_where_there_was_none_differs_infinitely():
 def test_a_small_result_is_the_same_when_it_is_made_again(tmp_path):
     for words in ("toy --steps 3 --device cpu --out toy.json", "replay toy.json"):
         subprocess.run([sys.executable, "-m", "acda_core", *words.split()], cwd=tmp_path, check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["toy.json"]
