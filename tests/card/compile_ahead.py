@@ -15,11 +15,12 @@ TENSORS = "x", "D", "Z_tilde", "grad_Z_tilde", "grad", "source", "matrix", "targ
 def plans_of(geometry, channels, arithmetic):
     """What the plan gives to each kernel."""
     assert geometry.is_served()
-    precision, bases = arithmetic.precision, max(1, 6 * (geometry.SIZE // 2))
-    yield "mix", {**plan.for_mix(bases, geometry.SIZE**2), "PRECISION": "wide" if precision == "wide" else "ieee"}
+    bases = max(1, 6 * (geometry.SIZE // 2))
+    steps = plan.for_mix(bases, geometry.SIZE**2, arithmetic)
+    yield "mix", {**steps, "ATOMS": geometry.ATOMS, "PRECISION": arithmetic.precision}
     for name in ("atoms", "grad_x", "grad_D"):
         steps = getattr(plan, f"for_{name}")(geometry, channels, arithmetic)
-        yield name, {**steps, **vars(geometry), "PRECISION": precision}
+        yield name, {**steps, **vars(geometry), "PRECISION": arithmetic.precision}
 
 
 def compiled(name, steps, dtype, channels, card):

@@ -10,7 +10,7 @@ import pytest
 import triton
 
 COMPILE = Path(__file__).with_name("compile_ahead.py")
-SHARED_MEMORY = 48 * 1024  # bytes that every card gives to a program
+SHARED_MEMORY = {75: 64, 80: 99, 90: 227}  # KiB that a program gets; 99 are those of sm_86 and sm_89
 CARDS = [(75, "fp32", "ieee"), (75, "fp16", "wide"), (80, "fp32", "tf32"), (80, "fp32", "ieee"), (80, "bf16", "ieee")]
 CARDS += [(90, "fp32", "tf32"), (90, "bf16", "ieee")]
 USUAL = [(size, 1, 1, 6, 1, 256) for size in (3, 5, 7)]  # size, stride, dilation, atoms, groups, channels
@@ -36,9 +36,9 @@ def compiled(folder, card, geometries):
 def test_no_kernel_of_the_usual_layer_spills_registers(card, tmp_path):
     for name, (stack, local, shared) in compiled(tmp_path, card, USUAL).items():
         assert (name, stack, local) == (name, 0, 0)
-        assert shared <= SHARED_MEMORY
+        assert shared <= SHARED_MEMORY[card[0]] * 1024
 
 
 @pytest.mark.parametrize("card", [CARDS[0], CARDS[-1]], ids=str)
 def test_every_geometry_compiles_within_the_memory_of_a_card(card, tmp_path):
-    assert max(shared for _, _, shared in compiled(tmp_path, card, OTHERS).values()) <= SHARED_MEMORY
+    assert max(shared for _, _, shared in compiled(tmp_path, card, OTHERS).values()) <= SHARED_MEMORY[card[0]] * 1024

@@ -55,7 +55,7 @@ def test_tf32_is_used_where_a_convolution_uses_it(kernel_size, tf32, tolerance):
     torch.manual_seed(0)
     layer, x = ACDAConv2d(37, 20, kernel_size, padding=kernel_size // 2), torch.randn(2, 37, 23, 17)
     expected = step_of(copy.deepcopy(layer).double(), x.double())
-    with torch.backends.cudnn.flags(enabled=True, allow_tf32=tf32):
+    with torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=tf32):  # for the generator
         found = step_of(layer.cuda(), x.cuda())
         again = step_of(layer, x.cuda())
     assert largest_difference(found, expected) < tolerance
@@ -78,7 +78,8 @@ def test_many_sizes_of_images_compile_few_times():
     from acda_core.kernels.cuda import kernels
 
     layer = ACDAConv2d(16, 16, 5, padding=2).cuda()
+    compiled = kernels.atoms.device_caches[torch.cuda.current_device()][0]
+    before = len(compiled)
     for size in range(20, 70):
         step_of(layer, torch.randn(1, 16, size, size + 1, device="cuda"))
-    compiled = kernels.atoms.device_caches[torch.cuda.current_device()][0]
-    assert len(compiled) <= 6
+    assert len(compiled) <= before + 2

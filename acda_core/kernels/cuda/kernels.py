@@ -46,31 +46,32 @@ def channel_of(c, atom, channels, GROUPS: tl.constexpr, ATOMS: tl.constexpr):
         return (c // together * ATOMS + atom) * together + c % together
 
 
-@triton.jit(do_not_specialize=[*SIZES, "from_image", "from_atom", "from_row", "to_image", "to_atom", "to_row"])
+@triton.jit(do_not_specialize=["pixels", "from_image", "from_atom", "to_image", "to_atom"])
 def mix(
-    source, matrix, target, images, rows, columns, inner, outer,
-    from_image, from_atom, from_inner, from_row, from_column,
-    to_image, to_atom, to_outer, to_row, to_column,
-    matrix_inner, matrix_outer,
-    PIXELS: tl.constexpr, INNER: tl.constexpr, OUTER: tl.constexpr, PRECISION: tl.constexpr,
+    source, matrix, target, pixels, inner, outer,
+    from_image, from_atom, from_inner, from_pixel, to_image, to_atom, to_outer, to_pixel, matrix_inner, matrix_outer,
+    ATOMS: tl.constexpr, PIXELS: tl.constexpr, INNER: tl.constexpr, OUTER: tl.constexpr, PRECISION: tl.constexpr,
 ):  # fmt: skip
-    """target[n, m, o, h, w] = sum_i source[n, m, i, h, w] matrix[i, o], each wherever it stands in memory.
+    """target[n, m, o, p] = sum_i source[n, m, i, p] matrix[i, o], each wherever it stands in memory.
 
-    A program: an atom of PIXELS pixels, OUTER of its results.
+    A program: an atom of PIXELS pixels of an image, OUTER of its results. The next program has the next atom of the
+    same pixels, which stands beside it in D.
     """
-    q, o = tl.program_id(0) * PIXELS + tl.arange(0, PIXELS), tl.program_id(2) * OUTER + tl.arange(0, OUTER)
-    real, out = q < images * rows * columns, o < outer
-    n, h, w = (q // columns // rows).to(tl.int64), (q // columns % rows).to(tl.int64), (q % columns).to(tl.int64)
-    atom = tl.program_id(1).to(tl.int64)
-    here = source + n * from_image + atom * from_atom + h * from_row + w * from_column
+    block, atom, parts = tl.program_id(0) // ATOMS, tl.program_id(0) % ATOMS, tl.cdiv(pixels, PIXELS)
+    n, first = (block // parts).to(tl.int64), block % parts * PIXELS
+    p, o = first + tl.arange(0, PIXELS), tl.program_id(1) * OUTER + tl.arange(0, OUTER)
+    real, out = p < pixels, o < outer
+    here = source + n * from_image + atom * from_atom + p[:, None].to(tl.int64) * from_pixel
+    there = target + n * to_image + atom * to_atom + p[:, None].to(tl.int64) * to_pixel
     sums = tl.zeros((PIXELS, OUTER), tl.float32)
-    for first in range(0, inner, INNER):
-        i = (first + tl.arange(0, INNER)).to(tl.int64)
-        left = tl.load(here[:, None] + i[None, :] * from_inner, mask=real[:, None] & (i < inner)[None, :], other=0.0)
+    for start in range(0, inner, INNER):
+        i = start + tl.arange(0, INNER)
+        left = here + i[None, :].to(tl.int64) * from_inner
+        left = tl.load(left, mask=real[:, None] & (i < inner)[None, :], other=0.0)
         right = matrix + i[:, None] * matrix_inner + o[None, :] * matrix_outer
-        sums = product(left, tl.load(right, mask=(i < inner)[:, None] & out[None, :], other=0.0), sums, PRECISION)
-    there = (target + n * to_image + atom * to_atom + h * to_row + w * to_column)[:, None]
-    there += o.to(tl.int64)[None, :] * to_outer
+        right = tl.load(right, mask=(i < inner)[:, None] & out[None, :], other=0.0)
+        sums = product(left, right, sums, PRECISION)
+    there += o[None, :].to(tl.int64) * to_outer
     tl.store(there, sums.to(target.dtype.element_ty), mask=real[:, None] & out[None, :])
 
 

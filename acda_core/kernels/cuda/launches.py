@@ -1,10 +1,12 @@
 """The operators on a card: the kernels of kernels.py and the matrix products of cuBLAS, some images at a time.
 
 What is kept for backward is what the operators keep: x, alpha, psi and A. D, Z_tilde and their gradients are made for
-as many images as fit CHUNK_BYTES, and made again in backward. x is copied where its channels do not lie last.
+so many images as keep Z_tilde to CHUNK numbers, and made again in backward. x is copied where its channels do not lie
+last.
 """
 
 import contextlib
+import functools
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,7 +18,7 @@ from acda_core.kernels.cuda import kernels, plan
 from acda_core.kernels.cuda.plan import Arithmetic, Geometry
 from acda_core.kernels.operators import new_output
 
-CHUNK_BYTES = 2**30  # of Z_tilde
+CHUNK = 2**26  # numbers of Z_tilde
 FLAGS = threading.Lock()
 OLD_FLAG = "allow_tf32", True, False  # before torch 2.9
 
@@ -49,9 +51,12 @@ def products_as_convolutions(dtype: torch.dtype) -> Iterator[None]:
                 setattr(matmul, name, before)
 
 
+capability_of = functools.cache(torch.cuda.get_device_capability)
+
+
 def arithmetic_of(x: Tensor) -> Arithmetic:
     """How the card of x multiplies numbers of its dtype; a tensor of the processor is for Triton's interpreter."""
-    capability = torch.cuda.get_device_capability(x.device) if x.is_cuda else (8, 0)
+    capability = capability_of(x.device) if x.is_cuda else (8, 0)
     if x.dtype == torch.float32:
         precision = "tf32" if capability >= (8, 0) and convolutions_use_tf32() else "ieee"
     else:  # on sm_75 half precision runs out of registers; the interpreter multiplies no bfloat16
@@ -63,52 +68,69 @@ def arithmetic_of(x: Tensor) -> Arithmetic:
 # --------------------------------------------------------------------------------------------------------- launches
 
 
+Placed = tuple[Tensor, tuple[int, ...]]  # and how far apart images, atoms, numbers of an atom and pixels stand in it
+
+
+def placed(alpha: Tensor) -> Placed:
+    """alpha (n, m, k, h, w), copied where its pixels are not evenly spaced."""
+    rows, columns = alpha.shape[-2:]
+    if min(rows, columns) > 1 and alpha.stride(3) != columns * alpha.stride(4):
+        alpha = alpha.contiguous()
+    return alpha, (*alpha.stride()[:3], alpha.stride(3 if columns == 1 else 4))
+
+
 class Launch:
     """One call of an operator: its geometry and precision, and the launches of its kernels for some of its images."""
 
     def __init__(self, x: Tensor, geometry: Geometry, padding: int, rows: int, columns: int):
-        self.geometry, self.padding, self.rows, self.columns = geometry, padding, rows, columns
-        self.channels, self.height, self.width = x.shape[1:]
+        self.geometry, self.rows, self.columns = geometry, rows, columns
+        _, self.channels, self.height, self.width = x.shape
+        self.sizes = self.height, self.width, rows, columns, self.channels, padding
         self.arithmetic = arithmetic_of(x)
+        self.constants = {**vars(geometry), "PRECISION": self.arithmetic.precision}
 
-    @property
-    def constants(self) -> dict[str, Any]:
-        return {**vars(self.geometry), "PRECISION": self.arithmetic.precision}
+    def parts(self, *tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
+        """So many images of each as keep Z_tilde to the budget, or one."""
+        images = tensors[0].shape[0]
+        most = max(1, CHUNK // max(1, self.geometry.ATOMS * self.channels * self.rows * self.columns))
+        number = -(-images // most)
+        if number == 1:
+            yield tensors
+        else:
+            yield from zip(*(tensor.tensor_split(number) for tensor in tensors), strict=True)
 
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        return self.height, self.width, self.rows, self.columns, self.channels, self.padding
+    def new(self, like: Tensor, *last: int) -> Tensor:
+        """(pixels, *last) for the images of a part."""
+        return like.new_empty(like.shape[0] * self.rows * self.columns, *last)
 
-    def pixels(self, x: Tensor, *last: int) -> tuple[int, ...]:
-        return x.shape[0] * self.rows * self.columns, *last
+    def placed_atoms(self, D: Tensor) -> Placed:
+        return D, (self.rows * self.columns * D.stride(0), D.stride(1), 1, D.stride(0))
 
-    def atoms_of(self, source: Tensor, psi: Tensor) -> Tensor:
+    def atoms_of(self, alpha: Tensor, psi: Tensor) -> Tensor:
         """D (pixels, m, l l) of alpha (n, m, k, h, w) and psi (k, l l)."""
-        D = source.new_empty(self.pixels(source, self.geometry.ATOMS, psi.shape[1]))
-        self._mix(source, psi, self._as_images(D, source.shape[0]))
+        D = self.new(alpha, alpha.shape[1], psi.shape[1])
+        self._mix(placed(alpha), psi, self.placed_atoms(D), alpha.shape[0])
         return D
 
     def coefficients_of(self, grad_D: Tensor, psi: Tensor, grad_alpha: Tensor) -> None:
         """Write the gradient of alpha (n, m, k, h, w) by that of D (pixels, m, l l)."""
-        self._mix(self._as_images(grad_D, grad_alpha.shape[0]), psi.t(), grad_alpha)
+        target = placed(grad_alpha)
+        self._mix(self.placed_atoms(grad_D), psi.t(), target, grad_alpha.shape[0])
+        if target[0] is not grad_alpha:
+            grad_alpha.copy_(target[0])
 
-    def _as_images(self, D: Tensor, images: int) -> Tensor:
-        return D.view(images, self.rows, self.columns, *D.shape[1:]).permute(0, 3, 4, 1, 2)
-
-    def _mix(self, source: Tensor, matrix: Tensor, target: Tensor) -> None:
-        images, atoms, inner, rows, columns = source.shape
-        outer, steps = matrix.shape[1], plan.for_mix(*matrix.shape)
-        grid = -(-images * rows * columns // steps["PIXELS"]), atoms, -(-outer // steps["OUTER"])
-        strides = *source.stride(), *target.stride()
-        exact = "wide" if self.arithmetic.precision == "wide" else "ieee"  # float32 never by TF32
+    def _mix(self, source: Placed, matrix: Tensor, target: Placed, images: int) -> None:
+        inner, outer = matrix.shape
+        steps, pixels = plan.for_mix(inner, outer, self.arithmetic), self.rows * self.columns
+        grid = images * -(-pixels // steps["PIXELS"]) * self.geometry.ATOMS, -(-outer // steps["OUTER"])
         kernels.mix[grid](
-            source, matrix, target, images, rows, columns, inner, outer, *strides, *matrix.stride(),
-            PRECISION=exact, **steps,
+            source[0], matrix, target[0], pixels, inner, outer, *source[1], *target[1], *matrix.stride(),
+            ATOMS=self.geometry.ATOMS, PRECISION=self.arithmetic.precision, **steps,
         )  # fmt: skip
 
     def forward(self, x: Tensor, D: Tensor) -> Tensor:
         """Z_tilde (pixels, m c') of x (n, H, W, c')."""
-        Z_tilde = x.new_empty(self.pixels(x, self.geometry.ATOMS * self.channels))
+        Z_tilde = self.new(x, self.geometry.ATOMS * self.channels)
         steps = plan.for_atoms(self.geometry, self.channels, self.arithmetic)
         strips = x.shape[0] * self.rows * -(-self.columns // steps["PIXELS"])
         grid = (strips * -(-self.channels // steps["CHANNELS"]),)
@@ -128,17 +150,11 @@ class Launch:
 
     def grad_D(self, x: Tensor, grad_Z_tilde: Tensor) -> Tensor:
         """(pixels, m, l l) of x (n, H, W, c')."""
-        grad = x.new_empty(self.pixels(x, self.geometry.ATOMS, self.geometry.SIZE**2))
+        grad = self.new(x, self.geometry.ATOMS, self.geometry.SIZE**2)
         steps = plan.for_grad_D(self.geometry, self.channels, self.arithmetic)
         grid = (x.shape[0] * self.rows * -(-self.columns // steps["PIXELS"]),)
         kernels.grad_D[grid](x, grad_Z_tilde, grad, *self.sizes, **self.constants, **steps)
         return grad
-
-    def chunks(self, x: Tensor) -> Iterator[slice]:
-        """Images whose Z_tilde keeps to the budget, or one."""
-        each = self.geometry.ATOMS * self.channels * self.rows * self.columns * x.itemsize
-        together = max(1, CHUNK_BYTES // max(1, each))
-        return (slice(n, min(n + together, x.shape[0])) for n in range(0, x.shape[0], together))
 
 
 def on_its_card(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -165,9 +181,9 @@ def _geometry(x: Tensor, size: int, atoms: int, A: Tensor | None, stride: int, d
     return Geometry(size, stride, dilation, atoms, 1 if A is None else x.shape[1] // A.shape[1])
 
 
-def _by_groups(A: Tensor, groups: int) -> Tensor:
-    """A (c, c' / groups, m) as (groups, m c' / groups, c / groups), in the order of Z_tilde."""
-    return A.transpose(1, 2).flatten(1).unflatten(0, (groups, -1)).mT
+def _matrix(A: Tensor) -> Tensor:
+    """A (c, c' / groups, m) as (c, m c' / groups), in the order of Z_tilde."""
+    return A.transpose(1, 2).reshape(A.shape[0], -1)
 
 
 def _in_groups(values: Tensor, groups: int) -> Tensor:
@@ -175,37 +191,51 @@ def _in_groups(values: Tensor, groups: int) -> Tensor:
     return values.unflatten(1, (groups, -1)).transpose(0, 1)
 
 
+def _compose(Z_tilde: Tensor, matrix: Tensor, bias: Tensor | None, Z: Tensor, groups: int) -> None:
+    """Write Eq. (6) into Z (n, c, h, w), of either layout, without a copy where there is one group."""
+    if groups > 1:
+        found = torch.bmm(_in_groups(Z_tilde, groups), matrix.unflatten(0, (groups, -1)).mT)
+        found = found.transpose(0, 1).reshape(Z.shape[0], *Z.shape[2:], Z.shape[1]).permute(0, 3, 1, 2)
+        torch.add(found, 0 if bias is None else bias[:, None, None], out=Z)
+    elif Z.is_contiguous():
+        pixels = Z_tilde.view(Z.shape[0], -1, Z_tilde.shape[1])
+        torch.bmm(matrix.expand(Z.shape[0], -1, -1), pixels.mT, out=Z.flatten(2))
+        if bias is not None:
+            Z += bias[:, None, None]
+    else:
+        last = Z.permute(0, 2, 3, 1).view(-1, Z.shape[1])
+        if bias is None:
+            torch.mm(Z_tilde, matrix.t(), out=last)
+        else:
+            torch.addmm(bias, Z_tilde, matrix.t(), out=last)
+
+
+def _grad_matrix(grad_Z: Tensor, Z_tilde: Tensor, groups: int) -> Tensor:
+    """The gradient of the matrix by that of Z (pixels, c)."""
+    if groups == 1:
+        return grad_Z.t() @ Z_tilde
+    return torch.bmm(_in_groups(grad_Z, groups).mT, _in_groups(Z_tilde, groups)).flatten(0, 1)
+
+
+def _grad_Z_tilde(grad_Z: Tensor, matrix: Tensor, groups: int) -> Tensor:
+    """The gradient of Z_tilde (pixels, m c') by that of Z (pixels, c)."""
+    if groups == 1:
+        return grad_Z @ matrix
+    return torch.bmm(_in_groups(grad_Z, groups), matrix.unflatten(0, (groups, -1))).transpose(0, 1).flatten(1)
+
+
 @on_its_card
 def acda_conv(
     x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, bias: Tensor | None, stride: int, padding: int, dilation: int
 ) -> Tensor:
     Z, geometry = new_output(x, alpha, A), _geometry(x, psi.shape[-1], alpha.shape[1], A, stride, dilation)
-    launch, bases = Launch(x, geometry, padding, *alpha.shape[-2:]), psi.flatten(1).contiguous()
-    coefficients = _by_groups(A, geometry.GROUPS)
-    for part in launch.chunks(x):
-        Z_tilde = launch.forward(channels_last(x[part]), launch.atoms_of(alpha[part], bases))
+    launch = Launch(x, geometry, padding, *alpha.shape[-2:])
+    bases, matrix = psi.flatten(1), _matrix(A)
+    for images, coefficients, out in launch.parts(x, alpha, Z):
+        Z_tilde = launch.forward(channels_last(images), launch.atoms_of(coefficients, bases))
         with products_as_convolutions(x.dtype):
-            _compose(Z_tilde, coefficients, bias, Z[part])
+            _compose(Z_tilde, matrix, bias, out, geometry.GROUPS)
     return Z
-
-
-def _compose(Z_tilde: Tensor, coefficients: Tensor, bias: Tensor | None, Z: Tensor) -> None:
-    """Write Eq. (6) into Z (n, c, h, w), of either layout, without a copy where there is one group."""
-    groups, _, outputs = coefficients.shape
-    if groups > 1:
-        found = torch.bmm(_in_groups(Z_tilde, groups), coefficients)  # (groups, pixels, c / groups)
-        found = found.transpose(0, 1).reshape(Z.shape[0], *Z.shape[2:], Z.shape[1]).permute(0, 3, 1, 2)
-        torch.add(found, 0 if bias is None else bias[:, None, None], out=Z)
-        return
-    if Z.is_contiguous():
-        pixels = Z_tilde.view(Z.shape[0], -1, Z_tilde.shape[1])
-        torch.bmm(coefficients.mT.expand(Z.shape[0], -1, -1), pixels.mT, out=Z.flatten(2))
-        if bias is not None:
-            Z += bias[:, None, None]
-    elif bias is None:
-        torch.mm(Z_tilde, coefficients[0], out=Z.permute(0, 2, 3, 1).view(-1, outputs))
-    else:
-        torch.addmm(bias, Z_tilde, coefficients[0], out=Z.permute(0, 2, 3, 1).view(-1, outputs))
 
 
 @on_its_card
@@ -222,42 +252,46 @@ def acda_conv_backward(
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Gradients of x, alpha, psi (zeros unless psi_grad) and A."""
     geometry = _geometry(x, psi.shape[-1], alpha.shape[1], A, stride, dilation)
-    launch, bases = Launch(x, geometry, padding, *alpha.shape[-2:]), psi.flatten(1).contiguous()
-    coefficients = _by_groups(A, geometry.GROUPS)
+    launch = Launch(x, geometry, padding, *alpha.shape[-2:])
+    bases, matrix = psi.flatten(1), _matrix(A)
     grad_x, grad_alpha = torch.empty_like(x), torch.empty_like(alpha)
-    grad_bases, grad_A = (torch.zeros_like(t, dtype=torch.float32) for t in (bases, coefficients))
-    for part in launch.chunks(x):
-        D, images = launch.atoms_of(alpha[part], bases), channels_last(x[part])
-        grad_Z = _in_groups(channels_last(grad[part]).flatten(0, 2), geometry.GROUPS)
+    of_A, of_psi = [], [torch.zeros_like(bases)]  # of each part
+    for part in launch.parts(x, alpha, grad, grad_x, grad_alpha):
+        images, D = channels_last(part[0]), launch.atoms_of(part[1], bases)
         Z_tilde = launch.forward(images, D)
         with products_as_convolutions(x.dtype):
-            grad_A += torch.bmm(_in_groups(Z_tilde, geometry.GROUPS).mT, grad_Z)
+            grad_Z = channels_last(part[2]).flatten(0, 2)
+            of_A.append(_grad_matrix(grad_Z, Z_tilde, geometry.GROUPS))
             del Z_tilde
-            grad_Z_tilde = torch.bmm(grad_Z, coefficients.mT).transpose(0, 1).contiguous()  # (pixels, groups, m c')
-        launch.grad_x(grad_Z_tilde, D, grad_x[part])
+            grad_Z_tilde = _grad_Z_tilde(grad_Z, matrix, geometry.GROUPS)
+        launch.grad_x(grad_Z_tilde, D, part[3])
         del D
         grad_D = launch.grad_D(images, grad_Z_tilde)
         del grad_Z_tilde
-        launch.coefficients_of(grad_D, bases, grad_alpha[part])
+        launch.coefficients_of(grad_D, bases, part[4])
         if psi_grad:
             with products_as_convolutions(x.dtype):
-                here = alpha[part].permute(2, 0, 3, 4, 1).flatten(1)  # (k, pixels m)
-                grad_bases += here @ grad_D.flatten(0, 1)
-    return grad_x, grad_alpha, grad_bases.to(psi.dtype).view(psi.shape), _from_groups(grad_A.to(A.dtype), A)
+                of_psi.append(part[1].permute(2, 0, 3, 4, 1).flatten(1) @ grad_D.flatten(0, 1))
+    return grad_x, grad_alpha, _total(of_psi).view(psi.shape), _as_A(_total(of_A), A)
 
 
-def _from_groups(grad_A: Tensor, A: Tensor) -> Tensor:
-    """The inverse of :func:`_by_groups`: (c, c' / groups, m)."""
-    return grad_A.mT.flatten(0, 1).unflatten(1, (A.shape[2], A.shape[1])).transpose(1, 2).contiguous()
+def _total(parts: list[Tensor]) -> Tensor:
+    """The sum, in float32 where there is one to make."""
+    return parts[0] if len(parts) == 1 else torch.stack(parts).sum(0, dtype=torch.float32).to(parts[0].dtype)
+
+
+def _as_A(matrix: Tensor, A: Tensor) -> Tensor:
+    """The inverse of :func:`_matrix`."""
+    return matrix.view(A.shape[0], A.shape[2], A.shape[1]).transpose(1, 2).contiguous()
 
 
 @on_its_card
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     launch = Launch(x, _geometry(x, D.shape[2], D.shape[1], None, stride, dilation), padding, *D.shape[-2:])
     Z_tilde = x.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
-    for part in launch.chunks(x):
-        found = launch.forward(channels_last(x[part]), _pixels_first(D[part]))
-        Z_tilde[part] = found.view(-1, *D.shape[-2:], D.shape[1], x.shape[1]).permute(0, 4, 3, 1, 2)
+    for images, atoms, out in launch.parts(x, D, Z_tilde):
+        found = launch.forward(channels_last(images), _pixels_first(atoms))
+        out.copy_(found.view(-1, *D.shape[-2:], D.shape[1], x.shape[1]).permute(0, 4, 3, 1, 2))
     return Z_tilde
 
 
@@ -272,9 +306,9 @@ def atom_conv_backward(
 ) -> tuple[Tensor, Tensor]:
     launch = Launch(x, _geometry(x, D.shape[2], D.shape[1], None, stride, dilation), padding, *D.shape[-2:])
     grad_x, grad_D = torch.empty_like(x), D.new_empty(D.shape)
-    for part in launch.chunks(x):
-        images, given = channels_last(x[part]), grad[part].permute(0, 3, 4, 2, 1).contiguous()
-        launch.grad_x(given, _pixels_first(D[part]), grad_x[part])
-        found = launch.grad_D(images, given)
-        grad_D[part] = found.view(-1, *D.shape[-2:], *D.shape[1:4]).permute(0, 3, 4, 5, 1, 2)
+    for images, atoms, outer, of_x, of_D in launch.parts(x, D, grad, grad_x, grad_D):
+        given = outer.permute(0, 3, 4, 2, 1).contiguous()
+        launch.grad_x(given, _pixels_first(atoms), of_x)
+        found = launch.grad_D(channels_last(images), given)
+        of_D.copy_(found.view(-1, *D.shape[-2:], *D.shape[1:4]).permute(0, 3, 4, 5, 1, 2))
     return grad_x, grad_D

@@ -46,6 +46,11 @@ class Arithmetic:
         """Whether products are made one by one: then the zeros of the band cost as much as the rest."""
         return self.precision == "wide" or (self.precision == "ieee" and not self.is_half)
 
+    @property
+    def is_hopper(self) -> bool:
+        """Whether the card is one of those that the table was measured on."""
+        return self.capability[0] == 9 and not self.is_slow
+
 
 def power_of_two(number: int, least: int = 16) -> int:
     """The next one that is at least the number, and at least what the tensor cores take."""
@@ -53,49 +58,55 @@ def power_of_two(number: int, least: int = 16) -> int:
 
 
 def for_atoms(geometry: Geometry, channels: int, arithmetic: Arithmetic) -> dict[str, int]:
-    band = power_of_two(geometry.ATOMS, 16 if arithmetic.is_slow else 32)
+    half, hopper = arithmetic.is_half and not arithmetic.is_slow, arithmetic.is_hopper
+    band = power_of_two(geometry.ATOMS, 16 if arithmetic.is_slow else 64 if half and hopper else 32)
     columns = power_of_two(geometry.reach())
-    few_warps = arithmetic.is_slow or (arithmetic.capability[0] == 9 and geometry.SIZE > 3)
+    most = 64 if arithmetic.is_slow else 256 if hopper and not half else 128
     return {
         "PIXELS": max(1, min(band // geometry.ATOMS, (columns - geometry.reach()) // geometry.STRIDE + 1)),
         "BAND": band,
         "REACH": columns,
-        "CHANNELS": min(64 if arithmetic.is_slow else 128, power_of_two(channels)),
-        "num_warps": 4 if few_warps else 8,
-        "num_stages": 2,
+        "CHANNELS": min(most, power_of_two(channels)),
+        "num_warps": 4 if arithmetic.is_slow or (hopper and not half) else 8,
+        "num_stages": 3 if hopper else 2,
     }
 
 
 def for_grad_x(geometry: Geometry, channels: int, arithmetic: Arithmetic) -> dict[str, int]:
+    half = arithmetic.is_half and not arithmetic.is_slow
+    large = half and geometry.SIZE > 3
+    most = 64 if large or arithmetic.is_slow else 256 if half and arithmetic.is_hopper else 128
     return {
-        "LINES": 4 if arithmetic.is_half and not arithmetic.is_slow else 2,
+        "LINES": 4 if large else 2,
         "WIDTH": 16,
-        "TERMS": 32,
-        "CHANNELS": min(64 if arithmetic.is_half or arithmetic.is_slow else 128, power_of_two(channels)),
-        "num_warps": 4 if arithmetic.is_slow else 8,
+        "TERMS": 32 if half or arithmetic.is_slow else 16,
+        "CHANNELS": min(most, power_of_two(channels)),
+        "num_warps": 4 if arithmetic.is_hopper or arithmetic.is_slow else 8,
         "num_stages": 2,
     }
 
 
 def for_grad_D(geometry: Geometry, channels: int, arithmetic: Arithmetic) -> dict[str, int]:
-    band = power_of_two(geometry.ATOMS)
-    largest = power_of_two(geometry.SIZE * geometry.reach(), 64)
+    band = power_of_two(geometry.ATOMS, 16 if arithmetic.is_slow else 64)
+    largest = power_of_two(
+        geometry.SIZE * geometry.reach(), 128 if geometry.SIZE > 5 and not arithmetic.is_slow else 64
+    )
     fits = [p for p in range(1, band // geometry.ATOMS + 1) if geometry.SIZE * geometry.reach(p) <= largest]
     return {
         "PIXELS": fits[-1],
-        "BAND": band,
+        "BAND": power_of_two(fits[-1] * geometry.ATOMS),
         "REACH": geometry.reach(fits[-1]),
         "PATCH": power_of_two(geometry.SIZE * geometry.reach(fits[-1])),
-        "CHANNELS": min(32 if arithmetic.is_slow else 64, power_of_two(channels)),
-        "num_warps": 4 if arithmetic.is_slow else 2,
-        "num_stages": 2,
+        "CHANNELS": min(64 if arithmetic.is_half and not arithmetic.is_slow else 32, power_of_two(channels)),
+        "num_warps": 4 if arithmetic.is_hopper or arithmetic.is_slow else 8,
+        "num_stages": 3 if arithmetic.is_hopper and not arithmetic.is_half else 2,
     }
 
 
-def for_mix(inner: int, outer: int) -> dict[str, int]:
+def for_mix(inner: int, outer: int, arithmetic: Arithmetic) -> dict[str, int]:
     return {
         "PIXELS": 64,
-        "INNER": min(32, power_of_two(inner)),
+        "INNER": min(32 if arithmetic.is_half and not arithmetic.is_slow else 16, power_of_two(inner)),
         "OUTER": min(64, power_of_two(outer)),
         "num_warps": 4,
         "num_stages": 2,
