@@ -110,17 +110,18 @@ class CapturedSteps:
         given = self.inputs(step)
         if self.buffers is None:
             self.buffers = [torch.empty_like(one, device=self.device) for one in given]
-        if not self.given_up and [_kind(one) for one in given] != [_kind(one) for one in self.buffers]:
-            self._give_up("inputs have other shapes at this step")
+        buffers = self.buffers
+        if not self.given_up and [_kind(one) for one in given] != [_kind(one) for one in buffers]:
+            self._give_up(f"the inputs of step {step} have other shapes than those before")
         if not self.given_up:
-            for buffer, one in zip(self.buffers, given, strict=True):
+            for buffer, one in zip(buffers, given, strict=True):
                 self.graph.fill(buffer, one)
             if self.warmed < WARMUP:
                 self.warmed += 1
-                return self.graph.warm(lambda: self._work(*self.buffers or ())).clone()
+                return self.graph.warm(lambda: self._work(*buffers)).clone()
             if self.warmed == WARMUP:
                 self.warmed += 1
-                self._capture(self.buffers)
+                self._capture(buffers)
         if self.given_up:
             return self._work(*(one.to(self.device, non_blocking=True) for one in given))
         return self.graph.replay().clone()
