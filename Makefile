@@ -105,6 +105,7 @@ test-triton: ## run the graphics card's kernels in Triton's interpreter, and com
 
 card: $(STAMP) ## with an NVIDIA card and make env CARD=yes: test, measure and train there, in a few minutes
 	-@$(BIN)/python -m pytest -n 0 tests/kernels/test_properties.py tests/kernels/test_cuda.py -k cuda
+	-@$(BIN)/python -m pytest -n 0 tests/training/test_fit_on_card.py
 	-@$(BIN)/python -m acda_core bench --device cuda --out _build/card/bench_card.json
 	-@$(BIN)/python -m acda_core lenet --device cuda --epochs 6 --out _build/card/lenet.json
 	-@$(BIN)/python -m acda_core toy --device cuda --seed 0 1 2 3 4 --out _build/card/toy.json

@@ -1,5 +1,7 @@
 """Photographs of scikit-image, real, with synthetic blur or noise that varies over the image."""
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,13 +86,43 @@ def held_out_pairs(problem: str) -> dict[str, Pair]:
 
 def patches(pairs: list[Pair], number: int, size: int, seed: int, step: int) -> tuple[Tensor, Tensor]:
     """Random patches of random pairs, mirrored at random: degraded and clean, (number, 3, size, size) each."""
-    random = seeded(seed, step)
     found: list[tuple[Tensor, Tensor]] = []
-    for index in torch.randint(len(pairs), (number,), generator=random).tolist():
-        one = pairs[index]
-        top, left = (int(torch.randint(side - size + 1, (1,), generator=random)) for side in one.clean.shape[1:])
-        axes = [axis for axis in (1, 2) if torch.rand(1, generator=random) < 0.5]
-        cut = (slice(None), slice(top, top + size), slice(left, left + size))
-        found.append((one.degraded[cut].flip(axes), one.clean[cut].flip(axes)))
+    for index, top, left, axes in _drawn(pairs, number, size, seed, step):
+        part = (slice(None), slice(top, top + size), slice(left, left + size))
+        found.append((pairs[index].degraded[part].flip(axes), pairs[index].clean[part].flip(axes)))
     degraded, clean = zip(*found, strict=True)
     return torch.stack(degraded), torch.stack(clean)
+
+
+def places(pairs: list[Pair], number: int, size: int, seed: int, step: int) -> Tensor:
+    """Where :func:`patches` are, in all photographs' pixels in a row: (number, 3), int64.
+
+    For each patch the index of its first pixel, and how far it is from there to the next row and to the next column; a
+    mirrored patch is read backwards.
+    """
+    starts = [0, *itertools.accumulate(pair.clean[0].numel() for pair in pairs)]
+    found = []
+    for index, top, left, axes in _drawn(pairs, number, size, seed, step):
+        width = pairs[index].clean.shape[2]
+        row, column = (-width if 1 in axes else width), (-1 if 2 in axes else 1)
+        top, left = top + (size - 1) * (1 in axes), left + (size - 1) * (2 in axes)
+        found.append((starts[index] + top * width + left, row, column))
+    return torch.tensor(found)
+
+
+def cut(pixels: Tensor, places: Tensor, size: int) -> Tensor:
+    """The patches (number, 3, size, size) at the :func:`places` of pixels (3, all of all photographs)."""
+    first, row, column = places[:, :, None, None].unbind(1)
+    steps = torch.arange(size, device=pixels.device)
+    return pixels[:, first + row * steps[:, None] + column * steps].transpose(0, 1).contiguous()
+
+
+def _drawn(
+    pairs: list[Pair], number: int, size: int, seed: int, step: int
+) -> Iterator[tuple[int, int, int, list[int]]]:
+    """For each patch the index of its pair, its top and left, and the axes along which it is mirrored."""
+    random = seeded(seed, step)
+    for index in torch.randint(len(pairs), (number,), generator=random).tolist():
+        height, width = pairs[index].clean.shape[1:]
+        top, left = (int(torch.randint(side - size + 1, (1,), generator=random)) for side in (height, width))
+        yield index, top, left, [axis for axis in (1, 2) if torch.rand(1, generator=random) < 0.5]

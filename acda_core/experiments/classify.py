@@ -1,7 +1,8 @@
 """Classify small images: the recipe that LeNet and the narrow adaptive ResNets share.
 
 Adam with a one-cycle learning rate, cross entropy, batches of 128, images shifted by up to 4 pixels, half of them
-mirrored.
+mirrored. Arithmetic is in float32 on every device; on a graphics card torch computes convolutions by TF32 unless it is
+told otherwise. A seed draws the same batches, shifts and mirrors everywhere.
 """
 
 import argparse
@@ -20,7 +21,7 @@ from acda_core.experiments.command import steps_of
 from acda_core.experiments.options import device_of
 from acda_core.nets.rivals import DynamicConv2d
 from acda_core.training.distributed import data_parallel, share
-from acda_core.training.fit import History, fit, one_cycle
+from acda_core.training.fit import History, fit_by_adam
 from acda_core.training.measure import evaluating, multiply_adds, parameters
 from acda_core.training.seeds import batch_of, seeded
 
@@ -38,27 +39,48 @@ def pixels(images: Tensor) -> Tensor:
 
 def augmented(images: Tensor, step: int, seed: int) -> Tensor:
     """Each image (n, c, h, w) shifted by up to SHIFT pixels, zeros coming in, and half of them mirrored."""
+    return moved(images, augmentation(len(images), step, seed).to(images.device))
+
+
+def augmentation(number: int, step: int, seed: int) -> Tensor:
+    """What :func:`moved` does with the images of a step, drawn at random: (number, 3), int64."""
     random = seeded(seed, step, AUGMENTATIONS)
-    n, _, h, w = images.shape
-    rows, columns = torch.randint(2 * SHIFT + 1, (2, n, 1), generator=random).to(images.device)
-    mirrored = torch.rand(n, 1, generator=random).to(images.device) < 0.5
-    i, j = torch.arange(h, device=images.device) + rows, torch.arange(w, device=images.device) + columns
-    j = torch.where(mirrored, j.flip(1), j)
-    padded = F.pad(images, [SHIFT] * 4)
-    image, channel = torch.arange(n)[:, None, None, None], torch.arange(images.shape[1])[:, None, None]
-    return padded[image, channel, i[:, None, :, None], j[:, None, None, :]]
+    shifts = torch.randint(2 * SHIFT + 1, (2, number, 1), generator=random)
+    mirrored = torch.rand(number, 1, generator=random) < 0.5
+    return torch.cat([shifts.view(2, number), mirrored.long().view(1, number)]).T
 
 
-def cool(network: nn.Module, done: float) -> None:
-    """Lower the temperature of DY-CNN's attention from HOTTEST to 1 over the first quarter of the training.
+def moved(images: Tensor, how: Tensor) -> Tensor:
+    """Images (n, c, h, w) shifted, zeros coming in, and mirrored.
 
     Args:
-        network: any; only layers of :class:`acda_core.nets.rivals.DynamicConv2d` are changed.
+        images: of any dtype.
+        how: for each image its shift upwards and to the left, from 0 to 2 SHIFT, where SHIFT leaves it in its place,
+            and 1 where its mirror image is so shifted, (n, 3), int64.
+    """
+    n, channels, h, w = images.shape
+    image, channel, i, j = (torch.arange(size, device=images.device) for size in (n, channels, h, w))
+    rows, columns, mirrored = how[:, :, None].unbind(1)
+    i, j = i + rows, j + columns
+    j = torch.where(mirrored == 1, j.flip(1), j)
+    padded = F.pad(images, [SHIFT] * 4)
+    return padded[image[:, None, None, None], channel[:, None, None], i[:, None, :, None], j[:, None, None, :]]
+
+
+def temperature_at(done: float) -> float:
+    """Of DY-CNN's attention: from HOTTEST down to 1 over the first quarter of the training.
+
+    Args:
         done: what part of the training is done, from 0 to 1.
     """
+    return 1 + (HOTTEST - 1) * max(0.0, 1 - 4 * done)
+
+
+def set_temperature(network: nn.Module, temperature: float | Tensor) -> None:
+    """Set that of each :class:`acda_core.nets.rivals.DynamicConv2d` in a network."""
     for layer in network.modules():
         if isinstance(layer, DynamicConv2d):
-            layer.temperature = 1 + (HOTTEST - 1) * max(0.0, 1 - 4 * done)
+            layer.temperature = temperature
 
 
 def train_network(
@@ -73,30 +95,32 @@ def train_network(
     progress: bool = True,
 ) -> History:
     """Train in place, on the network's device, as :func:`acda_core.training.fit.fit` does."""
-    optimizer = torch.optim.Adam(network.parameters())
     wrapped = data_parallel(network)
+    images, labels = data.images.to(device), data.labels.to(device)
 
-    def loss(step: int) -> Tensor:
-        cool(network, step / steps)
+    def inputs(step: int) -> tuple[Tensor, Tensor]:
         chosen = batch_of(step, batch, len(data.labels), seed)
-        images = share(augmented(data.images[chosen], step, seed)).to(device)
-        labels = share(data.labels[chosen]).to(device)
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-            return F.cross_entropy(wrapped(pixels(images)), labels)
+        drawn = torch.cat([chosen[None], augmentation(batch, step, seed).T]).T
+        return share(drawn), torch.tensor(temperature_at(step / steps))
 
-    rate = one_cycle(steps, HIGHEST_RATE)
-    history = fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
-    cool(network, 1)
+    def loss(drawn: Tensor, temperature: Tensor) -> Tensor:
+        set_temperature(network, temperature)
+        chosen = drawn[:, 0]
+        return F.cross_entropy(wrapped(pixels(moved(images[chosen], drawn[:, 1:]))), labels[chosen])
+
+    history = fit_by_adam(network, loss, inputs, steps, HIGHEST_RATE, checkpoint, name, progress)
+    set_temperature(network, temperature_at(1))
     return history
 
 
 def error(network: nn.Module, data: LabelledImages, device: str = "cpu") -> float:
     """Per cent of the images whose highest score is not their label's, in evaluation mode."""
-    wrong = 0
+    images, labels = data.images.to(device), data.labels.to(device)
+    wrong = torch.zeros((), dtype=torch.int64, device=device)
     with evaluating(network):
-        for images, labels in zip(data.images.split(500), data.labels.split(500), strict=True):
-            wrong += int((network(pixels(images.to(device))).argmax(1).cpu() != labels).sum())
-    return 100 * wrong / len(data.labels)
+        for some, right in zip(images.split(500), labels.split(500), strict=True):
+            wrong += (network(pixels(some)).argmax(1) != right).sum()
+    return 100 * wrong.item() / len(data.labels)
 
 
 def step_milliseconds(network: nn.Module, images: Tensor, labels: Tensor, repeats: int = 5) -> float:

@@ -29,7 +29,7 @@ from acda_core.nets.inspect import scale_shares
 from acda_core.nets.named import Network, fresh
 from acda_core.training.atomic import whole
 from acda_core.training.distributed import data_parallel, rank_and_size, share
-from acda_core.training.fit import History, fit, one_cycle
+from acda_core.training.fit import History, fit_by_adam
 from acda_core.training.measure import evaluating, parameters
 from acda_core.training.seeds import batch_of
 
@@ -84,7 +84,7 @@ def make_network(name: str, seed: int, data: str = "crowds") -> CountingNet:
 def predicted_densities(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
     """The predicted densities, (n, kinds, h / 4, w / 4), in evaluation mode."""
     with evaluating(network):
-        return torch.cat([network(part.to(device)).cpu() / SCALE for part in images.split(50)])
+        return torch.cat([network(part.to(device)) / SCALE for part in images.split(50)]).cpu()
 
 
 def predicted_counts(network: nn.Module, images: Tensor, device: str = "cpu") -> Tensor:
@@ -110,18 +110,25 @@ def train_network(
     progress: bool = True,
 ) -> History:
     """Train in place, on the network's device, as fit does. Half of the pictures are mirrored."""
-    optimizer = torch.optim.Adam(network.parameters())
     wrapped = data_parallel(network)
+    images, densities = data.images.to(device), data.densities.to(device)
 
-    def loss(step: int) -> Tensor:
-        chosen = share(batch_of(step, batch, len(data.counts), seed))
-        axes = [axis for turn, axis in enumerate(data.mirrors) if step >> turn & 1]
-        images, densities = (part[chosen].to(device).flip(axes) for part in (data.images, data.densities))
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-            return F.mse_loss(wrapped(images).float(), SCALE * densities)
+    def inputs(step: int) -> tuple[Tensor, Tensor]:
+        turned = [step >> turn & 1 == 1 for turn in range(len(data.mirrors))]
+        return share(batch_of(step, batch, len(data.counts), seed)), torch.tensor(turned)
 
-    rate = one_cycle(steps, HIGHEST_RATE)
-    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
+    def loss(chosen: Tensor, turned: Tensor) -> Tensor:
+        seen, wanted = (mirrored(part[chosen], data.mirrors, turned) for part in (images, densities))
+        return F.mse_loss(wrapped(seen), SCALE * wanted)
+
+    return fit_by_adam(network, loss, inputs, steps, HIGHEST_RATE, checkpoint, name, progress)
+
+
+def mirrored(maps: Tensor, axes: tuple[int, ...], turned: Tensor) -> Tensor:
+    """Maps (n, c, h, w), mirrored along those of the axes for which `turned`, (number of axes,), is true."""
+    for axis, turn in zip(axes, turned.unbind(), strict=True):
+        maps = torch.where(turn, maps.flip(axis), maps)
+    return maps
 
 
 def network_shares(network: CountingNet, images: Tensor) -> Tensor:

@@ -16,14 +16,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from acda_core.data.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pairs, patches, training_pairs
+from acda_core.data.photographs import PROBLEMS, TEST, TRAIN, Pair, cut, held_out_pairs, places, training_pairs
 from acda_core.experiments import command, image_quality, options, results
 from acda_core.nets.blocks import RELEASED_ACDA
 from acda_core.nets.named import Network, fresh
 from acda_core.nets.restoration import BOUNDED_ACDA, KernelNet, OneLayer, PlainNet, RestorationNet
 from acda_core.training.atomic import whole
 from acda_core.training.distributed import data_parallel, rank_and_size, share
-from acda_core.training.fit import History, fit, one_cycle
+from acda_core.training.fit import History, fit_by_adam
 from acda_core.training.measure import evaluating, parameters
 
 PATCH, BATCH, HIGHEST_RATE = 32, 16, 2e-3
@@ -60,15 +60,18 @@ def train_network(
 ) -> History:
     """Train in place, on the network's device, on random patches, as :func:`acda_core.training.fit.fit` does."""
     wrapped = data_parallel(network)
+    degraded, clean = (
+        torch.cat([part.flatten(1) for part in parts], 1).to(device)
+        for parts in ([pair.degraded for pair in pairs], [pair.clean for pair in pairs])
+    )
 
-    def loss(step: int) -> Tensor:
-        degraded, clean = (share(part).to(device) for part in patches(pairs, batch, PATCH, seed, step))
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
-            return F.mse_loss(wrapped(degraded).float(), clean)
+    def inputs(step: int) -> tuple[Tensor]:
+        return (share(places(pairs, batch, PATCH, seed, step)),)
 
-    optimizer = torch.optim.Adam(network.parameters())
-    rate = one_cycle(steps, HIGHEST_RATE)
-    return fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
+    def loss(chosen: Tensor) -> Tensor:
+        return F.mse_loss(wrapped(cut(degraded, chosen, PATCH)), cut(clean, chosen, PATCH))
+
+    return fit_by_adam(network, loss, inputs, steps, HIGHEST_RATE, checkpoint, name, progress)
 
 
 def restored(network: nn.Module, degraded: Tensor, device: str = "cpu") -> Tensor:

@@ -115,12 +115,13 @@ def train_layer(
     optimizer = torch.optim.SGD(layer.parameters(), lr=LEARNING_RATE, momentum=momentum)
     return fit(
         layer,
-        lambda step: F.mse_loss(layer(sample.image), sample.target),
+        lambda: F.mse_loss(layer(sample.image), sample.target),
         optimizer,
         steps,
         checkpoint,
         name=name,
         progress=progress,
+        inputs=lambda step: (),
     )
 
 

@@ -127,7 +127,7 @@ class KernelNet(nn.Module):
         kernels = self.network(x).unflatten(1, (1, self.kernel_size, self.kernel_size))
         middle = self.kernel_size // 2
         identity = torch.zeros_like(kernels[:1, :, :, :, :1, :1])
-        identity[:, :, middle, middle] = 1
+        identity[:, :, middle, middle].fill_(1)
         return kernels + identity
 
     def forward(self, x: Tensor) -> Tensor:

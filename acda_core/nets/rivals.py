@@ -65,7 +65,8 @@ class DynamicConv2d(nn.Module):
     torch.Size([2, 16, 9, 8])
 
     K[n] = sum_e a[n, e] K_e with attention a = softmax(W_2 relu(W_1 mean(x[n])) / temperature), and the same for the
-    bias. The paper lowers the temperature from 30 to 1 in the first epochs: set `temperature` while training.
+    bias. The paper lowers the temperature from 30 to 1 in the first epochs: set `temperature` while training,
+    to a number or a tensor of one.
 
     Args:
         in_channels, out_channels, kernel_size, stride, padding, bias: as in nn.Conv2d, integers.
@@ -87,7 +88,7 @@ class DynamicConv2d(nn.Module):
     ):
         super().__init__()
         self.stride, self.padding = stride, padding
-        self.temperature = 30.0
+        self.temperature: float | Tensor = 30.0
         hidden = max(4, in_channels // reduction)
         self.attention = nn.Sequential(nn.Linear(in_channels, hidden), nn.ReLU(), nn.Linear(hidden, num_experts))
         self.weight, self.bias = _experts(num_experts, in_channels, out_channels, kernel_size, bias)

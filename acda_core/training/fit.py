@@ -1,7 +1,7 @@
 """Training: steps of gradient descent with a progress bar, and checkpoints from which they go on.
 
 Under torchrun several processes train one model: each takes its share of every batch, and the first one shows the bar
-and writes the checkpoints.
+and writes the checkpoints. On a graphics card steps are captured and replayed, see :mod:`acda_core.training.captured`.
 """
 
 import math
@@ -21,7 +21,10 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from acda_core.training.atomic import BrokenFile, whole
+from acda_core.training.captured import CapturedSteps, graph_for
 from acda_core.training.distributed import rank_and_size
+
+READ_EVERY = 1.0  # seconds between two readings of the losses from a card
 
 
 @dataclass
@@ -39,7 +42,7 @@ class History:
 
 def fit(
     model: nn.Module,
-    loss: Callable[[int], Tensor],
+    loss: Callable[..., Tensor],
     optimizer: torch.optim.Optimizer,
     steps: int,
     checkpoint: Path | None = None,
@@ -47,6 +50,7 @@ def fit(
     name: str = "",
     progress: bool = True,
     rate: Callable[[int], float] | None = None,
+    inputs: Callable[[int], tuple[Tensor, ...]] | None = None,
 ) -> History:
     """Take steps of the optimizer until `steps` of them are done.
 
@@ -62,9 +66,14 @@ def fit(
     Ctrl-C. Called again with the same arguments, fit goes on from it and on a CPU ends at the same bits, provided that
     the loss depends on the step alone and on no global state.
 
+    With `inputs` and one process, a graphics card is not waited for: steps are captured as a CUDA graph, and losses are
+    read about once a second, and before each checkpoint. So the loss must be a function of its arguments and of tensors
+    that stay where they are, and nothing in it may wait for the card.
+
     Args:
         model: what is trained.
-        loss: the loss, a tensor of one number, as a function of the step 0, 1, ...; it calls the model.
+        loss: the loss, a tensor of one number, as a function of the step 0, 1, ..., or of its `inputs`; it calls the
+            model.
         optimizer: over the model's parameters.
         steps: how many in all, those of the checkpoint included.
         checkpoint: file to go on from where it is there, and to write.
@@ -72,49 +81,69 @@ def fit(
         name: stands before the progress bar.
         progress: whether to show one. TQDM_DISABLE=1 in the environment hides all of them.
         rate: the learning rate as a function of the step; the optimizer's own when None.
+        inputs: what a step's loss is given, as a function of the step: small tensors of the processor, such as the
+            indices of a batch, which are sent to the device of the parameters.
 
     Raises:
         ValueError: a number of steps out of range, or fewer than the checkpoint holds.
         BrokenFile: the checkpoint cannot be read, or is of another model.
         OSError: the checkpoint cannot be written, as on a full disk.
-        FloatingPointError: the loss is no longer finite.
+        FloatingPointError: the loss is no longer finite. It is told when losses are read, and no checkpoint is
+            written after that step.
         KeyboardInterrupt: at Ctrl-C and the like, once the step is complete and the checkpoint written.
     """
     if steps < 0 or every < 0:
         raise ValueError(f"`steps` and `every` must be at least 0, got {steps} and {every}")
+    graph = None if inputs is None else graph_for(optimizer)
+    captured = None if inputs is None or graph is None else CapturedSteps(loss, inputs, optimizer, graph)
     history = History()
     if checkpoint is not None and checkpoint.exists():
         history = _restore(checkpoint, model, optimizer)
         if len(history.losses) > steps:
             raise ValueError(f"`steps` must be at least the checkpoint's {len(history.losses)}, got {steps}")
     earlier, start = history.seconds, time.perf_counter()
-    written = start
+    written = read = start
+    unread: list[Tensor] = []
     first = rank_and_size()[0] == 0
     hidden = {} if progress and first else {"disable": True}  # else TQDM_DISABLE may hide it
     bar = tqdm(total=steps, initial=len(history.losses), desc=name, mininterval=1, ascii=" =", **hidden)
     with bar, _interrupts() as interrupted:
         for step in range(len(history.losses), steps):
             if rate is not None:
-                for group in optimizer.param_groups:
-                    group["lr"] = rate(step)
-            optimizer.zero_grad()
-            value = loss(step)
-            if not torch.isfinite(value):
-                raise FloatingPointError(f"the loss is {value.item()} at step {step}: the steps are too large")
-            value.backward()
-            optimizer.step()
-            value, stop = _agreed(value.detach(), interrupted.is_set())
-            history.losses.append(value.item())
-            history.seconds = earlier + time.perf_counter() - start
-            bar.set_postfix_str(f"loss {value.item():.2e}", refresh=False)
-            bar.update()
+                _set_rate(optimizer, rate(step))
+            value = _step(step, loss, inputs, optimizer) if captured is None else captured.take(step)
+            value, stop = _agreed(value, interrupted.is_set())
+            unread.append(value)
+            now = time.perf_counter()
             last = stop or step + 1 == steps
-            if checkpoint is not None and first and (last or time.perf_counter() - written >= every):
+            due = checkpoint is not None and first and (last or now - written >= every)
+            if captured is None or last or due or now - read >= READ_EVERY:
+                _read(unread, history)
+                read = time.perf_counter()
+                history.seconds = earlier + read - start
+                bar.set_postfix_str(f"loss {history.losses[-1]:.2e}", refresh=False)
+            bar.update()
+            if checkpoint is not None and due:
                 _store(checkpoint, model, optimizer, history)
                 written = time.perf_counter()
             if stop:
                 raise KeyboardInterrupt
     return history
+
+
+def fit_by_adam(
+    model: nn.Module,
+    loss: Callable[..., Tensor],
+    inputs: Callable[[int], tuple[Tensor, ...]],
+    steps: int,
+    highest: float,
+    checkpoint: Path | None = None,
+    name: str = "",
+    progress: bool = True,
+) -> History:
+    """:func:`fit` by Adam, whose learning rate follows :func:`one_cycle` up to `highest`."""
+    optimizer, rate = torch.optim.Adam(model.parameters()), one_cycle(steps, highest)
+    return fit(model, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate, inputs=inputs)
 
 
 def one_cycle(steps: int, highest: float, warmup: float = 0.25) -> Callable[[int], float]:
@@ -136,6 +165,43 @@ def one_cycle(steps: int, highest: float, warmup: float = 0.25) -> Callable[[int
         return highest * (1 + math.cos(math.pi * (step - peak) / max(1, steps - peak))) / 2
 
     return rate
+
+
+def _set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    for group in optimizer.param_groups:
+        if isinstance(group["lr"], Tensor):
+            group["lr"].fill_(rate)
+        else:
+            group["lr"] = rate
+
+
+def _step(
+    step: int,
+    loss: Callable[..., Tensor],
+    inputs: Callable[[int], tuple[Tensor, ...]] | None,
+    optimizer: torch.optim.Optimizer,
+) -> Tensor:
+    """Take a step, unless the loss before it, which is returned, is not finite."""
+    optimizer.zero_grad()
+    device = optimizer.param_groups[0]["params"][0].device
+    value = loss(step) if inputs is None else loss(*(one.to(device) for one in inputs(step)))
+    _check_finite(value.item(), step)
+    value.backward()
+    optimizer.step()
+    return value.detach()
+
+
+def _read(unread: list[Tensor], history: History) -> None:
+    """Move the losses to the history, once the card has computed them."""
+    for value in torch.stack(unread).flatten().tolist():
+        _check_finite(value, len(history.losses))
+        history.losses.append(value)
+    unread.clear()
+
+
+def _check_finite(loss: float, step: int) -> None:
+    if not math.isfinite(loss):
+        raise FloatingPointError(f"the loss is {loss} at step {step}: the steps are too large")
 
 
 def _agreed(loss: Tensor, stop: bool) -> tuple[Tensor, bool]:
@@ -163,7 +229,8 @@ def _restore(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> 
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        own = optimizer.state_dict()["param_groups"]  # the checkpoint may be of another device, with other options
+        optimizer.load_state_dict({**state["optimizer"], "param_groups": own})
         return History(state["losses"], state["seconds"])
     except (EOFError, LookupError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]

@@ -1,5 +1,6 @@
 """Random numbers that integers decide: the same in every process, and at whatever step a training is taken up."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -58,5 +59,9 @@ def batch_of(step: int, size: int, number: int, seed: int) -> Tensor:
     if not 1 <= size <= number:
         raise ValueError(f"`size` must be from 1 to the number of examples, {number}, got {size}")
     epoch, position = divmod(step, number // size)
-    order = torch.randperm(number, generator=seeded(seed, epoch))
-    return order[position * size : (position + 1) * size]
+    return _order(number, seed, epoch)[position * size : (position + 1) * size].clone()
+
+
+@functools.lru_cache(maxsize=1)  # an order is drawn once an epoch: that of many examples takes longer than a step
+def _order(number: int, seed: int, epoch: int) -> Tensor:
+    return torch.randperm(number, generator=seeded(seed, epoch))

@@ -99,7 +99,7 @@ def test_the_attention_of_dy_cnn_sharpens_while_it_trains():
     network = lenet.make_network("dyconv", 10, seed=0)
     temperatures = []
     for share in (0, 0.125, 0.25, 1):
-        classify.cool(network, share)
+        classify.set_temperature(network, classify.temperature_at(share))
         (temperature,) = {layer.temperature for layer in network.features if hasattr(layer, "temperature")}
         temperatures.append(temperature)
     assert temperatures == [30, 15.5, 1, 1]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no graphi
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_trains_in_mixed_precision_as_it_does_on_the_processor(name, tmp_path, monkeypatch):
+def test_a_command_trains_as_it_does_on_the_processor(name, tmp_path, monkeypatch):
     write_jpeg_copy(tmp_path, train=40, test=20)
     monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
     monkeypatch.chdir(tmp_path)
