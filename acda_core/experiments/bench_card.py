@@ -231,11 +231,11 @@ def measure_networks(images: int, size: int, dtype: str, repeats: int, device: s
 
 
 def _iteration(network: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, labels: Tensor, dtype: str) -> None:
-    optimizer.zero_grad(set_to_none=True)
     with torch.autocast(x.device.type, torch.bfloat16, enabled=dtype == "bfloat16"):
         scores = network(x)
     F.cross_entropy(scores.float(), labels).backward()
     optimizer.step()
+    optimizer.zero_grad(set_to_none=True)  # last, so that gradients count among what an iteration holds
 
 
 # -------------------------------------------------------------------------------------------------------- the table
