@@ -38,7 +38,7 @@ OTHERS = {  # what else a folder may import
     "kernels": {"triton"},
     "training": {"tqdm"},
     "data": {"pooch", "PIL", "skimage"},
-    "experiments": {"safetensors"},
+    "experiments": {"safetensors", "torchvision", "tqdm"},
     "course": {"anywidget", "traitlets", "ipywidgets", "skimage", "PIL", *DRAWING},
 }
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from tqdm import tqdm
 
 from acda_core.experiments import bench_card, options, results
 from acda_core.experiments.command import line_of
@@ -277,9 +278,10 @@ def run(arguments: argparse.Namespace) -> None:
                 _print_beside(measured)
             return
         if device == "cuda":
-            for measured in bench_card.parts(repeats, arguments.quick):
+            for part in tqdm(bench_card.parts(repeats, arguments.quick), desc="bench", ascii=" ="):
+                measured = part()
                 store(measured)
-                print("\n".join(bench_card.lines_of(measured)), flush=True)
+                tqdm.write("\n".join(bench_card.lines_of(measured)))
             return
         for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
             for kernel_size in KERNEL_SIZES:

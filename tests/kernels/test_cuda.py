@@ -10,6 +10,7 @@ from samples import write_jpeg_copy
 from small_commands import COMMANDS, shrink
 
 from acda_core import ACDAConv2d, __main__
+from acda_core.experiments.bench_card import captured
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="no graphics card")
 
@@ -72,6 +73,24 @@ def test_a_forward_pass_can_be_captured_as_a_graph():
         captured.zero_()
         graph.replay()
     torch.testing.assert_close(captured, expected)
+
+
+def test_a_training_step_can_be_captured_as_a_graph_and_repeats_what_it_did():
+    layer, x = ACDAConv2d(6, 8, 5, padding=2).cuda(), torch.randn(2, 6, 11, 9, device="cuda", requires_grad=True)
+    leaves = x, *layer.parameters()
+    found = [torch.empty_like(t) for t in leaves]
+
+    def run():
+        for one, gradient in zip(found, torch.autograd.grad(layer(x).square().sum(), leaves), strict=True):
+            one.copy_(gradient)
+
+    run()
+    expected = [one.clone() for one in found]
+    replay = captured(run)
+    for one in found:
+        one.zero_()
+    replay()
+    assert all(torch.equal(one, other) for one, other in zip(found, expected, strict=True))
 
 
 def test_many_sizes_of_images_compile_few_times():

@@ -57,7 +57,11 @@ def obstacle(device: torch.device, dtype: torch.dtype) -> str:
 
 @functools.cache
 def _trial(device: torch.device) -> str:
-    """What goes wrong when a small call is compiled and run: no Triton, no C compiler, a card that it does not know."""
+    """What goes wrong when a small call is compiled and run: no Triton, no C compiler, a card that it does not know.
+
+    Raises:
+        RuntimeError: the card's memory is full.
+    """
     logger.warning("The first call on a graphics card compiles its kernels, unless Triton has them in its cache")
     try:
         from acda_core.kernels.cuda import launches
@@ -65,6 +69,8 @@ def _trial(device: torch.device) -> str:
         alpha, psi = torch.zeros(1, 1, 1, 1, 1, device=device), torch.zeros(1, 1, 1, device=device)
         launches.acda_conv(alpha[0], alpha, psi, psi, None, 1, 0, 1)
     except Exception as error:  # whatever it is, there is another way
+        if isinstance(error, torch.cuda.OutOfMemoryError) or "out of memory" in str(error):
+            raise  # it passes, and what is raised is not cached
         return f"{type(error).__name__}: {''.join(str(error).strip().splitlines()[:1])}"
     return ""
 
