@@ -255,7 +255,7 @@ class ACDAConv2d(nn.Module):
         if isinstance(self.generator, AtomGenerator) and not (torch.is_grad_enabled() or eager.is_traced()):
             pixel_bytes = x.itemsize * (self.generator.hidden_channels + self.num_atoms * len(self.psi))
             rows = BAND_BYTES // max(1, len(x) * width * pixel_bytes)
-            if rows < height and not self.generator.averages:
+            if rows < height and not self.generator.averages and not _is_watched(self.generator):
                 return self._in_bands(padded, self._padded(features), self.generator, height, width, max(rows, 1))
         _, stride, padding, dilation = self.geometry
         if self.save == "memory" and torch.is_grad_enabled() and not eager.is_traced():
@@ -330,6 +330,11 @@ class ACDAConv2d(nn.Module):
         raise RuntimeError(
             "torch.jit.script cannot compile an ACDAConv2d; use torch.compile, torch.export or torch.jit.trace"
         )
+
+
+def _is_watched(module: nn.Module) -> bool:
+    """Whether something of it has hooks, which wait for whole outputs."""
+    return any(part._forward_hooks or part._forward_pre_hooks for part in module.modules())
 
 
 class _Kept(torch.autograd.Function):

@@ -62,6 +62,17 @@ def test_statistics_of_a_batch_are_never_taken_from_a_band(monkeypatch):
         assert torch.equal(layer(x), whole)
 
 
+def test_hooks_of_the_generator_are_called_for_a_large_image_too(monkeypatch):
+    layer, x, seen = acda.ACDAConv2d(3, 4, 3, padding=1), torch.randn(2, 3, 8, 7), []
+    monkeypatch.setattr(layers, "BAND_BYTES", 1)
+    for module in (layer.generator, layer.generator.conv_a):
+        hook = module.register_forward_hook(lambda module, given, found: seen.append(found.shape[-2:]))
+        with torch.no_grad():
+            layer(x)
+        hook.remove()
+    assert seen == [(8, 7), (10, 9)]
+
+
 def test_without_gradients_a_large_image_needs_little_more_than_itself(monkeypatch):
     layer, x = acda.ACDAConv2d(16, 16, 3, padding=1), torch.randn(1, 16, 256, 256)
 

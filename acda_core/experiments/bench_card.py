@@ -1,11 +1,11 @@
 """Measure layers and a network on a graphics card, beside their convolutions: bench --device cuda.
 
 Each convolution stands in both layouts of memory, since it is fastest in one of them; so does the layer, with the
-default generator and with the paper's. Its rivals in being dynamic stand in the one layout that they work in. Small
-layers run eagerly and as a CUDA graph, in float32, because there the time is that of launching. Times are medians of
-CUDA's events, in turns within a part of the table; bytes are the most that a step holds, as a graph or not. All
-products may use TF32, as convolutions do by default. The rows are stored after each part: a card may be there for a few
-minutes only.
+default generator and with the paper's. Both run eagerly, where Python launches one kernel after the other, and as a
+CUDA graph, whose kernels are launched together: the difference is the host's. Rivals in being dynamic stand in the one
+layout that they work in, eagerly. Times are medians of CUDA's events, in turns within a part of the table; bytes are
+the most that a step holds, as a graph or not. All products may use TF32, as convolutions do by default, and cuDNN takes
+the fastest of its algorithms. The rows are stored after each part: a card may be there for a few minutes only.
 
 torch.compile(mode="reduce-overhead"), which makes graphs too, is left out: how long it compiles is not known before.
 """
@@ -37,6 +37,7 @@ SMALL = [
 ONE_IMAGE = 1, 256, 256, 100, (7, 3)
 NETWORK = 64, 224  # images, height and width
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+MODES = "eager", "graph"
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels last": torch.channels_last}
 KINDS: Kinds = {
     "conv": nn.Conv2d,
@@ -212,8 +213,10 @@ def _replay(graph: torch.cuda.CUDAGraph, run: Callable[[], None]) -> None:
     graph.replay()
 
 
-def measure_networks(images: int, size: int, dtype: str, repeats: int, device: str) -> Rows:
-    """One iteration of Ad-ResNet-s with each of NETWORKS, channels last, bfloat16 by autocast: one row for each."""
+def measure_networks(
+    images: int, size: int, dtype: str, repeats: int, device: str, modes: Iterable[str] = ("eager",)
+) -> Rows:
+    """One iteration of Ad-ResNet-s with each of NETWORKS, channels last, bfloat16 by autocast, in each mode."""
     x = torch.randn(images, 3, size, size, device=device).to(memory_format=torch.channels_last)
     labels = torch.randint(1000, (images,), device=device)
     steps: dict[str, Callable[[], None]] = {}
@@ -222,12 +225,21 @@ def measure_networks(images: int, size: int, dtype: str, repeats: int, device: s
         network = convert_conv2d_weight_memory_format(ad_resnet("s", conv).to(device), torch.channels_last)
         optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.9)
         steps[kind] = partial(_iteration, network, optimizer, x, labels, dtype)
-    times = median_times(steps, repeats, device)
+    rows: Rows = []
     shape = {"network": "Ad-ResNet-s", "dtype": dtype, "images": images, "size": size}
-    return [
-        {"conv": kind, **shape, "step_ms": round(times[kind], 3), "peak_bytes": peak_bytes(steps[kind])}
-        for kind in NETWORKS
-    ]
+    peaks = {kind: _peak_after_one(run) for kind, run in steps.items()}
+    for mode in modes:
+        runs = {kind: captured(run) if mode == "graph" else run for kind, run in steps.items()}
+        times = median_times(runs, repeats, device)
+        for kind, milliseconds in times.items():
+            row = {"conv": kind, **shape, "mode": mode, "step_ms": round(milliseconds, 3), "peak_bytes": peaks[kind]}
+            rows.append(row)
+    return rows
+
+
+def _peak_after_one(run: Callable[[], None]) -> int:
+    run()
+    return peak_bytes(run)
 
 
 def _iteration(network: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, labels: Tensor, dtype: str) -> None:
@@ -243,14 +255,15 @@ def _iteration(network: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, 
 
 def parts(repeats: int, quick: bool, device: str = "cuda") -> list[Callable[[], Rows]]:
     """Each makes the rows of one part of the table, the ones that matter most first; the first one only if `quick`."""
-    measure = partial(_with_tf32, measure_layers, repeats=repeats, device=device)
+    measure = partial(_as_trained, measure_layers, repeats=repeats, device=device)
     beside = partial(measure, kinds=rivals(), layouts=["contiguous"])
-    small = partial(measure, kinds={kind: KINDS[kind] for kind in ("conv", "acda")}, modes=["eager", "graph"])
-    found: list[Callable[[], Rows]] = [partial(measure, one, KINDS) for one in settings(LARGE)]
-    found += [partial(_with_tf32, measure_networks, *NETWORK, dtype, repeats, device) for dtype in DTYPES]
+    own = partial(measure, kinds=KINDS, modes=MODES)
+    small = partial(measure, kinds={kind: KINDS[kind] for kind in ("conv", "acda")}, modes=MODES)
+    found: list[Callable[[], Rows]] = [partial(own, one) for one in settings(LARGE)]
+    found += [partial(_as_trained, measure_networks, *NETWORK, dtype, repeats, device, MODES) for dtype in DTYPES]
     found += [partial(beside, one) for one in settings(LARGE)]
     found += [partial(small, one) for layer in SMALL for one in settings(layer) if one.dtype == "float32"]
-    found += [partial(measure, one, KINDS) for layer in (DEEP, ONE_IMAGE) for one in settings(layer)]
+    found += [partial(own, one) for layer in (DEEP, ONE_IMAGE) for one in settings(layer)]
     found += [partial(beside, one) for one in settings(DEEP)]
     return found[:1] if quick else found
 
@@ -265,11 +278,13 @@ def settings(layer: tuple[int, int, int, int, tuple[int, ...]]) -> list[Setting]
     ]
 
 
-def _with_tf32(measure: Callable[..., Rows], *given: Any, **named: Any) -> Rows:
+def _as_trained(measure: Callable[..., Rows], *given: Any, **named: Any) -> Rows:
+    """Measure as one trains: with TF32 in all products, and the fastest of cuDNN's algorithms."""
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("high")
     try:
-        return measure(*given, **named)
+        with torch.backends.cudnn.flags(enabled=True, benchmark=True):
+            return measure(*given, **named)
     finally:
         torch.set_float32_matmul_precision(before)
 

@@ -38,7 +38,8 @@ def test_an_experiment_is_captured_and_its_losses_are_those_of_steps_one_by_one(
     for graph in (CardGraph, OneByOne):
         monkeypatch.setattr(fitting, "graph_for", lambda optimizer, graph=graph: graph(torch.device("cuda", 0)))
         make, *of = TRAININGS[name]
-        losses.append(make("cuda", *of)[1]().losses)
+        with torch.backends.cudnn.flags(enabled=True, deterministic=True):  # Adam's first steps enlarge any difference
+            losses.append(make("cuda", *of)[1]().losses)
     assert not said(caplog)  # nothing was given up
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
 
