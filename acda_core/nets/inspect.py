@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from acda_core.layers import ACDAConv2d
+from acda_core.nets.adaptivity import AveragedAtoms
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -32,25 +33,6 @@ def scale_shares(layer: ACDAConv2d, features: Tensor) -> Tensor:
     gram = torch.einsum("oim,oin->mn", layer.A, layer.A)
     weights = torch.einsum("xmskhw,mn,xnskhw->xshw", alpha, gram, alpha)
     return weights / weights.sum(1, keepdim=True)
-
-
-class AveragedAtoms(nn.Module):
-    """A generator that gives all pixels the same coefficients.
-
-    Args:
-        generator: any, features (N, c', H, W) to alpha (N, m, S m', h, w).
-        fixed: the coefficients, (m, S m'); when None, the mean over the pixels of each image.
-    """
-
-    def __init__(self, generator: nn.Module, fixed: Tensor | None = None):
-        super().__init__()
-        self.generator, self.fixed = generator, fixed
-
-    def forward(self, features: Tensor) -> Tensor:
-        """Features (N, c', H, W) -> alpha (N, m, S m', h, w), the same at all pixels."""
-        alpha: Tensor = self.generator(features)
-        mean = alpha.mean((-2, -1), keepdim=True) if self.fixed is None else self.fixed[..., None, None]
-        return mean.expand_as(alpha)
 
 
 @torch.no_grad()
