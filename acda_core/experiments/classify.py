@@ -71,8 +71,12 @@ def train_network(
     checkpoint: Path | None = None,
     name: str = "",
     progress: bool = True,
+    highest: float = HIGHEST_RATE,
 ) -> History:
-    """Train in place, on the network's device, as :func:`acda_core.training.fit.fit` does."""
+    """Train in place, on the network's device, as :func:`acda_core.training.fit.fit` does.
+
+    The learning rate rises to `highest` and falls again.
+    """
     optimizer = torch.optim.Adam(network.parameters())
     wrapped = data_parallel(network)
 
@@ -84,7 +88,7 @@ def train_network(
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
             return F.cross_entropy(wrapped(pixels(images)), labels)
 
-    rate = one_cycle(steps, HIGHEST_RATE)
+    rate = one_cycle(steps, highest)
     history = fit(network, loss, optimizer, steps, checkpoint, name=name, progress=progress, rate=rate)
     cool(network, 1)
     return history
@@ -132,6 +136,7 @@ class Setting:
         classes: kinds of images.
         epochs: times that each image of `data` is seen.
         device: to train on.
+        highest: learning rate.
     """
 
     data: LabelledImages
@@ -139,6 +144,7 @@ class Setting:
     classes: int
     epochs: int
     device: str = "cpu"
+    highest: float = HIGHEST_RATE
 
 
 def setting_of(arguments: argparse.Namespace) -> Setting:
@@ -170,7 +176,8 @@ def trained_row(
     """
     data, device = setting.data, setting.device
     steps = steps_of(setting.epochs, len(data.labels), BATCH)
-    history = train_network(network, data, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    bar = f"{name}, seed {seed}"
+    history = train_network(network, data, steps, seed, BATCH, device, checkpoint, bar, highest=setting.highest)
     return {
         "model": title,
         "conv": name,

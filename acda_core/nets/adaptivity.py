@@ -64,7 +64,8 @@ class ConstantAtoms(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Features (N, c', H, W) -> alpha (N, m, S m', h, w), the same for all pixels and images."""
         h, w = ((size + 2 * self.offset - 1) // self.stride + 1 for size in features.shape[2:])
-        return self.alpha[:, :, None, None].expand(len(features), -1, -1, h, w)
+        alpha = self.alpha.clone()  # PyTorch's counter of FLOPs takes no view of a parameter where gradients are off
+        return alpha[:, :, None, None].expand(len(features), -1, -1, h, w)
 
 
 class GatedAtoms(nn.Module):
