@@ -131,8 +131,8 @@ def test_rates_are_chosen_on_the_validation_images_and_the_test_images_are_seen_
     assert again["validation_error"] == chosen[0]["validation_error"]
 
 
-def test_the_rate_of_least_validation_error_is_taken_and_of_equal_ones_the_first(tmp_path):
-    found = [("a", 0.1, 40), ("a", 0.2, 30), ("a", 0.3, 30), ("b", 0.1, 20), ("b", 0.2, 50)]
+def test_the_rate_of_least_validation_error_on_average_is_taken_and_of_equal_ones_the_first(tmp_path):
+    found = [("a", 0.1, 40), ("a", 0.2, 30), ("a", 0.3, 30), ("b", 0.1, 20), ("b", 0.2, 10), ("b", 0.2, 50)]
     stored = [{"conv": name, "rate": rate, "validation_error": error} for name, rate, error in found]
     (tmp_path / "rates.json").write_text(json.dumps({"results": stored}))
     assert equal_cost.tuned(tmp_path / "rates.json") == {"a": 0.2, "b": 0.1}
