@@ -25,6 +25,8 @@ COMMANDS = {
     "ablation": "acda_core.experiments.ablation",
     "drop_in": "acda_core.experiments.drop_in",
     "record": "acda_core.course.record",
+    "equal_cost": "acda_core.experiments.equal_cost",
+    "frozen_alpha": "acda_core.experiments.frozen_alpha",
     "replay": "acda_core.experiments.replay",
 }
 DESCRIPTION = """\

@@ -11,20 +11,22 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from acda_core import __main__
-from acda_core.experiments import classify, counting, resnet, restoration, toy
+from acda_core.experiments import classify, counting, equal_cost, resnet, restoration, toy
 from acda_core.training import fit as fitting
 
+EACH_ADAPTS = "gate", "acda_image", "involution", "kpn", "bpn"
 COMMANDS = {
     "lenet": ["lenet", "--network", "norm", "acda", "dyconv", "--epochs", "1"],
     "resnet": ["resnet", "--network", "conv", "acda", "--epochs", "1"],
     "counting": ["counting", "--network", "acda_released", "--epochs", "1", "--images", "16"],
     "restoration": ["restoration", "--network", "one_acda", "dncnn", "--epochs", "1"],
+    "equal_cost": ["equal_cost", "--network", *EACH_ADAPTS, "--epochs", "1", "--rates", "--width", "1"],
 }
 ON_ONE_MAP = {
     "toy": ["toy", "--seed", "3", "--steps", "4", "--recipe", "released", "chosen"],
     "ablation": ["ablation", "--seed", "3", "--steps", "4", "--variant", "batch norm", "l = 3"],
 }
-BATCHES = {"lenet": 8, "resnet": 8, "counting": 4, "restoration": 2}
+BATCHES = {"lenet": 8, "resnet": 8, "counting": 4, "restoration": 2, "equal_cost": 8}
 
 
 def shrink(set_attribute=setattr):
@@ -33,6 +35,7 @@ def shrink(set_attribute=setattr):
         set_attribute(module, "BATCH", batch)
     set_attribute(resnet, "NARROW", ((4, 4, 8, 8), (1, 1, 1, 1)))
     set_attribute(restoration, "EPOCH", 3)
+    set_attribute(equal_cost, "RATES", (3e-3,))
 
 
 def run(folder, words):

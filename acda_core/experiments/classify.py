@@ -93,8 +93,12 @@ def train_network(
     checkpoint: Path | None = None,
     name: str = "",
     progress: bool = True,
+    highest: float = HIGHEST_RATE,
 ) -> History:
-    """Train in place, on the network's device, as :func:`acda_core.training.fit.fit` does."""
+    """Train in place, on the network's device, as :func:`acda_core.training.fit.fit` does.
+
+    The learning rate rises to `highest` and falls again.
+    """
     wrapped = data_parallel(network)
     images, labels = data.images.to(device), data.labels.to(device)
 
@@ -108,7 +112,7 @@ def train_network(
         chosen = drawn[:, 0]
         return F.cross_entropy(wrapped(pixels(moved(images[chosen], drawn[:, 1:]))), labels[chosen])
 
-    history = fit_by_adam(network, loss, inputs, steps, HIGHEST_RATE, checkpoint, name, progress)
+    history = fit_by_adam(network, loss, inputs, steps, highest, checkpoint, name, progress)
     set_temperature(network, temperature_at(1))
     return history
 
@@ -156,6 +160,7 @@ class Setting:
         classes: kinds of images.
         epochs: times that each image of `data` is seen.
         device: to train on.
+        highest: learning rate.
     """
 
     data: LabelledImages
@@ -163,6 +168,7 @@ class Setting:
     classes: int
     epochs: int
     device: str = "cpu"
+    highest: float = HIGHEST_RATE
 
 
 def setting_of(arguments: argparse.Namespace) -> Setting:
@@ -194,7 +200,8 @@ def trained_row(
     """
     data, device = setting.data, setting.device
     steps = steps_of(setting.epochs, len(data.labels), BATCH)
-    history = train_network(network, data, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    bar = f"{name}, seed {seed}"
+    history = train_network(network, data, steps, seed, BATCH, device, checkpoint, bar, highest=setting.highest)
     return {
         "model": title,
         "conv": name,

@@ -96,26 +96,21 @@ def run_networks(
             _save_weights(arguments.weights / f"{name}-{network}-{seed}.safetensors", trained)
         return row
 
-    number = rank_and_size()[1]
-    start = ["python"] if number == 1 else ["torchrun", f"--nproc-per-node={number}"]
     limit = ["--images", str(arguments.images)] if arguments.images else []
-    words = [
-        *start,
-        "-m",
-        "acda_core",
-        name,
-        *first,
-        "--network",
-        *arguments.network,
-        "--seed",
-        *map(str, arguments.seed),
-    ]
+    words = [name, *first, "--network", *arguments.network, "--seed", *map(str, arguments.seed)]
     words += ["--epochs", str(arguments.epochs), "--device", device_of(arguments), *limit]
     setting = " ".join([name, *first, "epochs", str(arguments.epochs), *limit])
     trainings = {
         f"{network}-{seed}": partial(train, network, seed) for seed in arguments.seed for network in arguments.network
     }
-    run_all(arguments, shlex.join(words), setting, data, trainings)
+    run_all(arguments, again(words), setting, data, trainings)
+
+
+def again(words: list[str]) -> str:
+    """The shell command that runs `python -m acda_core` with these words, in as many processes as now."""
+    number = rank_and_size()[1]
+    start = ["python"] if number == 1 else ["torchrun", f"--nproc-per-node={number}"]
+    return shlex.join([*start, "-m", "acda_core", *words])
 
 
 def steps_of(epochs: int, examples: int, batch: int, remedy: str = "raise --images") -> int:

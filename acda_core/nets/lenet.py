@@ -18,12 +18,12 @@ class LeNet(nn.Module):
     Args:
         conv: makes the two convolutions.
         classes: outputs.
-        width: channels of the convolutions, 6 and 16 times this.
+        width: channels of the convolutions, 6 and 16 times this, to the nearest whole number.
     """
 
-    def __init__(self, conv: Conv = nn.Conv2d, classes: int = 10, width: int = 1):
+    def __init__(self, conv: Conv = nn.Conv2d, classes: int = 10, width: float = 1):
         super().__init__()
-        first, second = 6 * width, 16 * width
+        first, second = round(6 * width), round(16 * width)
         self.features = nn.Sequential(
             conv(3, first, 5), nn.ReLU(), nn.MaxPool2d(2), conv(first, second, 5), nn.ReLU(), nn.MaxPool2d(2)
         )

@@ -60,12 +60,12 @@ def stopped_at_step(number):
 REFUSED = [  # words of a command line, and what is said of them; each stands for a kind
     *(
         (f"{name} --seed {seed}", f"argument --seed: a seed must be from 0 to 2^63 - 1, got {seed}")
-        for name in ("toy", "lenet", "resnet", "counting", "restoration", "ablation")
+        for name in ("toy", "lenet", "resnet", "counting", "restoration", "ablation", "equal_cost", "frozen_alpha")
         for seed in ("-1", f"{2**63}")
     ),
     *(
         (f"{name} --{option} {number}", f"argument --{option}: must be at least 1, got {number}")
-        for name in ("lenet", "resnet", "counting", "restoration")
+        for name in ("lenet", "resnet", "counting", "restoration", "equal_cost", "frozen_alpha")
         for option, number in (("epochs", 0), ("images", 0))
     ),
     *(

@@ -1,4 +1,4 @@
-"""The weight of each scale in a layer's filters, and its rank correlation with the size of objects."""
+"""The weight of each scale in a layer's filters, its rank correlation with the size of objects, paired differences."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acda_core import ACDAConv2d
-from acda_core.experiments.statistics import bootstrap, rank_correlation
+from acda_core.experiments.statistics import bootstrap, paired_difference, rank_correlation
 from acda_core.nets.inspect import scale_shares
 
 
@@ -68,3 +68,23 @@ def test_objects_of_one_picture_count_as_one_draw():
     alone = bootstrap(sizes, shares, resamples=200)
     copied = bootstrap([one.repeat(9) for one in sizes], [one.repeat(9) for one in shares], resamples=200)
     np.testing.assert_allclose(copied, alone, atol=1e-12)
+
+
+def test_a_paired_difference_is_that_of_scipys_t_test():
+    one, other = [21.3, 22.1, 20.9, 23.0], [20.1, 21.9, 20.0, 21.2]
+    expected = scipy.stats.ttest_rel(one, other)
+    found = paired_difference(one, other)
+    assert found.mean == pytest.approx(np.mean(one) - np.mean(other))
+    assert found.p == pytest.approx(expected.pvalue)
+    assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval(0.95)))
+
+
+def test_what_a_seed_does_to_both_of_a_pair_does_not_count():
+    seeds = [0.0, 50.0, -30.0]
+    found = paired_difference([seed + more for seed, more in zip(seeds, (1, 2, 1.5), strict=True)], seeds)
+    assert vars(found) == pytest.approx(vars(paired_difference([1, 2, 1.5], [0, 0, 0])))
+
+
+def test_numbers_without_a_partner_are_refused():
+    with pytest.raises(ValueError, match="must be at least 2 pairs, got 3 and 2 numbers"):
+        paired_difference([1, 2, 3], [1, 2])

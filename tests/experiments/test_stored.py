@@ -9,7 +9,7 @@ import pytest
 from acda_core import convert
 from acda_core.__main__ import make_parser
 from acda_core.data import patterns
-from acda_core.experiments import ablation, counting, drop_in, lenet, resnet, restoration, toy
+from acda_core.experiments import ablation, counting, drop_in, equal_cost, frozen_alpha, lenet, resnet, restoration, toy
 from acda_core.training.measure import multiply_adds, parameters
 
 RESULTS = Path(__file__).resolve().parents[2] / "book" / "results"
@@ -104,6 +104,43 @@ def check_drop_in(row, arguments):
     return network
 
 
+def of_equal_cost(arguments):
+    best = {} if arguments.rates else equal_cost.tuned(arguments.tuned or RESULTS / "equal_cost_rates.json")
+    return [
+        (name, width, rate, seed)
+        for seed in arguments.seed
+        for width in arguments.width
+        for name in arguments.network
+        for rate in (equal_cost.RATES if arguments.rates else [best[name]])
+    ]
+
+
+def check_equal_cost(row, arguments):
+    network = equal_cost.make_network(row["conv"], row["width"], row["seed"])
+    assert row["model"] == equal_cost.NETWORKS[row["conv"]].title
+    assert row["multiply_adds"] == multiply_adds(network)
+    assert row["split"] == ("validation" if arguments.rates else "test")
+    assert row["epochs"] == arguments.epochs
+    assert 0 < row["validation_error"] <= 90
+    return network
+
+
+def of_frozen_alpha(arguments):
+    return [(net, seed) for seed in arguments.seed for net in arguments.network]
+
+
+def check_frozen_alpha(row, arguments):
+    source = frozen_alpha.SOURCES[row["net"]]
+    assert (row["model"], row["measure"]) == (source.title, source.measure)
+    for number in (1, 2):
+        assert 0 <= row[f"constant_{number}"] + row[f"image_{number}"] <= 1
+        assert 1 <= row[f"rank_{number}"] <= row[f"dimensions_{number}"]
+    lenets = {"lenet": "acda", "lenet_plain": "square_16"}
+    if row["net"] in lenets:
+        return lenet.make_network(lenets[row["net"]], 10, row["seed"])
+    return counting.make_network("acda", row["seed"], row["net"])
+
+
 def of_drop_in(arguments):
     return [
         (net, form, rate, seed)
@@ -121,6 +158,8 @@ COMMANDS = {  # the fields that tell rows apart, the rows that a command asks fo
     resnet.run: (("conv", "seed"), of_networks, check_resnet),
     counting.run: (("conv", "seed"), of_networks, check_counting),
     restoration.run: (("conv", "seed"), of_networks, check_restoration),
+    equal_cost.run: (("conv", "width", "rate", "seed"), of_equal_cost, check_equal_cost),
+    frozen_alpha.run: (("net", "seed"), of_frozen_alpha, check_frozen_alpha),
     drop_in.run: (("net", "conv", "rate", "seed"), of_drop_in, check_drop_in),
     toy.run: (("recipe", "conv", "seed"), of_the_toy, check_toy),
     ablation.run: (

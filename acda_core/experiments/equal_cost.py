@@ -1,0 +1,228 @@
+"""Pixel, image or nothing, at equal cost: which convolution pays for what it adds, on CIFAR-10.
+
+LeNets of several widths whose two convolutions differ: filters that adapt to the pixel, to the image or to nothing,
+and plain convolutions so wide that they cost what ACDA costs, in multiply-adds or in parameters. Batch normalisation
+follows every convolution. The recipe is that of `lenet`, but for its highest learning rate.
+
+Multiply-adds are counted as the layers run. Constant atoms could be folded into a plain convolution of the same width,
+and those of an image into one for each image.
+
+A tenth of the training images is held out for validation. --rates trains each network at a few learning rates and tells
+its error on those; without it, each network is trained at the rate that did best there, and its error on the test
+images is told too. Phi, the same wherever there is one, is that of `lenet`, which short runs chose from eight by their
+error on test images; "acda_default" has the layer's own instead.
+"""
+
+import argparse
+import bisect
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import torch
+from torch import nn
+
+from acda_core.data.cifar import LabelledImages, cifar
+from acda_core.experiments import classify, command, options, results
+from acda_core.generators import AtomGenerator, normalised_generator
+from acda_core.layers import ACDAConv2d
+from acda_core.nets import rivals
+from acda_core.nets.adaptivity import AveragedAtoms, ConstantAtoms, GatedAtoms
+from acda_core.nets.blocks import Conv
+from acda_core.nets.lenet import LeNet
+from acda_core.nets.named import Network, fresh
+from acda_core.nets.pixelwise import BasisConv2d, Involution2d
+from acda_core.training.measure import multiply_adds, parameters
+from acda_core.training.seeds import seeded
+
+RATES = 1e-3, 3e-3, 1e-2  # that every network is tried at
+VALIDATION = 10  # one image in so many is held out
+STEP = 16  # widths are searched in steps of 1 / STEP
+SPLIT = 7  # tells the random numbers of the split from those of other things
+PHI = partial(AtomGenerator, hidden_channels=16, kernel_sizes=(3, 3), norm="batch", squash="tanh")
+
+
+def image_phi(in_channels: int, num_atoms: int, num_coefficients: int, stride: int, offset: int) -> AveragedAtoms:
+    """PHI, whose coefficients are averaged over the pixels of the image."""
+    return AveragedAtoms(PHI(in_channels, num_atoms, num_coefficients, stride=stride, offset=offset))
+
+
+def involution(in_channels: int, out_channels: int, kernel_size: int) -> Involution2d:
+    """A kernel for every channel of each pixel, and as many hidden channels as PHI has."""
+    return Involution2d(in_channels, out_channels, kernel_size, bias=False, groups=in_channels, hidden_channels=16)
+
+
+def body(layer: Conv, width: float) -> LeNet:
+    """LeNet with these layers, each followed by batch normalisation, for ten classes."""
+
+    def normalised(in_channels: int, out_channels: int, kernel_size: int) -> nn.Module:
+        return nn.Sequential(layer(in_channels, out_channels, kernel_size), nn.BatchNorm2d(out_channels))
+
+    return LeNet(normalised, width=width)
+
+
+def _network(title: str, layer: Conv) -> Network[LeNet]:
+    return Network(title, partial(body, layer))
+
+
+def _acda(title: str, generator: Callable[..., nn.Module]) -> Network[LeNet]:
+    return _network(title, partial(ACDAConv2d, bias=False, generator=generator))
+
+
+CONV = partial(nn.Conv2d, bias=False)
+NETWORKS = {
+    "acda": _acda("ACDA", PHI),
+    "acda_default": _acda("ACDA, default Φ", normalised_generator),
+    "acda_image": _acda("ACDA, atoms of the image", image_phi),
+    "gate": _acda("constant atoms, a gate a pixel", partial(GatedAtoms, gate=PHI)),
+    "constant": _acda("constant atoms", ConstantAtoms),
+    "conv": _network("Conv", CONV),
+    "conv_ops": _network("Conv, equal multiply–adds", CONV),
+    "conv_params": _network("Conv, equal parameters", CONV),
+    "condconv": _network("CondConv, equal multiply–adds", partial(rivals.CondConv2d, bias=False)),
+    "involution": _network("involution, then 1 × 1", involution),
+    "kpn": _network("kernel prediction", partial(rivals.KernelConv2d, bias=False, generator=PHI)),
+    "bpn": _network("basis prediction", partial(BasisConv2d, bias=False, generator=PHI)),
+}
+EQUAL: dict[str, Callable[[nn.Module], int]] = {  # what of ACDA's a network has as much of, by its width
+    "conv_ops": multiply_adds,
+    "conv_params": parameters,
+    "condconv": multiply_adds,
+}
+
+
+@cache
+def own_width(name: str, width: int) -> float:
+    """The width of a network of NETWORKS: the same, or for those of EQUAL the one nearest to ACDA's cost at `width`."""
+    if name not in EQUAL:
+        return width
+    cost = EQUAL[name]
+    wanted = cost(make_network("acda", width, 0))
+
+    def costs(steps: int) -> int:
+        return cost(fresh(NETWORKS, name, 0, steps / STEP))
+
+    enough = STEP
+    while costs(enough) < wanted:
+        enough *= 2
+    above = bisect.bisect_left(range(enough), wanted, lo=1, key=costs)
+    return min(max(above - 1, 1), above, key=lambda steps: abs(costs(steps) - wanted)) / STEP
+
+
+def make_network(name: str, width: int, seed: int) -> LeNet:
+    """A fresh network of NETWORKS, at the cost of ACDA's of this width where it is one of EQUAL."""
+    return fresh(NETWORKS, name, seed, own_width(name, width) if name in NETWORKS else width)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Images to learn from, to choose by, and to tell the error of."""
+
+    train: LabelledImages
+    validation: LabelledImages
+    test: LabelledImages
+
+
+def load(limit: int | None = None) -> Splits:
+    """CIFAR-10: a tenth of the training images, always the same, for validation; at most `limit` of the rest."""
+    data, test = cifar(10, "train"), cifar(10, "test")
+    order = torch.randperm(len(data.labels), generator=seeded(0, SPLIT))
+    validation, train = order.tensor_split([len(order) // VALIDATION])
+    return Splits(_part(data, train[:limit]), _part(data, validation), test)
+
+
+def _part(data: LabelledImages, chosen: torch.Tensor) -> LabelledImages:
+    return LabelledImages(data.images[chosen], data.labels[chosen], data.source)
+
+
+def run_one(
+    name: str,
+    width: int,
+    seed: int,
+    rate: float,
+    checkpoint: Path | None,
+    splits: Splits,
+    epochs: int,
+    device: str = "cpu",
+    tested: bool = True,
+) -> dict[str, Any]:
+    """Train one network at one rate; the row of the result, with the error on the test images where that is wanted."""
+    network = make_network(name, width, seed).to(device)
+    held_out = splits.test if tested else splits.validation
+    setting = classify.Setting(splits.train, held_out, 10, epochs, device, rate)
+    row = classify.trained_row(network, NETWORKS[name].title, name, seed, checkpoint, setting)
+    if tested:
+        row["validation_error"] = round(classify.error(network, splits.validation, device), 2)
+    else:
+        row["validation_error"] = row.pop("test_error")
+    acda = make_network("acda", width, seed)
+    return row | {
+        "split": "test" if tested else "validation",
+        "rate": rate,
+        "width": width,
+        "own_width": own_width(name, width),
+        "acda_parameters": parameters(acda),
+        "acda_multiply_adds": multiply_adds(acda),
+    }
+
+
+def tuned(path: Path) -> dict[str, float]:
+    """For each network the rate of least validation error in what --rates stored, on average over widths and seeds."""
+    found: dict[str, dict[float, list[float]]] = {}
+    for row in json.loads(path.read_text(encoding="utf-8"))["results"]:
+        found.setdefault(row["conv"], {}).setdefault(row["rate"], []).append(row["validation_error"])
+    return {name: min(tried, key=lambda rate: mean(tried[rate])) for name, tried in found.items()}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_names(parser, "--network", NETWORKS, list(NETWORKS), f"of {', '.join(NETWORKS)} (default: all)")
+    widths = "of the LeNets, 6 and 16 channels times this (default 1 2 4)"
+    parser.add_argument("--width", type=options.positive, nargs="+", default=[1, 2, 4], metavar="NUMBER", help=widths)
+    parser.add_argument("--epochs", type=options.positive, default=20, metavar="NUMBER", help="default 20")
+    images = "train on at most so many images (default: all that are not for validation)"
+    parser.add_argument("--images", type=options.positive, metavar="NUMBER", help=images)
+    rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on the validation images"
+    parser.add_argument("--rates", action="store_true", help=rates)
+    stored = (
+        "what --rates stored, to take the best rate of each network from (default: the stored result of the course)"
+    )
+    parser.add_argument("--tuned", type=Path, metavar="FILE", help=stored)
+    options.add_training(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    best = {} if arguments.rates else tuned(arguments.tuned or results.find("equal_cost_rates"))
+    missing = [name for name in arguments.network if not arguments.rates and name not in best]
+    if missing:
+        raise SystemExit(f"there is no rate for {', '.join(missing)}: run this command with --rates first")
+    with command.process_group(arguments):
+        splits, device, epochs = load(arguments.images), options.device_of(arguments), arguments.epochs
+        trainings = {
+            f"{name}-{width}-{rate}-{seed}": partial(
+                run_one,
+                *(name, width, seed, rate),
+                splits=splits,
+                epochs=epochs,
+                device=device,
+                tested=not arguments.rates,
+            )
+            for seed in arguments.seed
+            for width in arguments.width
+            for name in arguments.network
+            for rate in (RATES if arguments.rates else [best[name]])
+        }
+        limit = ["--images", str(arguments.images)] if arguments.images else []
+        what = ["--rates"] if arguments.rates else ["--tuned", str(arguments.tuned)] if arguments.tuned else []
+        words = ["equal_cost", *what, "--network", *arguments.network, "--width", *map(str, arguments.width)]
+        words += ["--seed", *map(str, arguments.seed), "--epochs", str(epochs), "--device", device, *limit]
+        setting = " ".join(["equal_cost", *what[:1], "epochs", str(epochs), *limit])
+        command.run_all(arguments, command.again(words), setting, _words(splits), trainings)
+
+
+def _words(splits: Splits) -> str:
+    train, validation, test = (len(part.labels) for part in (splits.train, splits.validation, splits.test))
+    return f"{splits.train.source}: {train} images to train, {validation} to validate, {test} to test"
