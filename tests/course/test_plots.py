@@ -148,6 +148,15 @@ def test_ratio_dots_draw_each_series_beside_a_line_at_one():
     assert [list(dots.get_ydata()) for dots in series] == [[1.1, 1.2], [0.9, 1.0]]
 
 
+def test_logarithmic_ratio_dots_have_round_numbers_as_ticks():
+    ax = plots.ratio_dots(["a", "b"], {"x": [0.4, 5.0]}, "ratio", logarithmic=True).axes[0]
+    ax.figure.canvas.draw()
+    low, high = ax.get_ylim()
+    shown = [label.get_text() for label in ax.get_yticklabels() if low <= label.get_position()[1] <= high]
+    assert shown == ["0.5", "1", "2", "5"]
+    assert not ax.yaxis.get_minorticklocs().size
+
+
 def test_stacked_bars_begin_where_the_piece_before_ends_and_carry_their_whole():
     ax = plots.stacked_bars(["a", "b"], {"x": [1.0, 2.0], "y": [3.0, 1000.0]}, "floats").axes[0]
     assert [(bar.get_x(), bar.get_width()) for bar in ax.patches] == [(0, 1), (0, 2), (1, 3), (2, 1000)]

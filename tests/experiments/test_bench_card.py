@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -12,6 +13,7 @@ from acda_core.experiments.bench_card import Setting
 from acda_core.nets.adresnet import ad_resnet
 from acda_core.training.measure import parameters
 
+STORED = Path(__file__).resolve().parents[2] / "book" / "results" / "bench_card.json"
 SETTING = Setting("float32", images=1, in_channels=16, out_channels=16, size=6, kernel_size=3)
 ALL = [(kind, form, mode) for kind in bench_card.KINDS for form in bench_card.LAYOUTS for mode in bench_card.MODES]
 
@@ -183,3 +185,22 @@ def test_without_a_card_the_command_says_so_in_one_line(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         __main__.main()
     assert capsys.readouterr().err.splitlines()[0].count("there is no CUDA device here") == 1
+
+
+def test_the_stored_table_is_the_one_that_the_command_makes(monkeypatch):
+    def rows_of(setting, kinds, repeats, device, layouts=bench_card.LAYOUTS, modes=("eager",)):
+        return [(k, layout, mode, *vars(setting).values()) for k in kinds for layout in layouts for mode in modes]
+
+    monkeypatch.setattr(bench_card, "rivals", lambda: ["kpn", "kpn_unfold", "involution", "deformable"])
+    monkeypatch.setattr(bench_card, "measure_layers", rows_of)
+    monkeypatch.setattr(bench_card, "measure_networks", lambda *given: [(k, *given[:3]) for k in bench_card.NETWORKS])
+    asked = [row for part in bench_card.parts(1, quick=False, device="cpu") for row in part()]
+    stored = json.loads(STORED.read_text(encoding="utf-8"))["results"]
+    layers = [row for row in stored if "network" not in row]
+    networks = [row for row in stored if "network" in row]
+    found = column(layers, "conv", "layout", "mode", *Setting.__annotations__)
+    found += column(networks, "conv", "images", "size", "dtype")
+    assert sorted(map(repr, found)) == sorted(map(repr, asked))
+    for row in stored:
+        times = [row[name] for name in ("forward_ms", "step_ms", "peak_bytes") if name in row]
+        assert all(time is None for time in times) if row.get("obstacle") else min(times) > 0
