@@ -70,8 +70,13 @@ def plain(title: str) -> str:
 
 
 def index_all_pages(app: Sphinx) -> list[Any]:
-    """Let the search know the entries of every page: Sphinx forgets those of pages that it does not write again."""
+    """Let the search know the entries of every page: Sphinx forgets those of pages that it does not write again.
+
+    Where one page is built alone, and no other ever was, the search knows that page only.
+    """
     for page, entries in app.env.domains["index"].entries.items():
+        if page not in app.builder.indexer._titles:
+            continue
         ours = any(place.startswith("index-") for _, _, place, _, _ in entries)
         sections = sections_after(app.env.get_doctree(page)) if ours else {}
         app.builder.indexer._index_entries[page] = sorted(

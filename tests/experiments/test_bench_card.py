@@ -1,5 +1,6 @@
 """The table of a graphics card: its rows, on the processor and in small."""
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from acda_core.nets.adresnet import ad_resnet
 from acda_core.training.measure import parameters
 
 STORED = Path(__file__).resolve().parents[2] / "book" / "results" / "bench_card.json"
+FIELDS = Setting.__annotations__
 SETTING = Setting("float32", images=1, in_channels=16, out_channels=16, size=6, kernel_size=3)
 ALL = [(kind, form, mode) for kind in bench_card.KINDS for form in bench_card.LAYOUTS for mode in bench_card.MODES]
 
@@ -187,20 +189,41 @@ def test_without_a_card_the_command_says_so_in_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[0].count("there is no CUDA device here") == 1
 
 
-def test_the_stored_table_is_the_one_that_the_command_makes(monkeypatch):
+def test_the_stored_table_is_the_one_that_the_command_makes_as_far_as_it_came(monkeypatch):
     def rows_of(setting, kinds, repeats, device, layouts=bench_card.LAYOUTS, modes=("eager",)):
         return [(k, layout, mode, *vars(setting).values()) for k in kinds for layout in layouts for mode in modes]
 
+    def network_rows(images, size, dtype, repeats, device, modes):
+        return [(kind, images, size, dtype, mode) for mode in modes for kind in bench_card.NETWORKS]
+
     monkeypatch.setattr(bench_card, "rivals", lambda: ["kpn", "kpn_unfold", "involution", "deformable"])
     monkeypatch.setattr(bench_card, "measure_layers", rows_of)
-    monkeypatch.setattr(bench_card, "measure_networks", lambda *given: [(k, *given[:3]) for k in bench_card.NETWORKS])
-    asked = [row for part in bench_card.parts(1, quick=False, device="cpu") for row in part()]
+    monkeypatch.setattr(bench_card, "measure_networks", network_rows)
+    asked = [part() for part in bench_card.parts(1, quick=False, device="cpu")]
     stored = json.loads(STORED.read_text(encoding="utf-8"))["results"]
-    layers = [row for row in stored if "network" not in row]
-    networks = [row for row in stored if "network" in row]
-    found = column(layers, "conv", "layout", "mode", *Setting.__annotations__)
-    found += column(networks, "conv", "images", "size", "dtype")
-    assert sorted(map(repr, found)) == sorted(map(repr, asked))
+    names = {True: ("conv", "images", "size", "dtype", "mode"), False: ("conv", "layout", "mode", *FIELDS)}
+    found = [column([row], *names["network" in row])[0] for row in stored]
+    ends = list(itertools.accumulate(map(len, asked)))
+    assert len(found) in ends  # whole parts
+    assert found == list(itertools.chain(*asked))[: len(found)]
     for row in stored:
         times = [row[name] for name in ("forward_ms", "step_ms", "peak_bytes") if name in row]
         assert all(time is None for time in times) if row.get("obstacle") else min(times) > 0
+
+
+def test_the_readme_has_the_stored_ratios_of_a_step():
+    stored = json.loads(STORED.read_text(encoding="utf-8"))["results"]
+    readme = (STORED.parents[2] / "README.md").read_text(encoding="utf-8")
+
+    def least(conv, **setting):
+        large = {"conv": conv, "images": 8, "in_channels": 256, "size": 100, **setting}
+        return min(row["step_ms"] for row in stored if large.items() <= row.items())
+
+    for title, dtype, mode in (
+        ("float32, as a CUDA graph", "float32", "graph"),
+        ("bfloat16, as a CUDA graph", "bfloat16", "graph"),
+        ("float32, launched by Python", "float32", "eager"),
+    ):
+        settings = [{"dtype": dtype, "mode": mode, "kernel_size": size} for size in (7, 5, 3)]
+        ratios = [f"{least('acda', **one) / least('conv', **one):.2f}" for one in settings]
+        assert f"| {title} | {' | '.join(ratios)} |" in readme
