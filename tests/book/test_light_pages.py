@@ -109,3 +109,11 @@ def test_a_formula_has_room_for_what_it_will_show(tex, glyphs):
 def test_an_entry_of_the_index_leads_to_the_section_that_it_stands_before():
     page = docutils.core.publish_doctree("One\n===\n\nText.\n\n.. _mark:\n\nA thing\n=======\n\nText.\n")
     assert findable.sections_after(page)["mark"] == "a-thing"
+
+
+def test_the_search_of_a_page_built_alone_knows_of_no_other():
+    entries = {page: [("single", "a word", "place", "", None)] for page in ("book/one", "book/two")}
+    env = SimpleNamespace(domains={"index": SimpleNamespace(entries=entries)}, get_doctree=None)
+    indexer = SimpleNamespace(_titles={"book/one": "One"}, _index_entries={})
+    findable.index_all_pages(SimpleNamespace(env=env, builder=SimpleNamespace(indexer=indexer)))
+    assert indexer._index_entries == {"book/one": [("a word", "place", "")]}
