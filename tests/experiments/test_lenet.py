@@ -95,6 +95,18 @@ def test_an_averaged_network_gives_all_pixels_of_an_image_the_same_atoms():
     assert not torch.allclose(network(classify.pixels(images)), by_image(classify.pixels(images)))
 
 
+def test_averaged_atoms_that_keep_their_energy_are_the_mean_made_longer():
+    images = classify.pixels(torch.randint(256, (3, 3, 32, 32), dtype=torch.uint8)).double()
+    network = lenet.make_network("acda", 10, seed=0).eval().double()
+    own, mean, longer = (
+        one.features[0].coefficients(images)
+        for one in (network, averaged(network), averaged(network, keep_energy=True))
+    )
+    torch.testing.assert_close(longer.square().sum((1, 2, 3, 4)), own.square().sum((1, 2, 3, 4)))
+    assert (mean.square().sum((1, 2, 3, 4)) < 0.99 * own.square().sum((1, 2, 3, 4))).all()
+    torch.testing.assert_close(torch.cosine_similarity(longer.flatten(1), mean.flatten(1)), torch.ones(3).double())
+
+
 def test_the_attention_of_dy_cnn_sharpens_while_it_trains():
     network = lenet.make_network("dyconv", 10, seed=0)
     temperatures = []
