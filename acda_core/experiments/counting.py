@@ -25,7 +25,7 @@ from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
 from acda_core.nets.blocks import PAPER_ACDA, RELEASED_ACDA
 from acda_core.nets.counting import CountingNet
-from acda_core.nets.inspect import scale_shares
+from acda_core.nets.inspect import filter_radii, scale_shares
 from acda_core.nets.named import Network, fresh
 from acda_core.training.atomic import whole
 from acda_core.training.distributed import data_parallel, rank_and_size, share
@@ -36,6 +36,7 @@ from acda_core.training.seeds import batch_of
 BATCH = 16
 HIGHEST_RATE = 3e-3
 SCALE = 100.0  # densities are learned this many times as large
+EMPTY = 1e-3  # objects a pixel of the map, up to which the pixel counts as empty
 TRAIN, TEST = 400, 200  # synthetic crowds
 TEST_SEED = 10**6  # of the first test crowd
 NETWORKS = {
@@ -133,37 +134,70 @@ def mirrored(maps: Tensor, axes: tuple[int, ...], turned: Tensor) -> Tensor:
 
 def network_shares(network: CountingNet, images: Tensor) -> Tensor:
     """The scale shares of a counting network's 7 x 7 layer on its map, (n, 3, h / 4, w / 4), in evaluation mode."""
-    layer = network.body[0]
-    if not isinstance(layer, ACDAConv2d):
-        raise TypeError(f"`network` must hold ACDA layers, got {type(layer).__name__}")
+    layer = adaptive_layer(network)
     with evaluating(network):
         return torch.cat([scale_shares(layer, network.stem(part)) for part in images.split(50)])
 
 
-def shares_at_objects(network: CountingNet, pictures: Pictures) -> list[Tensor]:
-    """For each picture the share of each scale at the centre of each object, (3, number)."""
-    maps = network_shares(network, pictures.images)
+def network_radii(network: CountingNet, images: Tensor) -> Tensor:
+    """How far the filters of a counting network's 7 x 7 layer reach, in pixels of its map, (n, h / 4, w / 4).
+
+    As :func:`acda_core.nets.inspect.filter_radii`, in evaluation mode.
+    """
+    layer = adaptive_layer(network)
+    with evaluating(network):
+        return torch.cat([filter_radii(layer, network.stem(part)) for part in images.split(50)])
+
+
+def adaptive_layer(network: CountingNet) -> ACDAConv2d:
+    """The 7 x 7 layer of a counting network; a TypeError where it does not adapt."""
+    layer = network.body[0]
+    if not isinstance(layer, ACDAConv2d):
+        raise TypeError(f"`network` must hold ACDA layers, got {type(layer).__name__}")
+    return layer
+
+
+def density_correlations(network: CountingNet, pictures: Pictures) -> dict[str, float]:
+    """Do dense regions get small filters? Rank correlations, over pixels of the map, with the true density.
+
+    "rho_dense" is that of the share of the 3 x 3 bases, "rho_radius" that of the radius of the filters. Pixels without
+    an object are half of a crowd's, and their contrast with the others is not one of density. So "_within" leaves out
+    those whose density is at most EMPTY.
+    """
+    density = pictures.densities.sum(1).flatten()
+    within = density > EMPTY
+    row = {}
+    for name, values in (
+        ("rho_dense", network_shares(network, pictures.images)[:, 0].flatten()),
+        ("rho_radius", network_radii(network, pictures.images).flatten()),
+    ):
+        row[name] = rank_correlation(density, values)
+        row[f"{name}_within"] = rank_correlation(density[within], values[within])
+    return row
+
+
+def at_objects(maps: Tensor, pictures: Pictures) -> list[Tensor]:
+    """For each picture what its maps, of (n, k, h / 4, w / 4), hold at the centre of each object, (k, number)."""
     places = [(one / STEP).long() for one in pictures.centres]
     return [
-        shares[:, i.clamp(0, shares.shape[1] - 1), j.clamp(0, shares.shape[2] - 1)]
-        for shares, (i, j) in zip(maps, (place.T for place in places), strict=True)
+        one[:, i.clamp(0, one.shape[1] - 1), j.clamp(0, one.shape[2] - 1)]
+        for one, (i, j) in zip(maps, (place.T for place in places), strict=True)
     ]
 
 
 def largest_shares(network: CountingNet, pictures: Pictures) -> list[Tensor]:
     """For each picture the share of the largest scale at the centre of each object, (number,)."""
-    return [shares[-1] for shares in shares_at_objects(network, pictures)]
+    return [shares[-1] for shares in at_objects(network_shares(network, pictures.images), pictures)]
 
 
 def scale_row(network: CountingNet, start: CountingNet, held_out: Pictures, names: tuple[str, ...]) -> dict[str, float]:
     """Do large objects use large bases? Rank correlations of an object's size with the share of the 7 x 7 bases.
 
     Beside them the same before training, and the mean share of each scale at the smallest and the largest third. And do
-    dense regions use small ones? Rank correlations of the true density with the share of the 3 x 3 bases, over pixels.
+    dense regions use small ones? See :func:`density_correlations`.
     """
     maps = network_shares(network, held_out.images)
-    density = held_out.densities.sum(1).flatten()
-    all_scales, sizes = shares_at_objects(network, held_out), held_out.sizes
+    all_scales, sizes = at_objects(maps, held_out), held_out.sizes
     shares = [one[-1] for one in all_scales]
     flat, size, kind = (torch.cat(part) for part in (shares, sizes, held_out.kinds))
     order = size.argsort()
@@ -174,8 +208,8 @@ def scale_row(network: CountingNet, start: CountingNet, held_out: Pictures, name
         "rho_low": low,
         "rho_high": high,
         "rho_start": rank_correlation(size, torch.cat(largest_shares(start, held_out))),
-        "rho_dense": rank_correlation(density, maps[:, 0].flatten()),
-        "rho_dense_start": rank_correlation(density, network_shares(start, held_out.images)[:, 0].flatten()),
+        **density_correlations(network, held_out),
+        "rho_dense_start": density_correlations(start, held_out)["rho_dense"],
         "share_map": maps[:, -1].mean().item(),
     }
     for scale, values in zip((3, 5, 7), torch.cat(all_scales, 1), strict=True):

@@ -1,4 +1,4 @@
-"""Look into a trained layer: the scales that its filters draw on, and what is left when its atoms no longer adapt."""
+"""Look into a trained layer: the scales of its filters, how far they reach, and what is left when none adapts."""
 
 import copy
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
+from acda_core.functional import compose_atoms
 from acda_core.layers import ACDAConv2d
 from acda_core.nets.adaptivity import AveragedAtoms
 from acda_core.training.seeds import seeded
@@ -36,6 +37,30 @@ def scale_shares(layer: ACDAConv2d, features: Tensor) -> Tensor:
     gram = torch.einsum("oim,oin->mn", layer.A, layer.A)
     weights = torch.einsum("xmskhw,mn,xnskhw->xshw", alpha, gram, alpha)
     return weights / weights.sum(1, keepdim=True)
+
+
+@torch.no_grad()
+def filter_radii(layer: ACDAConv2d, features: Tensor) -> Tensor:
+    """How far each pixel's filters reach: the root mean square distance of their energy from the centre, (N, h, w).
+
+    >>> import acda_core as acda
+    >>> layer = acda.ACDAConv2d(3, 4, kernel_size=7, padding=3)
+    >>> filter_radii(layer, torch.randn(1, 3, 9, 8)).shape
+    torch.Size([1, 9, 8])
+
+    In pixels of the features: r^2 = sum (u^2 + v^2) K_uv^2 / sum K_uv^2, over all c c' filters K = A D of the pixel.
+    It is Equation (5.4) of the course, with all filters of a pixel taken together.
+
+    Args:
+        layer: in evaluation mode.
+        features: what the layer takes, (N, c', H, W).
+    """
+    D = compose_atoms(layer.coefficients(features), layer.psi)
+    gram = torch.einsum("oim,oin->mn", layer.A, layer.A)
+    energy = torch.einsum("xmuvhw,mn,xnuvhw->xuvhw", D, gram, D)
+    offset = torch.arange(D.shape[2], dtype=D.dtype, device=D.device) - D.shape[2] // 2
+    distance2 = offset[:, None].square() + offset.square()
+    return (torch.einsum("xuvhw,uv->xhw", energy, distance2) / energy.sum((1, 2))).sqrt()
 
 
 class ChangedAtoms(nn.Module):

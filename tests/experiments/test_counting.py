@@ -140,6 +140,29 @@ def test_shares_are_read_at_the_centre_of_each_object():
             assert value == shares[(picture, 2, *place)]
 
 
+def test_what_is_read_among_objects_leaves_the_empty_pixels_out(monkeypatch):
+    data = objects.crowds(3, 2)
+    density = data.densities
+    high_where_empty = torch.where(density > counting.EMPTY, density, 10.0)
+    monkeypatch.setattr(counting, "network_shares", lambda network, images: high_where_empty)
+    monkeypatch.setattr(counting, "network_radii", lambda network, images: -high_where_empty[:, 0])
+    found = counting.density_correlations(counting.make_network("acda", 0), data)
+    assert found["rho_dense_within"] == pytest.approx(1)
+    assert found["rho_radius_within"] == pytest.approx(-1)
+    assert found["rho_dense"] == pytest.approx(-found["rho_radius"])
+    assert found["rho_dense"] < 0
+
+
+def test_in_the_stored_crowds_the_sign_turns_when_the_empty_pixels_are_left_out():
+    crowds = objects.crowds(counting.TEST_SEED, 60)
+    found = counting.density_correlations(counting.trained("crowds"), crowds)
+    assert found["rho_dense"] > 0.1
+    assert found["rho_radius"] < -0.1
+    assert found["rho_dense_within"] < -0.1
+    assert found["rho_radius_within"] > 0.1
+    assert torch.cat(crowds.sizes).max() < 3 * objects.STEP  # 3 x 3 cells of the grid cover every head
+
+
 def test_a_network_without_acda_layers_has_no_shares():
     with pytest.raises(TypeError, match="`network` must hold ACDA layers, got Conv2d"):
         counting.network_shares(counting.make_network("conv", 0), torch.rand(1, 1, 96, 128))

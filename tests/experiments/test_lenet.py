@@ -11,7 +11,7 @@ from torch import nn
 from acda_core import __main__
 from acda_core.data.cifar import CIFAR, cifar
 from acda_core.experiments import classify, lenet
-from acda_core.nets.inspect import averaged
+from acda_core.nets.inspect import averaged, changed, energy_matched_mean
 from acda_core.training.measure import multiply_adds
 
 
@@ -54,7 +54,7 @@ def test_weights_are_stored_as_safetensors(folder, monkeypatch):
 def test_an_augmented_image_is_shifted_and_perhaps_mirrored():
     images = torch.randint(1, 256, (16, 3, 32, 32), dtype=torch.uint8)
     mirrored = 0
-    for image, changed in zip(images, classify.augmented(images, step=3, seed=1), strict=True):
+    for image, moved in zip(images, classify.augmented(images, step=3, seed=1), strict=True):
         padded = nn.functional.pad(image, [classify.SHIFT] * 4)
         crops = [
             (padded[:, i : i + 32, j : j + 32], flip)
@@ -62,7 +62,7 @@ def test_an_augmented_image_is_shifted_and_perhaps_mirrored():
             for i in range(2 * classify.SHIFT + 1)
             for j in range(2 * classify.SHIFT + 1)
         ]
-        (found,) = [flip for crop, flip in crops if torch.equal(crop.flip(2) if flip else crop, changed)]
+        (found,) = [flip for crop, flip in crops if torch.equal(crop.flip(2) if flip else crop, moved)]
         mirrored += found
     assert 2 <= mirrored <= 14
     assert torch.equal(classify.augmented(images, 3, 1), classify.augmented(images, 3, 1))
@@ -93,6 +93,18 @@ def test_an_averaged_network_gives_all_pixels_of_an_image_the_same_atoms():
         own = network.features[0].coefficients(classify.pixels(images))
         assert torch.allclose(alpha.mean((0, -2, -1)), own.mean((0, -2, -1)), atol=1e-5)
     assert not torch.allclose(network(classify.pixels(images)), by_image(classify.pixels(images)))
+
+
+def test_averaged_atoms_that_keep_their_energy_are_the_mean_made_longer():
+    images = classify.pixels(torch.randint(256, (3, 3, 32, 32), dtype=torch.uint8)).double()
+    network = lenet.make_network("acda", 10, seed=0).eval().double()
+    own, mean, longer = (
+        one.features[0].coefficients(images)
+        for one in (network, averaged(network), changed(network, energy_matched_mean))
+    )
+    torch.testing.assert_close(longer.square().sum((1, 2, 3, 4)), own.square().sum((1, 2, 3, 4)))
+    assert (mean.square().sum((1, 2, 3, 4)) < 0.99 * own.square().sum((1, 2, 3, 4))).all()
+    torch.testing.assert_close(torch.cosine_similarity(longer.flatten(1), mean.flatten(1)), torch.ones(3).double())
 
 
 def test_the_attention_of_dy_cnn_sharpens_while_it_trains():

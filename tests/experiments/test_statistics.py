@@ -7,9 +7,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acda_core import ACDAConv2d
+from acda_core import ACDAConv2d, compose_atoms, reference
 from acda_core.experiments.statistics import bootstrap, paired_difference, rank_correlation
-from acda_core.nets.inspect import scale_shares
+from acda_core.nets.inspect import filter_radii, scale_shares
 
 
 def test_shares_are_sums_of_squares_over_all_filters_of_a_pixel():
@@ -35,6 +35,19 @@ def test_for_one_channel_they_are_those_of_its_one_filter():
     filters = torch.einsum("m,mkhw->khw", layer.A[0, 0], layer.coefficients(image)[0])
     weights = filters.square().unflatten(0, (3, 6)).sum(1)
     torch.testing.assert_close(scale_shares(layer, image)[0], (weights / weights.sum(0)).detach())
+
+
+def test_the_radius_is_that_of_the_energy_of_all_full_size_filters_of_a_pixel():
+    torch.manual_seed(0)
+    layer = ACDAConv2d(3, 4, 7, padding=3).double()
+    x = torch.randn(2, 3, 9, 8, dtype=torch.float64)
+    energy = reference.compose_filters(layer.A, compose_atoms(layer.coefficients(x), layer.psi)).square().sum((1, 2))
+    offset = torch.arange(-3, 4)
+    distance2 = (offset[:, None] ** 2 + offset**2)[..., None, None]
+    expected = ((energy * distance2).sum((1, 2)) / energy.sum((1, 2))).sqrt()
+    torch.testing.assert_close(filter_radii(layer, x), expected.detach())
+    assert (expected > 0).all()
+    assert (expected < 18**0.5).all()
 
 
 @settings(deadline=None, max_examples=30)
