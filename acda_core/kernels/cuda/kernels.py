@@ -57,7 +57,7 @@ def mix(
     A program: an atom of PIXELS pixels of an image, OUTER of its results. The next program has the next atom of the
     same pixels, which stands beside it in D.
     """
-    block, atom, parts = tl.program_id(0) // ATOMS, tl.program_id(0) % ATOMS, tl.cdiv(pixels, PIXELS)
+    block, atom, parts = tl.program_id(0) // ATOMS, (tl.program_id(0) % ATOMS).to(tl.int64), tl.cdiv(pixels, PIXELS)
     n, first = (block // parts).to(tl.int64), block % parts * PIXELS
     p, o = first + tl.arange(0, PIXELS), tl.program_id(1) * OUTER + tl.arange(0, OUTER)
     real, out = p < pixels, o < outer

@@ -1,7 +1,7 @@
 """How much a program of each kernel takes on: one small table. Nothing is tried out at the first call.
 
-Where the fastest of an H200 is known (256 channels, 100 x 100 pixels), it is that. No entry spills registers on sm_75,
-sm_80 or sm_90 at 3 x 3, 5 x 5 and 7 x 7, and none needs more shared memory than every card has.
+On sm_90 it is what was fastest on an H200, or close to it, for 256 channels and 100 x 100 pixels. No entry spills
+registers on sm_75, sm_80 or sm_90 at 3 x 3, 5 x 5 and 7 x 7, and none needs more shared memory than those cards give.
 """
 
 from dataclasses import dataclass
