@@ -37,6 +37,7 @@ NETWORKS: dict[str, Network[nn.Module]] = {
     "acda": Network("ACDA", partial(RestorationNet, BOUNDED_ACDA)),
     "dncnn": Network("DnCNN-like", PlainNet),
     "kpn": Network("KPN, l = 5", KernelNet),
+    "plain_3x3": Network("three layers of 3 × 3", partial(PlainNet, depth=3, channels=64, normalized=False)),
     "one_conv": Network("one layer, Conv", partial(OneLayer, nn.Conv2d)),
     "one_acda": Network("one layer, ACDA", partial(OneLayer, RELEASED_ACDA)),
 }
