@@ -165,7 +165,7 @@ def cut_outs(name: str) -> dict[str, Any]:
     """Stored cut-outs: "astronaut/acda" and the like to (CROP, CROP, 3), uint8, with "clean" and "degraded".
 
     Args:
-        name: "denoise" or "sr2", or "long" for the longer training on noise.
+        name: "denoise" or "sr2", or "long" and "rivals_long" for the longer training on noise.
     """
     with np.load(results.find(f"restoration_{name}").with_suffix(".npz")) as stored:
         return {name: stored[name] for name in stored.files}

@@ -64,6 +64,9 @@ def test_the_plain_rival_costs_no_more_than_one_adaptive_layer_and_is_ahead_of_i
         behind = [row["psnr"] for row in others if row["conv"] == "one_acda"]
         assert sum(ahead) > sum(behind)
         assert sum(one > other for one, other in zip(ahead, behind, strict=True)) == wins
+    (longer,) = results.load("restoration_rivals_long")["results"]
+    others = {row["conv"]: row["psnr"] for row in results.load("restoration_long")["results"]}
+    assert longer["psnr"] > max(others.values()) == others["one_acda"]
 
 
 def test_predicted_kernels_filter_every_colour_alike():
