@@ -172,6 +172,10 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 		--out book/results/restoration_$$problem.json; done
 	@$(BIN)/python -m acda_core restoration --network conv acda dncnn kpn one_conv one_acda --epochs 8 \
 		--cut-outs book/results/restoration_long.npz --out book/results/restoration_long.json
+	@for problem in denoise sr2; do $(BIN)/python -m acda_core restoration --problem $$problem --seed 0 1 2 --epochs 2 \
+		--network plain_3x3 --out book/results/restoration_rivals_$$problem.json; done
+	@$(BIN)/python -m acda_core restoration --network plain_3x3 --epochs 8 \
+		--cut-outs book/results/restoration_rivals_long.npz --out book/results/restoration_rivals_long.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 	@$(BIN)/python book/_ext/time_notebooks.py
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json

@@ -37,6 +37,7 @@ NETWORKS: dict[str, Network[nn.Module]] = {
     "acda": Network("ACDA", partial(RestorationNet, BOUNDED_ACDA)),
     "dncnn": Network("DnCNN-like", PlainNet),
     "kpn": Network("KPN, l = 5", KernelNet),
+    "plain_3x3": Network("three layers of 3 × 3", partial(PlainNet, depth=3, channels=64, normalized=False)),
     "one_conv": Network("one layer, Conv", partial(OneLayer, nn.Conv2d)),
     "one_acda": Network("one layer, ACDA", partial(OneLayer, RELEASED_ACDA)),
 }
@@ -164,7 +165,7 @@ def cut_outs(name: str) -> dict[str, Any]:
     """Stored cut-outs: "astronaut/acda" and the like to (CROP, CROP, 3), uint8, with "clean" and "degraded".
 
     Args:
-        name: "denoise" or "sr2", or "long" for the longer training on noise.
+        name: "denoise" or "sr2", or "long" and "rivals_long" for the longer training on noise.
     """
     with np.load(results.find(f"restoration_{name}").with_suffix(".npz")) as stored:
         return {name: stored[name] for name in stored.files}

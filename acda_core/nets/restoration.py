@@ -69,17 +69,17 @@ class PlainNet(nn.Module):
     Args:
         depth: convolutions, at least 3.
         channels: between them.
+        normalized: with batch normalisation; else the convolutions have biases instead.
     """
 
-    def __init__(self, depth: int = 7, channels: int = 24):
+    def __init__(self, depth: int = 7, channels: int = 24, normalized: bool = True):
         super().__init__()
         layers: list[nn.Module] = [nn.Conv2d(3, channels, 3, padding=1), nn.ReLU()]
         for _ in range(depth - 2):
-            layers += [
-                nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-                nn.BatchNorm2d(channels),
-                nn.ReLU(),
-            ]
+            layers.append(nn.Conv2d(channels, channels, 3, padding=1, bias=not normalized))
+            if normalized:
+                layers.append(nn.BatchNorm2d(channels))
+            layers.append(nn.ReLU())
         self.layers = nn.Sequential(*layers, nn.Conv2d(channels, 3, 3, padding=1))
 
     def forward(self, x: Tensor) -> Tensor:

@@ -10,8 +10,9 @@ from torch import nn
 
 from acda_core import ACDAConv2d, __main__, reference
 from acda_core.data import photographs
-from acda_core.experiments import image_quality, restoration
+from acda_core.experiments import image_quality, restoration, results
 from acda_core.nets.restoration import KernelNet, RestorationNet
+from acda_core.training.measure import multiply_adds, parameters
 
 
 @pytest.fixture
@@ -49,6 +50,23 @@ def test_the_networks_differ_in_the_convolutions_of_their_blocks_only():
     layers = [[type(block.branch[3]) for block in restoration.make_network(name, 0).body] for name in ("conv", "acda")]
     assert layers == [[nn.Conv2d] * 8, [ACDAConv2d] * 8]
     assert [RestorationNet(nn.Conv2d, channels=8, blocks=2)(torch.rand(1, 3, 6, 6)).shape] == [(1, 3, 6, 6)]
+
+
+def test_the_plain_rival_costs_no_more_than_one_adaptive_layer_and_is_ahead_of_it_in_the_mean_of_the_stored_seeds():
+    plain, layer = (restoration.make_network(name, 0) for name in ("plain_3x3", "one_acda"))
+    assert 0.9 * parameters(layer) < parameters(plain) < parameters(layer)
+    assert (
+        0.8 * multiply_adds(layer, (3, 64, 64)) < multiply_adds(plain, (3, 64, 64)) < multiply_adds(layer, (3, 64, 64))
+    )
+    for problem, wins in (("denoise", 2), ("sr2", 3)):
+        ahead = [row["psnr"] for row in results.load(f"restoration_rivals_{problem}")["results"]]
+        others = results.load(f"restoration_{problem}")["results"]
+        behind = [row["psnr"] for row in others if row["conv"] == "one_acda"]
+        assert sum(ahead) > sum(behind)
+        assert sum(one > other for one, other in zip(ahead, behind, strict=True)) == wins
+    (longer,) = results.load("restoration_rivals_long")["results"]
+    others = {row["conv"]: row["psnr"] for row in results.load("restoration_long")["results"]}
+    assert longer["psnr"] > max(others.values()) == others["one_acda"]
 
 
 def test_predicted_kernels_filter_every_colour_alike():
