@@ -24,6 +24,7 @@ COMMANDS = {
     "restoration": "acda_core.experiments.restoration",
     "ablation": "acda_core.experiments.ablation",
     "drop_in": "acda_core.experiments.drop_in",
+    "hero": "acda_core.experiments.hero",
     "record": "acda_core.course.record",
     "replay": "acda_core.experiments.replay",
 }
