@@ -111,7 +111,7 @@ def test_the_keyboard_moves_and_pins_the_pixel_and_says_what_changed(mount):
     assert "row 3, column 94" in box.get_attribute("aria-label")
     said = page.evaluate(SAID.replace("NEEDLE", "'Row 3, column 94'"))
     assert said.startswith("Row 3, column 94: the noisy input ")
-    assert said.endswith("alike to 1.00, where 1 is the same shape.")
+    assert said.endswith("cosine of the two filters is 1.00; 1 is the same shape.")
     expect(page)
 
 

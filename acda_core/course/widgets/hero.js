@@ -119,7 +119,7 @@ function makingOf({ layer, size }) {
 
 // A mouse takes the pixel from anywhere. A finger drags the square, or taps; elsewhere it scrolls the page.
 function listen(panel, { box, handle }, { height, width }, pin) {
-  let held = null; // from the pointer to the pixel, and whether the pixel was moved
+  let held = null; // from the pointer to the pixel, whether that was moved, and whether the pointer may yet scroll
   const moveTo = (row, column) => {
     const next = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
     const isNew = next.row !== panel.model.get("row") || next.column !== panel.model.get("column");
@@ -131,22 +131,23 @@ function listen(panel, { box, handle }, { height, width }, pin) {
     if (moveTo(row + held.down, column + held.right)) held.moved = true;
   };
   box.addEventListener("pointerdown", (event) => {
-    const isOnHandle = event.target === handle;
-    if (event.pointerType === "touch" && !isOnHandle) return;
-    const [row, column] = pixelAt(box, event, height, width);
-    held = isOnHandle ? { down: panel.model.get("row") - row, right: panel.model.get("column") - column, moved: false }
-      : { down: 0, right: 0, moved: true };
+    if (event.target === handle) {
+      const [row, column] = pixelAt(box, event, height, width);
+      const { row: ownRow, column: ownColumn } = panel.read();
+      held = { down: ownRow - row, right: ownColumn - column, moved: false, waits: false };
+    } else {
+      held = { down: 0, right: 0, moved: true, waits: event.pointerType === "touch" };
+    }
+    if (held.waits) return;
     box.setPointerCapture(event.pointerId);
     follow(event);
   });
-  box.addEventListener("pointermove", (event) => { if (held) follow(event); });
+  box.addEventListener("pointermove", (event) => { if (held && !held.waits) follow(event); });
   box.addEventListener("pointercancel", () => { held = null; });
-  box.addEventListener("pointerup", () => {
-    if (held && !held.moved) pin();
+  box.addEventListener("pointerup", (event) => {
+    if (held?.waits) follow(event);
+    else if (held && !held.moved) pin();
     held = null;
-  });
-  box.addEventListener("click", (event) => {
-    if (event.pointerType === "touch" && event.target !== handle) moveTo(...pixelAt(box, event, height, width));
   });
   onKeys(box, (down, right) => moveTo(panel.model.get("row") + down, panel.model.get("column") + right), pin);
 }
@@ -165,7 +166,8 @@ const WORDS = [
   "weights of 18 fixed patterns ψ, six at each of three scales, in each of six atoms. α and the atoms have colours of " +
   "their own; the three filters share theirs. Blue is negative, red is positive.",
   "“noise × 0.05” says that the filter, held fixed, leaves a twentieth of the noise’s variance: the sum of its squared " +
-  "weights. In flat areas a filter can average widely; at an edge it must not reach over to the other side.",
+  "weights. In flat areas a filter can average widely; at an edge it must not reach over to the other side. " +
+  "Where the noise happens to be small, an output can be farther from the truth than its input.",
   "Photograph: coffee cup by Rachel Michetti, from scikit-image’s data, CC0, in grey and at half its size; the noise is " +
   "synthetic. Both layers were trained on other photographs."];
 
@@ -194,14 +196,14 @@ function build(panel) {
     return `Row ${state.row}, column ${state.column}: the noisy input ${number(found.patch.values[look.size ** 2 >> 1])} ` +
       `becomes ${number(found.output)}; without noise it is ${number(truth)}, and the ordinary convolution says ` +
       `${number(look.convolved(found))}. This pixel’s filter leaves ${percent(noisePassed(found.filter))} of the noise’s ` +
-      `variance, the pinned one’s ${percent(noisePassed(other.filter))}. The two filters are alike to ` +
-      `${number(likeness(found.filter, other.filter))}, where 1 is the same shape.`;
+      `variance, the pinned one’s ${percent(noisePassed(other.filter))}. The cosine of the two filters is ` +
+      `${number(likeness(found.filter, other.filter))}; 1 is the same shape.`;
   }
 
   return {
     children: [
-      intro("One pixel, one filter. ", "Drag the yellow square over the edge of the cup: its filter follows at once. " +
-        "The dashed one is pinned on a flat area."),
+      intro("One pixel, one filter. ", "A trained layer makes the filter of each pixel from the 7×7 pixels around it. " +
+        "The dashed square is a pinned pixel, to compare with."),
       panel.choice("The photograph", "drawn", Object.entries(DRAWN).map(([value, label]) =>
         ({ value, label: capital(label) }))),
       make("div", { class: "views" },
@@ -218,7 +220,8 @@ function build(panel) {
 }
 
 const CSS = `
-.acda-hero .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start; }
+.acda-hero .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start;
+  margin-bottom: 10px; }
 .acda-hero .photograph { aspect-ratio: 3 / 2; cursor: crosshair; touch-action: manipulation; }
 .acda-hero .handle { position: absolute; aspect-ratio: 1; transform: translate(-50%, -50%); cursor: move;
   touch-action: none; }

@@ -53,7 +53,7 @@ class Hero(Widget):
     drawn = traitlets.Unicode().tag(sync=True)
 
     def __init__(
-        self, row: int = 25, column: int = 17, pinned_row: int = 32, pinned_column: int = 45, drawn: str = "input"
+        self, row: int = 12, column: int = 33, pinned_row: int = 32, pinned_column: int = 45, drawn: str = "input"
     ) -> None:
         trained = hero.trained()
         sizes, packed, self._layers = pack_layers(trained.conv, trained.acda)
