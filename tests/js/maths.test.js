@@ -8,7 +8,8 @@ import { unpackLayers } from "../../acda_core/course/widgets/js/detection.js";
 import { costsOf } from "../../acda_core/course/widgets/js/costs.js";
 import { acdaLayer } from "../../acda_core/course/widgets/js/layer.js";
 import { range, sum } from "../../acda_core/course/widgets/js/numbers.js";
-import { pack, taker, unpack, unpackBytes, unpackPhotograph, unpackRounded } from "../../acda_core/course/widgets/js/packing.js";
+import { pack, taker, unpack, unpackBytes, unpackPhotograph, unpackRounded }
+  from "../../acda_core/course/widgets/js/packing.js";
 import { likeness, lookThrough, noisePassed, outputOf, patchOf } from "../../acda_core/course/widgets/js/pixel.js";
 import { stamp } from "../../acda_core/course/widgets/js/patterns.js";
 import { integer, normal, uniform } from "../../acda_core/course/widgets/js/random.js";

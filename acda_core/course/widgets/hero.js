@@ -20,21 +20,22 @@ function makeLook(model) {
   const { height, width, ...sizes } = model.get("sizes");
   const layer = unpackLayers(sizes, model.get("weights"), model.get("large_weights"));
   const [size, reach] = [sizes.kernel, sizes.kernel >> 1];
-  const image = { channels: 1, height: height + 2 * reach, width: width + 2 * reach, values: greys(model.get("noisy")) };
+  const image = { channels: 1, height: height + 2 * reach, width: width + 2 * reach,
+    values: greys(model.get("noisy")) };
   const pictures = { truth: greys(model.get("clean")),
     input: Float64Array.from(range(height * width), (pixel) =>
       image.values[(Math.floor(pixel / width) + reach) * image.width + (pixel % width) + reach]) };
-  function picture(name) {
+  function pixelsOf(name) {
     pictures[name] ??= outputOf(layer, image);
     return pictures[name];
   }
-  return { layer, size, height, width, picture,
+  return { layer, size, height, width, pixelsOf,
     at: (row, column) => lookThrough(layer, image, row, column),
     convolved: ({ patch }) => layer.conv.bias[0] + weigh(layer.conv.weight, patch) };
 }
 
 // The photograph, a square around the pixel by which it can be dragged, and the pinned one's, dashed.
-function photograph({ height, width, size, picture: pixelsOf }) {
+function photograph({ height, width, size, pixelsOf }) {
   const canvas = picture("pixels");
   const around = { width: size, height: size };
   const [pins, marks] = [haloed("rect", { ...around, "data-pin": "" }), haloed("rect", around)];
@@ -53,7 +54,8 @@ function photograph({ height, width, size, picture: pixelsOf }) {
     const [before, truth] = [patch.values[patch.values.length >> 1], pixelsOf("truth")[row * width + column]];
     fact.textContent = `${number(before)} → ${number(output)}; without noise ${number(truth)}`;
     canvas.setAttribute("aria-label", `Photograph of a cup, ${DRAWN[drawn]}`);
-    box.setAttribute("aria-label", `Photograph, row ${row}, column ${column}: arrow keys move the pixel, Enter pins it`);
+    box.setAttribute("aria-label",
+      `Photograph, row ${row}, column ${column}: arrow keys move the pixel, Enter pins it`);
   }
   return { box, handle, show, node: make("figure", {}, box,
     make("figcaption", {}, "Input → output of this pixel: ", fact)) };
@@ -98,8 +100,8 @@ function makingOf({ layer, size }) {
   function show(found) {
     const most = largest(found.alpha.flat());
     paint(alpha, found.alpha.flat(), -most, most, DIVERGING, layer.bases.length);
-    alpha.setAttribute("aria-label", `α, a row for each of ${count} atoms, a column for each of ${layer.bases.length} ` +
-      `bases, from ${number(-most)} to ${number(most)}`);
+    alpha.setAttribute("aria-label", `α, a row for each of ${count} atoms, a column for each of ` +
+      `${layer.bases.length} bases, from ${number(-most)} to ${number(most)}`);
     const limit = largest(found.atoms.flat());
     atoms.forEach(({ canvas, fact, title }, m) => {
       paint(canvas, found.atoms[m], -limit, limit, DIVERGING);
@@ -114,7 +116,8 @@ function makingOf({ layer, size }) {
         names(scales.map(sizeName), "columns")),
       make("figcaption", {}, "α = Φ(what it sees): how much of each fixed pattern is in each atom")),
       make("div", {}, make("div", { class: "atoms" }, ...atoms.map(({ node }) => node)),
-        make("p", { class: "note" }, "Six atoms, D = α ψ, and how much of each is in the filter: K = Σ A D. A is the same for all pixels.")))) };
+        make("p", { class: "note" }, "Six atoms, D = α ψ, and how much of each is in the filter: K = Σ A D. " +
+          "A is the same for all pixels.")))) };
 }
 
 // A mouse takes the pixel from anywhere. A finger drags the square, or taps; elsewhere it scrolls the page.
@@ -163,13 +166,13 @@ const WORDS = [
   "Drag the yellow square, tap the photograph, or focus it and press the arrow keys. Enter, or a tap on the square, " +
   "pins the pixel: its square stays, dashed, and so does its filter.",
   "Φ is a small network, two convolutions with a ReLU between. It sees the 7×7 pixels in the square and gives α, the " +
-  "weights of 18 fixed patterns ψ, six at each of three scales, in each of six atoms. α and the atoms have colours of " +
-  "their own; the three filters share theirs. Blue is negative, red is positive.",
-  "“noise × 0.05” says that the filter, held fixed, leaves a twentieth of the noise’s variance: the sum of its squared " +
-  "weights. In flat areas a filter can average widely; at an edge it must not reach over to the other side. " +
+  "weights of 18 fixed patterns ψ, six at each of three scales, in each of six atoms. α and the atoms have colours " +
+  "of their own; the three filters share theirs. Blue is negative, red is positive.",
+  "“noise × 0.05” says that the filter, held fixed, leaves a twentieth of the noise’s variance: the sum of its " +
+  "squared weights. In flat areas a filter can average widely; at an edge it must not reach over to the other side. " +
   "Where the noise happens to be small, an output can be farther from the truth than its input.",
-  "Photograph: coffee cup by Rachel Michetti, from scikit-image’s data, CC0, in grey and at half its size; the noise is " +
-  "synthetic. Both layers were trained on other photographs."];
+  "Photograph: coffee cup by Rachel Michetti, from scikit-image’s data, CC0, in grey and at half its size; the noise " +
+  "is synthetic. Both layers were trained on other photographs."];
 
 function build(panel) {
   const look = makeLook(panel.model);
@@ -192,18 +195,19 @@ function build(panel) {
 
   function sentence(state) {
     const [found, other] = [here(state), pinned(state)];
-    const truth = look.picture("truth")[state.row * look.width + state.column];
-    return `Row ${state.row}, column ${state.column}: the noisy input ${number(found.patch.values[look.size ** 2 >> 1])} ` +
-      `becomes ${number(found.output)}; without noise it is ${number(truth)}, and the ordinary convolution says ` +
-      `${number(look.convolved(found))}. This pixel’s filter leaves ${percent(noisePassed(found.filter))} of the noise’s ` +
-      `variance, the pinned one’s ${percent(noisePassed(other.filter))}. The cosine of the two filters is ` +
+    const truth = look.pixelsOf("truth")[state.row * look.width + state.column];
+    const before = found.patch.values[look.size ** 2 >> 1];
+    return `Row ${state.row}, column ${state.column}: the noisy input ${number(before)} becomes ` +
+      `${number(found.output)}; without noise it is ${number(truth)}, and the ordinary convolution says ` +
+      `${number(look.convolved(found))}. This pixel’s filter leaves ${percent(noisePassed(found.filter))} of the ` +
+      `noise’s variance, the pinned one’s ${percent(noisePassed(other.filter))}. The cosine of the two filters is ` +
       `${number(likeness(found.filter, other.filter))}; 1 is the same shape.`;
   }
 
   return {
     children: [
-      intro("One pixel, one filter. ", "A trained layer makes the filter of each pixel from the 7×7 pixels around it. " +
-        "The dashed square is a pinned pixel, to compare with."),
+      intro("One pixel, one filter. ", "A trained layer makes the filter of each pixel from the 7×7 pixels around " +
+        "it. The dashed square is a pinned pixel, to compare with."),
       panel.choice("The photograph", "drawn", Object.entries(DRAWN).map(([value, label]) =>
         ({ value, label: capital(label) }))),
       make("div", { class: "views" },
@@ -215,7 +219,7 @@ function build(panel) {
     toLink: ({ row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, drawn }) =>
       [row, column, pinnedRow, pinnedColumn, Object.keys(DRAWN).indexOf(drawn)],
     fromLink: (numbers) => fromLink(numbers, look),
-    acda: { looked: () => here(panel.read()), output: () => Array.from(look.picture("output")) },
+    acda: { looked: () => here(panel.read()), output: () => Array.from(look.pixelsOf("output")) },
   };
 }
 
