@@ -177,6 +177,7 @@ results: $(STAMP) ## measure and train all that book/results stores again (sever
 	@$(BIN)/python -m acda_core restoration --network plain_3x3 --epochs 8 \
 		--cut-outs book/results/restoration_rivals_long.npz --out book/results/restoration_rivals_long.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
+	@$(BIN)/python -m acda_core hero --weights book/results/hero.npz --out book/results/hero.json
 	@$(BIN)/python book/_ext/time_notebooks.py
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json
 	@$(BIN)/python -m acda_core drop_in --form conv normalised --seed 0 1 2 --device cpu --out book/results/drop_in.json

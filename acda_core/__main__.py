@@ -24,6 +24,7 @@ COMMANDS = {
     "restoration": "acda_core.experiments.restoration",
     "ablation": "acda_core.experiments.ablation",
     "drop_in": "acda_core.experiments.drop_in",
+    "hero": "acda_core.experiments.hero",
     "record": "acda_core.course.record",
     "equal_cost": "acda_core.experiments.equal_cost",
     "frozen_alpha": "acda_core.experiments.frozen_alpha",

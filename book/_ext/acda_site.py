@@ -6,15 +6,19 @@ It needs no other host and no kernel, and its equations keep the paper's numbers
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import inspect
+from sphinx.util.docutils import SphinxDirective
 from traitlets import HasTraits
 
+from acda_core.course import widgets
 from acda_core.course.widgets.link import page_script
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +31,7 @@ WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 def setup(app: Sphinx) -> dict[str, bool]:
     for extension in ("chapter_outputs", "figures", "findable", "light_pages", "site_notebooks"):
         app.setup_extension(extension)
+    app.add_directive("acda-widget", WidgetHere)
     app.connect("config-inited", configure)
     app.connect("config-inited", drop_thebe, priority=900)
     app.connect("autodoc-process-signature", sign_widgets)
@@ -35,6 +40,19 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", finish_body)
     app.connect("html-page-context", drop_widget_state, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+class WidgetHere(SphinxDirective):
+    """A widget, by the name of its class, on a page that runs no code; the page is read again with its module."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        kind = getattr(widgets, self.arguments[0])
+        self.env.note_dependency(sys.modules[kind.__module__].__file__)
+        for stored in (BOOK / "results").glob(f"{kind._kind}.*"):
+            self.env.note_dependency(str(stored))
+        return [nodes.raw("", kind()._repr_mimebundle_()[0]["text/html"], format="html")]
 
 
 def configure(app: Sphinx, config: Config) -> None:

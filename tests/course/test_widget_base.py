@@ -17,6 +17,7 @@ from acda_core.course.widgets import (
     BasisExplorer,
     CostCalculator,
     Detector,
+    Hero,
     ReceptiveField,
     ScaleMap,
     Shift,
@@ -28,6 +29,7 @@ from acda_core.course.widgets.base import Widget
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import DIGITS, pack, pack_bytes, pack_photograph, pack_rounded, unpack
 
+WHOLE = BasisExplorer, CostCalculator, Detector, Hero, ReceptiveField, ScaleMap, Shift, TrainHere, TwoLayers
 MODULES = sorted(Path(acda_core.course.widgets.__file__).parent.glob("*.js"))
 
 
@@ -154,7 +156,7 @@ def test_every_module_is_small_self_contained_and_has_a_python_face(module):
 
 @pytest.mark.parametrize(
     "widget",
-    [BasisExplorer(), CostCalculator(), Detector(), ReceptiveField(), ScaleMap(), Shift(), TrainHere(), TwoLayers()],
+    [kind() for kind in WHOLE],
     ids=lambda one: one._kind,
 )
 def test_module_and_state_together_stay_small_enough_for_a_page(widget):

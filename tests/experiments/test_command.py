@@ -80,6 +80,7 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
     *((f"{name} --out .", "argument --out: . is a folder, and must be a file") for name in __main__.COMMANDS),
     *((f"{name} --out a/b.json", "argument --out: nothing can be written to ") for name in __main__.COMMANDS),
     ("toy --weights .", "argument --weights: . is a folder, and must be a file"),
+    ("hero --weights .", "argument --weights: . is a folder, and must be a file"),
     ("counting --half .", "argument --half: . is a folder, and must be a file"),
     ("restoration --cut-outs .", "argument --cut-outs: . is a folder, and must be a file"),
     ("lenet --weights a", "argument --weights: nothing can be written to "),
@@ -87,7 +88,7 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
     *(
         (f"{name} --device cuda", "argument --device: there is no CUDA device here")
         for name in __main__.COMMANDS
-        if name not in ("record", "replay")
+        if name not in ("hero", "record", "replay")
     ),
 ]
 

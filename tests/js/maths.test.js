@@ -4,10 +4,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { composeAtom, ELEMENTS, multiscaleBases } from "../../acda_core/course/widgets/js/bases.js";
+import { unpackLayers } from "../../acda_core/course/widgets/js/detection.js";
 import { costsOf } from "../../acda_core/course/widgets/js/costs.js";
 import { acdaLayer } from "../../acda_core/course/widgets/js/layer.js";
 import { range, sum } from "../../acda_core/course/widgets/js/numbers.js";
-import { pack, taker, unpack, unpackPhotograph, unpackRounded } from "../../acda_core/course/widgets/js/packing.js";
+import { pack, taker, unpack, unpackBytes, unpackPhotograph, unpackRounded }
+  from "../../acda_core/course/widgets/js/packing.js";
+import { likeness, lookThrough, noisePassed, outputOf, patchOf } from "../../acda_core/course/widgets/js/pixel.js";
 import { stamp } from "../../acda_core/course/widgets/js/patterns.js";
 import { integer, normal, uniform } from "../../acda_core/course/widgets/js/random.js";
 import { rankCorrelation } from "../../acda_core/course/widgets/js/shares.js";
@@ -69,6 +72,45 @@ test("an ACDA layer answers as the package's, at either stride and padding", () 
     const field = { channels: 2, height: 8, width: 8, values: x };
     assertClose(acdaLayer(layer, field, field, stride, padding).output.values, output, 1e-12, `${size}, ${padding}`);
   }
+});
+
+// The layer of the front page and what it looks at, as the page unpacks them.
+function frontPage({ sizes: { height, width, ...sizes }, weights, large_weights: large, noisy }) {
+  const values = Float64Array.from(unpackBytes(noisy), (level) => level / 255);
+  return { layer: unpackLayers(sizes, weights, large),
+    image: { channels: 1, height: height + 6, width: width + 6, values } };
+}
+
+test("a pixel of the front page has ACDAConv2d's alpha, atoms, filter and output to 1e-5, from its 49 pixels", () => {
+  const { layer, image } = frontPage(oracle.hero.state);
+  const near = (found, expected, what) => found.forEach((value, index) =>
+    assert.ok(Math.abs(value - expected[index]) <= 1e-5, `${what}[${index}]: ${value}, expected ${expected[index]}`));
+  for (const { row, column, alpha, atoms, filter, output } of oracle.hero.pixels) {
+    const found = lookThrough(layer, image, row, column);
+    assert.deepEqual([found.alpha.flat().length, found.atoms.flat().length, found.filter.length], [108, 294, 49]);
+    near(found.alpha.flat(), alpha, `alpha at ${row}, ${column}`);
+    near(found.atoms.flat(), atoms, `atoms at ${row}, ${column}`);
+    near(found.filter, filter, `filter at ${row}, ${column}`);
+    near([found.output], [output], `output at ${row}, ${column}`);
+  }
+  near(outputOf(layer, image), oracle.hero.output, "output");
+  assert.equal(oracle.hero.output.length, 64 * 96);
+});
+
+test("a pixel of the front page is computed in a small part of a frame", () => {
+  const { layer, image } = frontPage(oracle.hero.state);
+  const times = range(60).map((index) => {
+    const start = performance.now();
+    lookThrough(layer, image, index, index);
+    return performance.now() - start;
+  });
+  assert.ok(times.sort((a, b) => a - b)[30] < 8, `${times[30]} ms`);
+});
+
+test("a patch is cut out, and filters are compared by their shapes", () => {
+  const field = { channels: 1, height: 4, width: 5, values: Float64Array.from(range(20)) };
+  assert.deepEqual(Array.from(patchOf(field, 1, 2, 3).values), [7, 8, 9, 12, 13, 14, 17, 18, 19]);
+  assertClose([noisePassed([1, -2, 0.5]), likeness([1, 2], [2, 4]), likeness([1, 0], [0, 3])], [5.25, 1, 0], 1e-15);
 });
 
 test("costs are those of the package at any setting, exactly", () => {

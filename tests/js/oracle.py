@@ -11,10 +11,11 @@ import torch.nn.functional as F
 
 from acda_core import ACDAConv2d, AtomGenerator
 from acda_core.bases import bessel_indices, multiscale_bases
-from acda_core.course.widgets import CostCalculator, TrainHere, random
+from acda_core.course.widgets import CostCalculator, Hero, TrainHere, random
 from acda_core.course.widgets.detector import SIDES, TOOLS, stamp
 from acda_core.course.widgets.packing import pack, pack_photograph, pack_rounded
 from acda_core.course.widgets.train_here import _in_order
+from acda_core.experiments import hero as experiment
 from acda_core.experiments.statistics import rank_correlation
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -122,6 +123,26 @@ def packing() -> dict[str, Any]:
     }
 
 
+def hero() -> dict[str, Any]:
+    """What the layer of the front page, as it is stored, makes of some pixels and of the whole picture, in float32."""
+    widget, layer = Hero(), experiment.trained().acda
+    image = widget.image().float()[None, None]
+    with torch.no_grad():
+        alpha, answered = layer.coefficients(image)[0], layer(image)[0, 0]
+        D = torch.einsum("mkhw,kuv->hwmuv", alpha, layer.psi)
+        K = torch.einsum("m,hwmuv->hwuv", layer.A[0, 0], D)
+    places = [(0, 0), (63, 95), (0, 95), (25, 17), (54, 82), (31, 40)]
+    pixels = [
+        {
+            **{"row": row, "column": column, "alpha": numbers(alpha[:, :, row, column])},
+            **{"atoms": numbers(D[row, column]), "filter": numbers(K[row, column])},
+            "output": float(answered[row, column]),
+        }
+        for row, column in places
+    ]
+    return {"state": widget.state(), "pixels": pixels, "output": numbers(answered)}
+
+
 def correlations() -> list[dict[str, Any]]:
     torch.manual_seed(2)
     pairs = [(torch.randn(20), torch.randn(20)), (torch.randint(0, 4, (30,)), torch.randint(0, 4, (30,)))]
@@ -131,7 +152,14 @@ def correlations() -> list[dict[str, Any]]:
 def oracle() -> dict[str, Any]:
     stamps = {kind: {side: stamp(kind, side).flatten().tolist() for side in SIDES} for kind in TOOLS[3:]}
     return {
-        **{"bases": bases(), "draws": draws(), "layers": layers(), "stamps": stamps, "packing": packing()},
+        **{
+            "bases": bases(),
+            "hero": hero(),
+            "draws": draws(),
+            "layers": layers(),
+            "stamps": stamps,
+            "packing": packing(),
+        },
         **{"costs": [costs(seed) for seed in range(26)], "correlations": correlations()},
         "training": {name: training(settings) for name, settings in SETTINGS.items()},
     }

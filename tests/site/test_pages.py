@@ -21,6 +21,7 @@ from acda_core.course.widgets import (
     BeforeAfter,
     CostCalculator,
     Detector,
+    Hero,
     ReceptiveField,
     ScaleMap,
     Shift,
@@ -303,7 +304,7 @@ def test_one_script_draws_the_widgets_of_a_page_though_one_of_them_fails(browser
 
 
 def test_jupyterlab_leaves_the_keys_to_every_control_of_a_widget(mount: Visit) -> None:
-    kinds = BasisExplorer, CostCalculator, Detector, ReceptiveField, ScaleMap, Shift, TrainHere, TwoLayers
+    kinds = BasisExplorer, CostCalculator, Detector, Hero, ReceptiveField, ScaleMap, Shift, TrainHere, TwoLayers
     pictures = {name: np.zeros((8, 8, 3), np.uint8) for name in ("true", "mended")}
     page = mount(BeforeAfter(pictures), *(kind() for kind in kinds), recorded_view())
     controls = page.locator(".acda-panel :is(input, select, button, summary, [tabindex])")

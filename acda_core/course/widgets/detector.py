@@ -1,6 +1,5 @@
 """The detector widget: draw on a noisy map and see what a trained convolution and a trained ACDA layer answer."""
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,12 +9,11 @@ import traitlets
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets import random
 from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.layers import pack_layers
 from acda_core.course.widgets.link import module_text
-from acda_core.course.widgets.packing import pack, pack_rounded
 from acda_core.data.patterns import toy_sample
 from acda_core.experiments import toy
 from acda_core.generators import AtomGenerator
@@ -85,25 +83,10 @@ class Detector(Widget):
                 f"`drawn` must be square with {SMALLEST} to {LARGEST} pixels a side, got shape {tuple(start.shape)}"
             )
         conv, acda = _checked(toy.trained() if layers is None else layers)
-        phi = acda.generator
-        assert isinstance(phi, AtomGenerator)
-        large_weights, scale, large = pack_rounded(phi.conv_b.weight)
-        zero = acda.A.new_zeros(1)
-        conv_bias, acda_bias = (zero if layer.bias is None else layer.bias for layer in (conv, acda))
-        others = [conv.weight, conv_bias, *phi.conv_a.parameters(), phi.conv_b.bias, acda.A, acda_bias]
-        self._layers = {"conv": copy.deepcopy(conv).double(), "acda": _rounded(acda, large)}
+        sizes, packed, self._layers = pack_layers(conv, acda)
         super().__init__(
-            sizes={
-                "map": len(start),
-                "kernel": acda.geometry.kernel_size,
-                "atoms": acda.num_atoms,
-                "hidden": phi.conv_a.out_channels,
-                "first": phi.kernel_sizes[0],
-                "second": phi.kernel_sizes[1],
-                "scale": scale,
-            },
-            weights=pack(tensor for tensor in others if tensor is not None),
-            large_weights=large_weights,
+            sizes={"map": len(start), **sizes},
+            **packed,
             runs=_to_runs(start),
             noise=noise,
             seed=seed,
@@ -244,12 +227,3 @@ def _checked(layers: Mapping[str, nn.Module]) -> tuple[nn.Conv2d, ACDAConv2d]:
     if not is_plain or len(acda.psi) != 6 * (size // 2) or size > 9:
         raise ValueError("`layers` must have an AtomGenerator without norm and squash, six bases at each scale, l <= 9")
     return conv, acda
-
-
-def _rounded(layer: ACDAConv2d, large: Tensor) -> ACDAConv2d:
-    """The layer in float64 with other weights in Phi's last convolution."""
-    layer = copy.deepcopy(layer).cpu().double()
-    layer.psi = torch.tensor(multiscale_bases(layer.geometry.kernel_size))
-    with torch.no_grad():
-        layer.get_parameter("generator.conv_b.weight").copy_(large)
-    return layer

@@ -36,22 +36,31 @@ function mixSecond({ bases, second, A }) {
   return { weight, bias, size: second.size };
 }
 
-// What both layers answer, and the coefficients of each pixel's filter: S m' planes.
-export function answer(layer, image) {
-  const { kernelSize: size, bases } = layer;
-  const context = extend(image, (layer.first.size >> 1) + (layer.second.size >> 1), "zero");
+// What Phi's first layer and the ReLU behind it make of a field.
+export function hiddenOf(layer, context) {
   const hidden = convolve(context, layer.first);
   hidden.values.forEach((value, index) => { if (value < 0) hidden.values[index] = 0; });
-  // Outside of the map Phi sees zeros but its first layer still answers, as in acda_core.
-  const coefficients = convolve(hidden, layer.mixed);
-  const extended = extend(image, size >> 1, "zero");
-  const pixels = image.height * image.width;
-  const acda = new Float64Array(pixels).fill(layer.bias[0]);
+  return hidden;
+}
+
+// What the ACDA layer answers without padding, and the coefficients of each pixel's filter: S m' planes.
+export function answerInside({ kernelSize: size, bases, mixed, bias }, hidden, image) {
+  const coefficients = convolve(hidden, mixed);
+  const pixels = coefficients.height * coefficients.width;
+  const acda = new Float64Array(pixels).fill(bias[0]);
   bases.forEach((basis, k) => {
-    const seen = convolve(extended, { weight: basis, bias: [0], size });
+    const seen = convolve(image, { weight: basis, bias: [0], size });
     for (let p = 0; p < pixels; p++) acda[p] += coefficients.values[k * pixels + p] * seen.values[p];
   });
-  return { hidden, coefficients, acda, conv: convolve(extended, layer.conv).values };
+  return { coefficients, acda };
+}
+
+// What both layers answer, at the size of the image.
+export function answer(layer, image) {
+  // Outside of the map Phi sees zeros but its first layer still answers, as in acda_core.
+  const hidden = hiddenOf(layer, extend(image, (layer.first.size >> 1) + (layer.second.size >> 1), "zero"));
+  const extended = extend(image, layer.kernelSize >> 1, "zero");
+  return { hidden, ...answerInside(layer, hidden, extended), conv: convolve(extended, layer.conv).values };
 }
 
 // The part of the weight of each pixel's filter that lies on each scale: squares of its coefficients there.

@@ -1,0 +1,260 @@
+// The widget of the front page: a pixel of a noisy photograph, and the filter that a trained ACDA layer makes for it.
+
+import { NUM_BASES, scalesOf } from "./js/bases.js";
+import { unpackLayers } from "./js/detection.js";
+import { button, colourBar, describe, haloed, help, intro, make, overlay, picture, setAll, showEnds, slide, tile }
+  from "./js/elements.js";
+import { onKeys, pixelAt } from "./js/hand.js";
+import { capital, clamp, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
+import { unpackBytes } from "./js/packing.js";
+import { DIVERGING, GREY, paint } from "./js/paint.js";
+import { widget } from "./js/panel.js";
+import { likeness, lookThrough, noisePassed, outputOf, weigh } from "./js/pixel.js";
+
+const DRAWN = { input: "noisy input", output: "output", truth: "without noise" };
+const greys = (text) => Float64Array.from(unpackBytes(text), (level) => level / 255);
+const largest = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
+
+// What the layers make of pixels, and of the whole picture once it is asked for.
+function makeLook(model) {
+  const { height, width, ...sizes } = model.get("sizes");
+  const layer = unpackLayers(sizes, model.get("weights"), model.get("large_weights"));
+  const [size, reach] = [sizes.kernel, sizes.kernel >> 1];
+  const image = { channels: 1, height: height + 2 * reach, width: width + 2 * reach,
+    values: greys(model.get("noisy")) };
+  const pictures = { truth: greys(model.get("clean")),
+    input: Float64Array.from(range(height * width), (pixel) =>
+      image.values[(Math.floor(pixel / width) + reach) * image.width + (pixel % width) + reach]) };
+  function pixelsOf(name) {
+    pictures[name] ??= outputOf(layer, image);
+    return pictures[name];
+  }
+  return { layer, size, height, width, pixelsOf,
+    at: (row, column) => lookThrough(layer, image, row, column),
+    convolved: ({ patch }) => layer.conv.bias[0] + weigh(layer.conv.weight, patch) };
+}
+
+// The photograph, a square around the pixel by which it can be dragged, and the pinned one's, dashed.
+function photograph({ height, width, size, pixelsOf }) {
+  const canvas = picture("pixels");
+  const around = { width: size, height: size };
+  const [pins, marks] = [haloed("rect", { ...around, "data-pin": "" }), haloed("rect", around)];
+  const handle = make("div", { class: "handle" });
+  const box = make("div", { class: "frame photograph" }, canvas, overlay(height, width, ...pins, ...marks), handle);
+  const fact = make("b");
+  let shown;
+
+  function show({ row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, drawn }, { output, patch }) {
+    if (shown !== drawn) paint(canvas, pixelsOf(drawn), 0, 1, GREY, width);
+    shown = drawn;
+    setAll(marks, { x: column - (size >> 1), y: row - (size >> 1) });
+    setAll(pins, { x: pinnedColumn - (size >> 1), y: pinnedRow - (size >> 1) });
+    Object.assign(handle.style, { left: `${(100 * (column + 0.5)) / width}%`, top: `${(100 * (row + 0.5)) / height}%`,
+      width: `${(100 * size) / width}%` });
+    const [before, truth] = [patch.values[patch.values.length >> 1], pixelsOf("truth")[row * width + column]];
+    fact.textContent = `${number(before)} → ${number(output)}; without noise ${number(truth)}`;
+    canvas.setAttribute("aria-label", `Photograph of a cup, ${DRAWN[drawn]}`);
+    box.setAttribute("aria-label",
+      `Photograph, row ${row}, column ${column}: arrow keys move the pixel, Enter pins it`);
+  }
+  return { box, handle, show, node: make("figure", {}, box,
+    make("figcaption", {}, "Input → output of this pixel: ", fact)) };
+}
+
+// What the pixel sees, and the three filters, all in the same colours.
+function filterTiles(look) {
+  const [here, pinned, shared, seen] = ["This pixel’s filter K", "The pinned pixel’s", "An ordinary convolution’s",
+    "What this pixel sees"].map((title) => tile(title));
+  const bar = colourBar(DIVERGING);
+  pinned.node.classList.add("pinned");
+
+  function show(found, other) {
+    const filters = [[here, found.filter], [pinned, other.filter], [shared, look.layer.conv.weight]];
+    const limit = Math.max(...filters.map(([, values]) => largest(values)));
+    for (const [one, values] of filters) {
+      paint(one.canvas, values, -limit, limit, DIVERGING);
+      one.fact.textContent = `noise × ${number(noisePassed(values))}`;
+    }
+    paint(seen.canvas, found.patch.values, 0, 1, GREY);
+    seen.fact.textContent = `${sizeName(look.size)} pixels`;
+    showEnds(bar, number(-limit), "0", number(limit));
+    describe(here, pinned, shared, seen);
+  }
+  return { show, node: make("div", { class: "filters" },
+    make("div", { class: "tiles" }, ...[here, pinned, seen, shared].map(({ node }) => node)), bar.node) };
+}
+
+// alpha with a row for each atom and a column for each basis; the atoms; their weights in the filter.
+function makingOf({ layer, size }) {
+  const scales = scalesOf(size);
+  const count = layer.A.length;
+  const alpha = picture("pixels");
+  const lines = scales.slice(1).map((_, index) =>
+    make("line", { x1: NUM_BASES * (index + 1), x2: NUM_BASES * (index + 1), y1: 0, y2: count }));
+  const box = make("div", { class: "frame alpha" }, alpha, overlay(count, layer.bases.length, ...lines));
+  box.style.aspectRatio = `${layer.bases.length} / ${count}`;
+  const atoms = range(count).map((m) => tile(`D${subscript(m + 1)}`));
+  const names = (words, className) =>
+    make("div", { class: className, "aria-hidden": "true" }, ...words.map((word) => make("span", {}, word)));
+
+  function show(found) {
+    const most = largest(found.alpha.flat());
+    paint(alpha, found.alpha.flat(), -most, most, DIVERGING, layer.bases.length);
+    alpha.setAttribute("aria-label", `α, a row for each of ${count} atoms, a column for each of ` +
+      `${layer.bases.length} bases, from ${number(-most)} to ${number(most)}`);
+    const limit = largest(found.atoms.flat());
+    atoms.forEach(({ canvas, fact, title }, m) => {
+      paint(canvas, found.atoms[m], -limit, limit, DIVERGING);
+      fact.textContent = `× ${number(layer.A[m])}`;
+      canvas.setAttribute("aria-label", `Atom ${title}: ${fact.textContent}`);
+    });
+  }
+  return { show, node: make("section", { "aria-label": "How this pixel’s filter is made" },
+    make("p", { class: "step" }, "How its filter is made"),
+    make("div", { class: "making" },
+      make("figure", {}, make("div", { class: "grid" }, names(atoms.map(({ title }) => title), "rows"), box,
+        names(scales.map(sizeName), "columns")),
+      make("figcaption", {}, "α = Φ(what it sees): how much of each fixed pattern is in each atom")),
+      make("div", {}, make("div", { class: "atoms" }, ...atoms.map(({ node }) => node)),
+        make("p", { class: "note" }, "Six atoms, D = α ψ, and how much of each is in the filter: K = Σ A D. " +
+          "A is the same for all pixels.")))) };
+}
+
+// A mouse takes the pixel from anywhere. A finger drags the square, or taps; elsewhere it scrolls the page.
+function listen(panel, { box, handle }, { height, width }, pin) {
+  let held = null; // from the pointer to the pixel, whether that was moved, and whether the pointer may yet scroll
+  const moveTo = (row, column) => {
+    const next = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
+    const isNew = next.row !== panel.model.get("row") || next.column !== panel.model.get("column");
+    if (isNew) panel.write(next);
+    return isNew;
+  };
+  const follow = (event) => {
+    const [row, column] = pixelAt(box, event, height, width);
+    if (moveTo(row + held.down, column + held.right)) held.moved = true;
+  };
+  box.addEventListener("pointerdown", (event) => {
+    if (event.target === handle) {
+      const [row, column] = pixelAt(box, event, height, width);
+      const { row: ownRow, column: ownColumn } = panel.read();
+      held = { down: ownRow - row, right: ownColumn - column, moved: false, waits: false };
+    } else {
+      held = { down: 0, right: 0, moved: true, waits: event.pointerType === "touch" };
+    }
+    if (held.waits) return;
+    box.setPointerCapture(event.pointerId);
+    follow(event);
+  });
+  box.addEventListener("pointermove", (event) => { if (held && !held.waits) follow(event); });
+  box.addEventListener("pointercancel", () => { held = null; });
+  box.addEventListener("pointerup", (event) => {
+    if (held?.waits) follow(event);
+    else if (held && !held.moved) pin();
+    held = null;
+  });
+  onKeys(box, (down, right) => moveTo(panel.model.get("row") + down, panel.model.get("column") + right), pin);
+}
+
+function fromLink([row, column, pinnedRow, pinnedColumn, drawn, ...others], { height, width }) {
+  const isState = isIndex(row, height) && isIndex(column, width) && isIndex(pinnedRow, height) &&
+    isIndex(pinnedColumn, width) && isIndex(drawn, Object.keys(DRAWN).length) && !others.length;
+  return isState ? { row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn,
+    drawn: Object.keys(DRAWN)[drawn] } : null;
+}
+
+const WORDS = [
+  "Drag the yellow square, tap the photograph, or focus it and press the arrow keys. Enter, or a tap on the square, " +
+  "pins the pixel: its square stays, dashed, and so does its filter.",
+  "Φ is a small network, two convolutions with a ReLU between. It sees the 7×7 pixels in the square and gives α, the " +
+  "weights of 18 fixed patterns ψ, six at each of three scales, in each of six atoms. α and the atoms have colours " +
+  "of their own; the three filters share theirs. Blue is negative, red is positive.",
+  "“noise × 0.05” says that the filter, held fixed, leaves a twentieth of the noise’s variance: the sum of its " +
+  "squared weights. In flat areas a filter can average widely; at an edge it must not reach over to the other side. " +
+  "Where the noise happens to be small, an output can be farther from the truth than its input.",
+  "Photograph: coffee cup by Rachel Michetti, from scikit-image’s data, CC0, in grey and at half its size; the noise " +
+  "is synthetic. Both layers were trained on other photographs."];
+
+function build(panel) {
+  const look = makeLook(panel.model);
+  const pin = () => panel.write({ pinned_row: panel.model.get("row"), pinned_column: panel.model.get("column") });
+  const [photo, filters, making] = [photograph(look), filterTiles(look), makingOf(look)];
+  const sliders = [["row", look.height], ["column", look.width]].map(([name, count]) => ({ name,
+    ...slide(panel.id(name), `${capital(String(name))} of the pixel`, { max: Number(count) - 1 },
+      (value) => panel.write({ [name]: value })) }));
+  listen(panel, photo, look, pin);
+  const here = ({ row, column }) => look.at(row, column);
+  const pinned = ({ pinned_row: row, pinned_column: column }) => look.at(row, column);
+
+  function draw(state) {
+    const found = here(state);
+    photo.show(state, found);
+    filters.show(found, pinned(state));
+    making.show(found);
+    for (const { name, show } of sliders) show(state[name], state[name]);
+  }
+
+  function sentence(state) {
+    const [found, other] = [here(state), pinned(state)];
+    const truth = look.pixelsOf("truth")[state.row * look.width + state.column];
+    const before = found.patch.values[look.size ** 2 >> 1];
+    return `Row ${state.row}, column ${state.column}: the noisy input ${number(before)} becomes ` +
+      `${number(found.output)}; without noise it is ${number(truth)}, and the ordinary convolution says ` +
+      `${number(look.convolved(found))}. This pixel’s filter leaves ${percent(noisePassed(found.filter))} of the ` +
+      `noise’s variance, the pinned one’s ${percent(noisePassed(other.filter))}. The cosine of the two filters is ` +
+      `${number(likeness(found.filter, other.filter))}; 1 is the same shape.`;
+  }
+
+  return {
+    children: [
+      intro("One pixel, one filter. ", "A trained layer makes the filter of each pixel from the 7×7 pixels around " +
+        "it. The dashed square is a pinned pixel, to compare with."),
+      panel.choice("The photograph", "drawn", Object.entries(DRAWN).map(([value, label]) =>
+        ({ value, label: capital(label) }))),
+      make("div", { class: "views" },
+        make("div", {}, photo.node, make("div", { class: "sliders" }, ...sliders.map(({ node }) => node)),
+          make("div", { class: "buttons" }, button("Pin this pixel", pin), panel.reset())),
+        filters.node),
+      panel.summary, making.node, panel.foot(), help("How to use and read this", ...WORDS)],
+    draw, sentence,
+    toLink: ({ row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, drawn }) =>
+      [row, column, pinnedRow, pinnedColumn, Object.keys(DRAWN).indexOf(drawn)],
+    fromLink: (numbers) => fromLink(numbers, look),
+    acda: { looked: () => here(panel.read()), output: () => Array.from(look.pixelsOf("output")) },
+  };
+}
+
+const CSS = `
+.acda-hero .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start;
+  margin-bottom: 10px; }
+.acda-hero .photograph { aspect-ratio: 3 / 2; cursor: crosshair; touch-action: manipulation; }
+.acda-hero .handle { position: absolute; aspect-ratio: 1; transform: translate(-50%, -50%); cursor: move;
+  touch-action: none; }
+@media (pointer: coarse) { .acda-hero .handle { min-width: 44px; } }
+.acda-hero rect { fill: none; vector-effect: non-scaling-stroke; }
+.acda-hero rect.halo { stroke: #111; stroke-width: 5; }
+.acda-hero rect.line { stroke: #ffd400; stroke-width: 2.5; }
+.acda-hero rect.line[data-pin] { stroke: #fff; stroke-dasharray: 4 3; }
+.acda-hero .sliders { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 16px; }
+.acda-hero .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
+.acda-hero figcaption { font-variant-numeric: tabular-nums; }
+.acda-hero .pinned .frame { border-style: dashed; border-width: 2px; }
+.acda-hero .making { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 16px;
+  align-items: start; }
+.acda-hero .grid { display: grid; grid-template-columns: 24px minmax(0, 1fr); }
+.acda-hero .rows, .acda-hero .columns { display: grid; font-size: 11px; line-height: 1.3; }
+.acda-hero .rows { align-items: center; }
+.acda-hero .columns { grid-column: 2; grid-template-columns: repeat(3, 1fr); text-align: center; }
+.acda-hero .alpha line { stroke: #111; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+.acda-hero .atoms { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 8px; }
+.acda-hero .atoms figcaption { font-size: 12px; white-space: nowrap; }
+.acda-hero .note { font-size: 13px; margin: 6px 0; }
+.acda-hero .summary { min-height: 4.4em; }
+@container (max-width: 620px) {
+  .acda-hero .views, .acda-hero .making { grid-template-columns: minmax(0, 1fr); }
+  .acda-hero .atoms { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .acda-hero .summary { min-height: 7.3em; }
+}
+`;
+
+export default widget({ title: "One pixel, one filter", className: "acda-hero", css: CSS,
+  linkText: "Link to these pixels", names: ["row", "column", "pinned_row", "pinned_column", "drawn"], build });

@@ -1,0 +1,33 @@
+// One pixel of a picture, seen by trained layers of one channel without padding.
+
+import { answerInside, hiddenOf, lookAt } from "./detection.js";
+import { sum } from "./numbers.js";
+
+// The size × size pixels of a field whose first one is at this row and column.
+export function patchOf({ width, values }, row, column, size) {
+  const patch = new Float64Array(size * size);
+  for (let u = 0; u < size; u++) {
+    const from = (row + u) * width + column;
+    patch.set(values.subarray(from, from + size), u * size);
+  }
+  return { channels: 1, height: size, width: size, values: patch };
+}
+
+export const weigh = (filter, { values }) => sum(filter.map((weight, tap) => weight * values[tap]));
+
+// What the layer makes of a pixel, from the pixels around it alone: alpha, atoms, filter and output.
+export function lookThrough(layer, image, row, column) {
+  const patch = patchOf(image, row, column, layer.kernelSize);
+  const looked = lookAt(layer, { hidden: hiddenOf(layer, patch) }, 0, 0);
+  return { ...looked, patch, output: layer.bias[0] + weigh(looked.filter, patch) };
+}
+
+// What the ACDA layer makes of the whole image.
+export const outputOf = (layer, image) => answerInside(layer, hiddenOf(layer, image), image).acda;
+
+// The variance of what a filter makes of noise of variance 1.
+export const noisePassed = (filter) => sum(Array.from(filter, (weight) => weight * weight));
+
+// 1 where two filters are multiples of each other, 0 where they have nothing in common.
+export const likeness = (one, other) =>
+  sum(Array.from(one, (weight, tap) => weight * other[tap])) / Math.sqrt(noisePassed(one) * noisePassed(other));

@@ -1,0 +1,172 @@
+"""The widget of the front page in a real browser: its numbers against the stored layer's, and how it is handled."""
+
+import numpy as np
+import pytest
+import torch
+from in_page import swipe
+
+from acda_core.course.widgets import Hero
+from acda_core.experiments import hero
+
+pytestmark = pytest.mark.browser
+
+WIDGET = "document.querySelector('[data-widget]')"
+DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
+SAID = """new Promise((done) => {
+    const status = document.querySelector("[role=status]"), before = status.textContent;
+    new MutationObserver(() => done(status.textContent)).observe(status, { childList: true });
+    if (before.includes(NEEDLE)) done(before);
+})"""
+
+
+def shown(page, what):
+    page.evaluate(DRAWN)
+    return page.evaluate(f"{WIDGET}.acda.{what}()")
+
+
+def state(page):
+    return shown(page, "state")
+
+
+def pixel(page):
+    return state(page)["row"], state(page)["column"]
+
+
+def pinned(page):
+    return state(page)["pinned_row"], state(page)["pinned_column"]
+
+
+def place(page, row, column):
+    area = page.get_by_role("application").bounding_box()
+    scale = area["width"] / 96
+    return area["x"] + (column + 0.5) * scale, area["y"] + (row + 0.5) * scale
+
+
+def expect(page):
+    """What the page shows of its pixel is the stored layer's to 1e-5, in float32."""
+    layer, widget = hero.trained().acda, Hero()
+    image = widget.image().float()[None, None]
+    row, column = pixel(page)
+    with torch.no_grad():
+        alpha = layer.coefficients(image)[0, :, :, row, column]
+        D = torch.einsum("mk,kuv->muv", alpha, layer.psi)
+        K = torch.einsum("m,muv->uv", layer.A[0, 0], D)
+        answered = layer(image)[0, 0]
+    looked = shown(page, "looked")
+    np.testing.assert_allclose(looked["alpha"], alpha, atol=1e-5)
+    np.testing.assert_allclose(looked["atoms"], D.flatten(1), atol=1e-5)
+    np.testing.assert_allclose(list(looked["filter"]), K.flatten(), atol=1e-5)
+    assert looked["output"] == pytest.approx(float(answered[row, column]), abs=1e-5)
+    np.testing.assert_allclose(shown(page, "output"), answered.flatten(), atol=1e-5)
+    assert page.problems == []
+
+
+@pytest.mark.parametrize(("row", "column"), [(25, 17), (0, 0), (63, 95)])
+def test_the_filter_of_a_pixel_is_that_of_the_stored_layer(mount, row, column):
+    expect(mount(Hero(row=row, column=column)))
+
+
+def test_the_mouse_drags_the_pixel_from_anywhere_and_it_stays_on_the_photograph(mount):
+    page = mount(Hero())
+    page.mouse.move(*place(page, 50, 60))
+    assert pixel(page) == (Hero().row, Hero().column)
+    page.mouse.down()
+    assert pixel(page) == (50, 60)
+    page.mouse.move(*place(page, 20, 30), steps=4)
+    assert pixel(page) == (20, 30)
+    page.mouse.move(*place(page, 80, 120))
+    assert pixel(page) == (63, 95)
+    page.mouse.up()
+    page.mouse.move(*place(page, 10, 10))
+    assert pixel(page) == (63, 95)
+    assert pinned(page) == (Hero().pinned_row, Hero().pinned_column)
+    expect(page)
+
+
+def test_the_square_is_taken_where_it_is_grasped_and_a_click_on_it_pins(mount):
+    page = mount(Hero(row=30, column=40))
+    page.mouse.move(*place(page, 32, 42))
+    page.mouse.down()
+    assert pixel(page) == (30, 40)
+    page.mouse.move(*place(page, 22, 52))
+    page.mouse.up()
+    assert pixel(page) == (20, 50)
+    assert pinned(page) == (Hero().pinned_row, Hero().pinned_column)
+    page.mouse.down()
+    page.mouse.up()
+    assert (pixel(page), pinned(page)) == ((20, 50), (20, 50))
+
+
+def test_the_keyboard_moves_and_pins_the_pixel_and_says_what_changed(mount):
+    page = mount(Hero(row=0, column=94))
+    box = page.get_by_role("application")
+    for key in ("ArrowUp", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
+        box.press(key)
+    assert pixel(page) == (2, 94)
+    for key in ("Enter", "ArrowDown"):
+        box.press(key)
+    assert (pixel(page), pinned(page)) == ((3, 94), (2, 94))
+    box.press("Space")
+    assert pinned(page) == (3, 94)
+    assert "row 3, column 94" in box.get_attribute("aria-label")
+    said = page.evaluate(SAID.replace("NEEDLE", "'Row 3, column 94'"))
+    assert said.startswith("Row 3, column 94: the noisy input ")
+    assert said.endswith("cosine of the two filters is 1.00; 1 is the same shape.")
+    expect(page)
+
+
+def test_a_finger_drags_the_square_without_scrolling_and_taps_move_and_pin_it(mount):
+    page = mount(Hero(row=40, column=30), width=390, has_touch=True)
+    page.evaluate("document.body.style.minHeight = '5000px'")
+    page.get_by_role("application").scroll_into_view_if_needed()
+    scroll = page.evaluate("scrollY")
+    swipe(page, 96, 30, (40, 35, 30, 20))
+    assert pixel(page) == (20, 30)
+    assert page.evaluate("scrollY") == scroll
+    page.touchscreen.tap(*place(page, 50, 70))
+    assert pixel(page) == (50, 70)
+    assert pinned(page) == (Hero().pinned_row, Hero().pinned_column)
+    page.touchscreen.tap(*place(page, 50, 70))
+    assert (pixel(page), pinned(page)) == ((50, 70), (50, 70))
+    expect(page)
+
+
+def test_the_photograph_shows_input_output_and_truth(mount):
+    page, widget = mount(Hero()), Hero()
+    pictures = {
+        "Noisy input": widget.image()[3:-3, 3:-3],
+        "Output": widget.answers()["acda"],
+        "Without noise": widget.truth(),
+    }
+    levels = """() => { const canvas = document.querySelector(".photograph canvas");
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return Array.from(data).filter((_, index) => index % 4 === 0); }"""
+    for name, picture in pictures.items():
+        page.get_by_role("radio", name=name).check()
+        page.evaluate(DRAWN)
+        found = np.reshape(page.evaluate(levels), (64, 96))
+        np.testing.assert_allclose(found, 255 * picture.clamp(0, 1).numpy(), atol=1)
+
+
+def test_a_moved_pixel_is_drawn_within_a_frame(mount):
+    page = mount(Hero())
+    page.evaluate(DRAWN)
+    times = page.evaluate(
+        """async () => {
+            const box = document.querySelector("[role=application]"), times = [];
+            const frame = () => new Promise((done) => requestAnimationFrame(done));
+            const real = window.requestAnimationFrame;
+            for (let step = 0; step < 40; step++) {
+                let draw;
+                window.requestAnimationFrame = (call) => { draw = call; return 1; };
+                box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+                window.requestAnimationFrame = real;
+                const start = performance.now();
+                draw();
+                times.push(performance.now() - start);
+                await frame();
+            }
+            return times.sort((a, b) => a - b);
+        }"""
+    )
+    assert times[20] < 16, times
