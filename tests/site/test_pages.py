@@ -121,6 +121,7 @@ def opened(request: Any, open_page: Visit) -> Iterator[Any]:
 @pytest.mark.parametrize("opened", visits(PAGES), indirect=True)
 def test_a_page_opens_whole_with_its_charts_without_another_host_and_without_an_error(opened: Any) -> None:
     if opened.name in CONTENT:
+        opened.evaluate("() => { document.body.tabIndex = -1; document.body.focus(); }")  # other tests pressed keys
         opened.keyboard.press("Tab")
         assert "Skip to main content" in opened.evaluate("() => document.activeElement.textContent")
     bare_formulas = """() => [...document.querySelectorAll(".math")].filter((formula) =>
