@@ -10,6 +10,7 @@ the fastest of its algorithms. The rows are stored after each part: a card may b
 torch.compile(mode="reduce-overhead"), which makes graphs too, is left out: how long it compiles is not known before.
 """
 
+import importlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -101,7 +102,7 @@ def rivals() -> Kinds:
     """Those that can be measured here: deformable convolution only beside a torchvision that fits torch."""
     found: Kinds = {"kpn": KernelConv2d, "kpn_unfold": UnfoldKernelConv2d, "involution": Involution}
     try:
-        import torchvision.ops  # noqa: F401
+        importlib.import_module("torchvision.ops")
     except (ImportError, RuntimeError):  # RuntimeError: it was built for another torch
         return found
     return {**found, "deformable": DeformableConv2d}

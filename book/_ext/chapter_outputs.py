@@ -99,7 +99,7 @@ def marked(app: Sphinx, path: Path) -> str:
 def run(env: BuildEnvironment, path: Path, text: str) -> None:
     """Put the outputs of a chapter where myst-nb will look for them."""
     name = f"book/{path.stem}"
-    config = env.mystnb_config  # type: ignore[attr-defined]
+    config = env.mystnb_config  # type: ignore[attr-defined]  # MyST-NB puts it there, and the next one
     reader = create_nb_reader(str(path), env.myst_config, config, text)  # type: ignore[attr-defined]
     assert reader is not None
     notebook, cache = reader.read(text), get_cache(CACHE)

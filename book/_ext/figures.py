@@ -48,7 +48,7 @@ class PlotlyFigure:
     def handle_mime(renderer: NbElementRenderer, data: MimeData, inline: bool) -> list[nodes.Element] | None:
         if data.mime_type != PLOTLY:
             return None
-        figure: dict[str, Any] = data.content  # type: ignore[assignment]
+        figure: dict[str, Any] = data.content  # type: ignore[assignment]  # of this MIME type it is a dict
         layout = figure.get("layout", {})
         label = layout.get("title", {}).get("text") or "Interactive figure"
         content = {"data": figure["data"], "layout": layout, "frames": figure.get("frames", [])}
