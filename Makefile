@@ -29,7 +29,7 @@ CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py 
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11.2 --no-header --no-annotate --extra test \
 	--override <(echo "torch ; sys_platform == 'never'") --no-emit-package torch
 
-.PHONY: help env book page serve lab lock test test-slow test-site pages-weight test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results store clean
+.PHONY: help env book page words serve lab lock test test-slow test-site pages-weight test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results store clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -62,6 +62,9 @@ book: $(STAMP) ## run every chapter and build the site in _build/html
 
 page: $(STAMP) ## run and build one chapter, and open it: make page C=toy
 	@$(BIN)/python -I book/_ext/build.py $(or $(C),$(error Name a chapter: make page C=toy))
+
+words: $(STAMP) ## count words, lines of code and minutes of reading, chapter by chapter
+	@$(BIN)/python book/_ext/reading_time.py
 
 serve: $(STAMP) ## build, then serve the site on 127.0.0.1:$PORT
 	@$(BIN)/python -I book/_ext/serve.py --try $(PORT)
