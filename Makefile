@@ -183,6 +183,10 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 	@$(BIN)/python -m acda_core restoration --network plain_3x3 --epochs 8 \
 		--cut-outs book/results/restoration_rivals_long.npz --out book/results/restoration_rivals_long.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
+	@$(BIN)/python -m acda_core how_many_filters --weights book/results --network crowds bccd --device cpu \
+		--out book/results/how_many_filters.json
+	@$(BIN)/python -m acda_core heterogeneity --rates --device cpu --out book/results/heterogeneity_rates_denoise.json
+	@$(BIN)/python -m acda_core heterogeneity --seed 0 1 2 --device cpu --out book/results/heterogeneity.json
 	@$(BIN)/python -m acda_core hero --weights book/results/hero.npz --out book/results/hero.json
 	@$(BIN)/python book/_ext/time_notebooks.py
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json
