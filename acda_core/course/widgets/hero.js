@@ -1,41 +1,70 @@
 // The widget of the front page: a pixel of a noisy photograph, and the filter that a trained ACDA layer makes for it.
 
-import { NUM_BASES, scalesOf } from "./js/bases.js";
+import { alphaPicture } from "./js/alpha.js";
+import { scalesOf } from "./js/bases.js";
+import { brush } from "./js/brush.js";
 import { unpackLayers } from "./js/detection.js";
 import { button, colourBar, describe, haloed, help, intro, make, overlay, picture, setAll, showEnds, slide, tile }
   from "./js/elements.js";
-import { onKeys, pixelAt } from "./js/hand.js";
+import { onKeys, onPlace, pixelAt } from "./js/hand.js";
 import { capital, clamp, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
+import { ownPicture } from "./js/own_picture.js";
 import { unpackBytes } from "./js/packing.js";
 import { DIVERGING, GREY, paint } from "./js/paint.js";
 import { widget } from "./js/panel.js";
-import { likeness, lookThrough, noisePassed, outputOf, weigh } from "./js/pixel.js";
+import { likeness, lookThrough, noisePassed, noisyOf, outputOf, weigh } from "./js/pixel.js";
 
 const DRAWN = { input: "noisy input", output: "output", truth: "without noise" };
 const greys = (text) => Float64Array.from(unpackBytes(text), (level) => level / 255);
 const largest = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
 
-// What the layers make of pixels, and of the whole picture once it is asked for.
+// What the layers make of pixels, and of the whole picture once it is asked for; `take` puts the grey levels of another
+// picture in its place, null the first one.
 function makeLook(model) {
-  const { height, width, ...sizes } = model.get("sizes");
+  const { height, width, noise, ...sizes } = model.get("sizes");
   const layer = unpackLayers(sizes, model.get("weights"), model.get("large_weights"));
   const [size, reach] = [sizes.kernel, sizes.kernel >> 1];
-  const image = { channels: 1, height: height + 2 * reach, width: width + 2 * reach,
-    values: greys(model.get("noisy")) };
-  const pictures = { truth: greys(model.get("clean")),
-    input: Float64Array.from(range(height * width), (pixel) =>
-      image.values[(Math.floor(pixel / width) + reach) * image.width + (pixel % width) + reach]) };
+  const whole = [height + 2 * reach, width + 2 * reach];
+  const inner = (values) => Float64Array.from(range(height * width), (pixel) =>
+    values[(Math.floor(pixel / width) + reach) * whole[1] + (pixel % width) + reach]);
+  const first = greys(model.get("clean"));
+  const outer = (values) => Float64Array.from(range(whole[0] * whole[1]), (pixel) =>
+    values[clamp(Math.floor(pixel / whole[1]) - reach, 0, height - 1) * width +
+      clamp((pixel % whole[1]) - reach, 0, width - 1)]);
+  let [image, pictures, words] = [null, null, ""];
+
+  function take(levels) {
+    const values = levels ? noisyOf(levels, noise) : greys(model.get("noisy"));
+    image = { channels: 1, height: whole[0], width: whole[1], values };
+    pictures = { input: inner(values), truth: levels ? inner(levels) : first };
+    words = levels ? "Your picture" : "Photograph of a cup";
+  }
+
+  // The picture without noise, 3×3 pixels of it painted around each of these.
+  function painted(pixels, grey) {
+    const levels = outer(pictures.truth);
+    for (const [row, column] of pixels) {
+      for (const near of range(9)) {
+        const [r, c] = [row + Math.floor(near / 3) - 1 + reach, column + (near % 3) - 1 + reach];
+        if (isIndex(r, whole[0]) && isIndex(c, whole[1])) levels[r * whole[1] + c] = grey;
+      }
+    }
+    return levels;
+  }
+
   function pixelsOf(name) {
     pictures[name] ??= outputOf(layer, image);
     return pictures[name];
   }
-  return { layer, size, height, width, pixelsOf,
+  take(null);
+  return { layer, size, height, width, whole, take, painted, pixelsOf,
+    words: () => words,
     at: (row, column) => lookThrough(layer, image, row, column),
     convolved: ({ patch }) => layer.conv.bias[0] + weigh(layer.conv.weight, patch) };
 }
 
 // The photograph, a square around the pixel by which it can be dragged, and the pinned one's, dashed.
-function photograph({ height, width, size, pixelsOf }) {
+function photograph({ height, width, size, pixelsOf, words }) {
   const canvas = picture("pixels");
   const around = { width: size, height: size };
   const [pins, marks] = [haloed("rect", { ...around, "data-pin": "" }), haloed("rect", around)];
@@ -45,15 +74,16 @@ function photograph({ height, width, size, pixelsOf }) {
   let shown;
 
   function show({ row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, drawn }, { output, patch }) {
-    if (shown !== drawn) paint(canvas, pixelsOf(drawn), 0, 1, GREY, width);
-    shown = drawn;
+    const pixels = pixelsOf(drawn);
+    if (shown !== pixels) paint(canvas, pixels, 0, 1, GREY, width);
+    shown = pixels;
     setAll(marks, { x: column - (size >> 1), y: row - (size >> 1) });
     setAll(pins, { x: pinnedColumn - (size >> 1), y: pinnedRow - (size >> 1) });
     Object.assign(handle.style, { left: `${(100 * (column + 0.5)) / width}%`, top: `${(100 * (row + 0.5)) / height}%`,
       width: `${(100 * size) / width}%` });
     const [before, truth] = [patch.values[patch.values.length >> 1], pixelsOf("truth")[row * width + column]];
     fact.textContent = `${number(before)} → ${number(output)}; without noise ${number(truth)}`;
-    canvas.setAttribute("aria-label", `Photograph of a cup, ${DRAWN[drawn]}`);
+    canvas.setAttribute("aria-label", `${words()}, ${DRAWN[drawn]}`);
     box.setAttribute("aria-label",
       `Photograph, row ${row}, column ${column}: arrow keys move the pixel, Enter pins it`);
   }
@@ -67,6 +97,7 @@ function filterTiles(look) {
     "What this pixel sees"].map((title) => tile(title));
   const bar = colourBar(DIVERGING);
   pinned.node.classList.add("pinned");
+  here.node.dataset.symbol = "K";
 
   function show(found, other) {
     const filters = [[here, found.filter], [pinned, other.filter], [shared, look.layer.conv.weight]];
@@ -84,24 +115,13 @@ function filterTiles(look) {
     make("div", { class: "tiles" }, ...[here, pinned, seen, shared].map(({ node }) => node)), bar.node) };
 }
 
-// alpha with a row for each atom and a column for each basis; the atoms; their weights in the filter.
+// alpha, the atoms, and their weights in the filter.
 function makingOf({ layer, size }) {
-  const scales = scalesOf(size);
-  const count = layer.A.length;
-  const alpha = picture("pixels");
-  const lines = scales.slice(1).map((_, index) =>
-    make("line", { x1: NUM_BASES * (index + 1), x2: NUM_BASES * (index + 1), y1: 0, y2: count }));
-  const box = make("div", { class: "frame alpha" }, alpha, overlay(count, layer.bases.length, ...lines));
-  box.style.aspectRatio = `${layer.bases.length} / ${count}`;
-  const atoms = range(count).map((m) => tile(`D${subscript(m + 1)}`));
-  const names = (words, className) =>
-    make("div", { class: className, "aria-hidden": "true" }, ...words.map((word) => make("span", {}, word)));
+  const alpha = alphaPicture(layer.A.length, scalesOf(size));
+  const atoms = range(layer.A.length).map((m) => tile(`D${subscript(m + 1)}`));
 
   function show(found) {
-    const most = largest(found.alpha.flat());
-    paint(alpha, found.alpha.flat(), -most, most, DIVERGING, layer.bases.length);
-    alpha.setAttribute("aria-label", `α, a row for each of ${count} atoms, a column for each of ` +
-      `${layer.bases.length} bases, from ${number(-most)} to ${number(most)}`);
+    alpha.show(found.alpha);
     const limit = largest(found.atoms.flat());
     atoms.forEach(({ canvas, fact, title }, m) => {
       paint(canvas, found.atoms[m], -limit, limit, DIVERGING);
@@ -112,47 +132,24 @@ function makingOf({ layer, size }) {
   return { show, node: make("section", { "aria-label": "How this pixel’s filter is made" },
     make("p", { class: "step" }, "How its filter is made"),
     make("div", { class: "making" },
-      make("figure", {}, make("div", { class: "grid" }, names(atoms.map(({ title }) => title), "rows"), box,
-        names(scales.map(sizeName), "columns")),
-      make("figcaption", {}, "α = Φ(what it sees): how much of each fixed pattern is in each atom")),
-      make("div", {}, make("div", { class: "atoms" }, ...atoms.map(({ node }) => node)),
+      make("figure", {}, alpha.node,
+        make("figcaption", {}, "α = Φ(what it sees): how much of each fixed pattern is in each atom")),
+      make("div", {}, make("div", { class: "atoms", "data-symbol": "D" }, ...atoms.map(({ node }) => node)),
         make("p", { class: "note" }, "Six atoms, D = α ψ, and how much of each is in the filter: K = Σ A D. " +
           "A is the same for all pixels.")))) };
 }
 
-// A mouse takes the pixel from anywhere. A finger drags the square, or taps; elsewhere it scrolls the page.
+// Pointer and keys move the pixel; Enter, or a press on its square, pins it.
 function listen(panel, { box, handle }, { height, width }, pin) {
-  let held = null; // from the pointer to the pixel, whether that was moved, and whether the pointer may yet scroll
-  const moveTo = (row, column) => {
+  const at = () => [panel.model.get("row"), panel.model.get("column")];
+  const move = (row, column) => {
     const next = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
-    const isNew = next.row !== panel.model.get("row") || next.column !== panel.model.get("column");
+    const isNew = next.row !== at()[0] || next.column !== at()[1];
     if (isNew) panel.write(next);
     return isNew;
   };
-  const follow = (event) => {
-    const [row, column] = pixelAt(box, event, height, width);
-    if (moveTo(row + held.down, column + held.right)) held.moved = true;
-  };
-  box.addEventListener("pointerdown", (event) => {
-    if (event.target === handle) {
-      const [row, column] = pixelAt(box, event, height, width);
-      const { row: ownRow, column: ownColumn } = panel.read();
-      held = { down: ownRow - row, right: ownColumn - column, moved: false, waits: false };
-    } else {
-      held = { down: 0, right: 0, moved: true, waits: event.pointerType === "touch" };
-    }
-    if (held.waits) return;
-    box.setPointerCapture(event.pointerId);
-    follow(event);
-  });
-  box.addEventListener("pointermove", (event) => { if (held && !held.waits) follow(event); });
-  box.addEventListener("pointercancel", () => { held = null; });
-  box.addEventListener("pointerup", (event) => {
-    if (held?.waits) follow(event);
-    else if (held && !held.moved) pin();
-    held = null;
-  });
-  onKeys(box, (down, right) => moveTo(panel.model.get("row") + down, panel.model.get("column") + right), pin);
+  onPlace(box, { size: () => [height, width], move, at, handle, use: pin });
+  onKeys(box, (down, right) => move(at()[0] + down, at()[1] + right), pin);
 }
 
 function fromLink([row, column, pinnedRow, pinnedColumn, drawn, ...others], { height, width }) {
@@ -171,6 +168,10 @@ const WORDS = [
   "“noise × 0.05” says that the filter, held fixed, leaves a twentieth of the noise’s variance: the sum of its " +
   "squared weights. In flat areas a filter can average widely; at an edge it must not reach over to the other side. " +
   "Where the noise happens to be small, an output can be farther from the truth than its input.",
+  "Paint on the photograph to see what becomes of an edge or a dot of your own: white or black takes the place of " +
+  "the truth, and synthetic noise is added.",
+  "Your own picture stays on this page: it is turned as it was taken, cut to the form of the photograph, made as " +
+  "small and grey as that, and gets synthetic noise of the same strength.",
   "Photograph: coffee cup by Rachel Michetti, from scikit-image’s data, CC0, in grey and at half its size; the noise " +
   "is synthetic. Both layers were trained on other photographs."];
 
@@ -182,6 +183,18 @@ function build(panel) {
     ...slide(panel.id(name), `${capital(String(name))} of the pixel`, { max: Number(count) - 1 },
       (value) => panel.write({ [name]: value })) }));
   listen(panel, photo, look, pin);
+  const own = ownPicture(look.whole, (levels) => {
+    look.take(levels);
+    panel.ask();
+  });
+  const ink = brush(photo.box, (event) => pixelAt(photo.box, event, look.height, look.width),
+    () => [panel.model.get("row"), panel.model.get("column")],
+    (pixels, grey) => own.put(look.painted(pixels, grey)));
+  const reset = panel.reset("Reset", () => {
+    ink.rest();
+    own.back();
+    panel.write(panel.initial);
+  });
   const here = ({ row, column }) => look.at(row, column);
   const pinned = ({ pinned_row: row, pinned_column: column }) => look.at(row, column);
 
@@ -212,7 +225,7 @@ function build(panel) {
         ({ value, label: capital(label) }))),
       make("div", { class: "views" },
         make("div", {}, photo.node, make("div", { class: "sliders" }, ...sliders.map(({ node }) => node)),
-          make("div", { class: "buttons" }, button("Pin this pixel", pin), panel.reset())),
+          make("div", { class: "buttons" }, button("Pin this pixel", pin), reset), own.node, ink.node),
         filters.node),
       panel.summary, making.node, panel.foot(), help("How to use and read this", ...WORDS)],
     draw, sentence,
@@ -227,9 +240,6 @@ const CSS = `
 .acda-hero .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start;
   margin-bottom: 10px; }
 .acda-hero .photograph { aspect-ratio: 3 / 2; cursor: crosshair; touch-action: manipulation; }
-.acda-hero .handle { position: absolute; aspect-ratio: 1; transform: translate(-50%, -50%); cursor: move;
-  touch-action: none; }
-@media (pointer: coarse) { .acda-hero .handle { min-width: 44px; } }
 .acda-hero rect { fill: none; vector-effect: non-scaling-stroke; }
 .acda-hero rect.halo { stroke: #111; stroke-width: 5; }
 .acda-hero rect.line { stroke: #ffd400; stroke-width: 2.5; }
@@ -240,11 +250,6 @@ const CSS = `
 .acda-hero .pinned .frame { border-style: dashed; border-width: 2px; }
 .acda-hero .making { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 16px;
   align-items: start; }
-.acda-hero .grid { display: grid; grid-template-columns: 24px minmax(0, 1fr); }
-.acda-hero .rows, .acda-hero .columns { display: grid; font-size: 11px; line-height: 1.3; }
-.acda-hero .rows { align-items: center; }
-.acda-hero .columns { grid-column: 2; grid-template-columns: repeat(3, 1fr); text-align: center; }
-.acda-hero .alpha line { stroke: #111; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .acda-hero .atoms { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 8px; }
 .acda-hero .atoms figcaption { font-size: 12px; white-space: nowrap; }
 .acda-hero .note { font-size: 13px; margin: 6px 0; }
