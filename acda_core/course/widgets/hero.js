@@ -4,15 +4,15 @@ import { alphaPicture } from "./js/alpha.js";
 import { scalesOf } from "./js/bases.js";
 import { brush } from "./js/brush.js";
 import { unpackLayers } from "./js/detection.js";
-import { button, colourBar, describe, haloed, help, intro, make, overlay, picture, setAll, showEnds, slide, tile }
-  from "./js/elements.js";
-import { onKeys, onPlace, pixelAt } from "./js/hand.js";
+import { button, colourBar, describe, help, intro, make, picture, showEnds, slide, tile } from "./js/elements.js";
+import { pixelAt } from "./js/hand.js";
 import { capital, clamp, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
 import { ownPicture } from "./js/own_picture.js";
 import { unpackBytes } from "./js/packing.js";
 import { DIVERGING, GREY, paint } from "./js/paint.js";
 import { widget } from "./js/panel.js";
 import { likeness, lookThrough, noisePassed, noisyOf, outputOf, weigh } from "./js/pixel.js";
+import { listen, SQUARE_CSS, squares } from "./js/square.js";
 
 const DRAWN = { input: "noisy input", output: "output", truth: "without noise" };
 const greys = (text) => Float64Array.from(unpackBytes(text), (level) => level / 255);
@@ -63,29 +63,22 @@ function makeLook(model) {
     convolved: ({ patch }) => layer.conv.bias[0] + weigh(layer.conv.weight, patch) };
 }
 
-// The photograph, a square around the pixel by which it can be dragged, and the pinned one's, dashed.
-function photograph({ height, width, size, pixelsOf, words }) {
+// The photograph with the squares of the two pixels.
+function photograph(look) {
   const canvas = picture("pixels");
-  const around = { width: size, height: size };
-  const [pins, marks] = [haloed("rect", { ...around, "data-pin": "" }), haloed("rect", around)];
-  const handle = make("div", { class: "handle" });
-  const box = make("div", { class: "frame photograph" }, canvas, overlay(height, width, ...pins, ...marks), handle);
+  const { box, handle, place } = squares(canvas, look);
   const fact = make("b");
   let shown;
 
-  function show({ row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, drawn }, { output, patch }) {
-    const pixels = pixelsOf(drawn);
-    if (shown !== pixels) paint(canvas, pixels, 0, 1, GREY, width);
+  function show(state, { output, patch }) {
+    const { row, column, drawn } = state;
+    const pixels = look.pixelsOf(drawn);
+    if (shown !== pixels) paint(canvas, pixels, 0, 1, GREY, look.width);
     shown = pixels;
-    setAll(marks, { x: column - (size >> 1), y: row - (size >> 1) });
-    setAll(pins, { x: pinnedColumn - (size >> 1), y: pinnedRow - (size >> 1) });
-    Object.assign(handle.style, { left: `${(100 * (column + 0.5)) / width}%`, top: `${(100 * (row + 0.5)) / height}%`,
-      width: `${(100 * size) / width}%` });
-    const [before, truth] = [patch.values[patch.values.length >> 1], pixelsOf("truth")[row * width + column]];
+    place(state);
+    const [before, truth] = [patch.values[patch.values.length >> 1], look.pixelsOf("truth")[row * look.width + column]];
     fact.textContent = `${number(before)} → ${number(output)}; without noise ${number(truth)}`;
-    canvas.setAttribute("aria-label", `${words()}, ${DRAWN[drawn]}`);
-    box.setAttribute("aria-label",
-      `Photograph, row ${row}, column ${column}: arrow keys move the pixel, Enter pins it`);
+    canvas.setAttribute("aria-label", `${look.words()}, ${DRAWN[drawn]}`);
   }
   return { box, handle, show, node: make("figure", {}, box,
     make("figcaption", {}, "Input → output of this pixel: ", fact)) };
@@ -137,19 +130,6 @@ function makingOf({ layer, size }) {
       make("div", {}, make("div", { class: "atoms", "data-symbol": "D" }, ...atoms.map(({ node }) => node)),
         make("p", { class: "note" }, "Six atoms, D = α ψ, and how much of each is in the filter: K = Σ A D. " +
           "A is the same for all pixels.")))) };
-}
-
-// Pointer and keys move the pixel; Enter, or a press on its square, pins it.
-function listen(panel, { box, handle }, { height, width }, pin) {
-  const at = () => [panel.model.get("row"), panel.model.get("column")];
-  const move = (row, column) => {
-    const next = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
-    const isNew = next.row !== at()[0] || next.column !== at()[1];
-    if (isNew) panel.write(next);
-    return isNew;
-  };
-  onPlace(box, { size: () => [height, width], move, at, handle, use: pin });
-  onKeys(box, (down, right) => move(at()[0] + down, at()[1] + right), pin);
 }
 
 function fromLink([row, column, pinnedRow, pinnedColumn, drawn, ...others], { height, width }) {
@@ -239,11 +219,6 @@ function build(panel) {
 const CSS = `
 .acda-hero .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start;
   margin-bottom: 10px; }
-.acda-hero .photograph { aspect-ratio: 3 / 2; cursor: crosshair; touch-action: manipulation; }
-.acda-hero rect { fill: none; vector-effect: non-scaling-stroke; }
-.acda-hero rect.halo { stroke: #111; stroke-width: 5; }
-.acda-hero rect.line { stroke: #ffd400; stroke-width: 2.5; }
-.acda-hero rect.line[data-pin] { stroke: #fff; stroke-dasharray: 4 3; }
 .acda-hero .sliders { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 16px; }
 .acda-hero .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
 .acda-hero figcaption { font-variant-numeric: tabular-nums; }
@@ -261,5 +236,5 @@ const CSS = `
 }
 `;
 
-export default widget({ title: "One pixel, one filter", className: "acda-hero", css: CSS,
+export default widget({ title: "One pixel, one filter", className: "acda-hero", css: SQUARE_CSS + CSS,
   linkText: "Link to these pixels", names: ["row", "column", "pinned_row", "pinned_column", "drawn"], build });
