@@ -50,17 +50,15 @@ def folder(tmp_path, monkeypatch):
 
 def test_the_text_of_a_module_and_of_what_it_imports_stands_in_a_page_once_and_is_told_to_a_worker(folder):
     folder(
-        one='import { c } from "./three.js";\nconst TEXT = /* linked text of */ "./two.js";\nexport default TEXT + c;\n',
+        one='import { c } from "./three.js";\nconst T = /* linked text of */ "./two.js";\nexport default T + c;\n',
         two='import { c } from "./three.js";\nself.d = c;\n',
         three="export const c = 1;\n",
     )
-    told = (
-        '[["three", $three$], ["two", $two$]].map(([name, make]) => `const $${name} = (${make})();`).join("\\n")'
-    )
+    told = '[["three", $three$], ["two", $two$]].map(([name, make]) => `const $${name} = (${make})();`).join("\\n")'
     assert link.module_text("one") == (
         "const $three$ = () => {\nconst c = 1;\nreturn { c };\n};\nconst $three = $three$();\n"
         "const $two$ = () => {\nconst { c } = $three;\nself.d = c;\nreturn {  };\n};\n"
-        f"const $one = (() => {{\nconst {{ c }} = $three;\nconst TEXT = {told};\nconst standard = TEXT + c;\n"
+        f"const $one = (() => {{\nconst {{ c }} = $three;\nconst T = {told};\nconst standard = T + c;\n"
         "return { standard };\n})();\nexport default $one.standard;\n"
     )
 

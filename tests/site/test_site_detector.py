@@ -206,7 +206,7 @@ def test_a_finger_paints_and_erases_without_scrolling(mount, tool, painted):
 
 
 def test_a_share_does_not_break_before_its_sign(mount):
-    text = mount(Detector()).locator(".views figcaption b").last.inner_text()
+    text = mount(Detector()).locator(".views figure", has_text="Weight on the 7×7").locator("b").inner_text()
     assert re.fullmatch("[0-9]+\u00a0% here", text)
 
 

@@ -179,8 +179,9 @@ def test_what_plays_rests_out_of_sight(mount):
     page.wait_for_timeout(1200)
     assert state(page) == before
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_function("(before) => document.querySelector('[data-widget]').acda.state().step !== before",
-                           arg=before["step"])
+    page.wait_for_function(
+        "(before) => document.querySelector('[data-widget]').acda.state().step !== before", arg=before["step"]
+    )
 
 
 def test_atoms_mix_and_sums_flow_to_the_numbers_of_the_step(mount):

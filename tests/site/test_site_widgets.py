@@ -138,7 +138,7 @@ def test_a_finger_that_moves_over_the_map_scrolls_the_page(mount: Any, kind: str
     page.get_by_role("application").scroll_into_view_if_needed()
     before, scroll = shown(page), page.evaluate("scrollY")
     swipe(page, case.map_size, 10, range(case.map_size * 5 // 8, case.map_size // 8, -2))
-    page.wait_for_function("(before) => scrollY > before + 50", arg=scroll)
+    page.wait_for_function("(before) => scrollY > before + 20", arg=scroll)
     assert shown(page) == before
 
 

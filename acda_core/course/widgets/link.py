@@ -4,8 +4,8 @@ Each module becomes ``const $name = (() => { ... return { its exports }; })();``
 its private names stay its own. An import is one statement with names in braces and a path that begins with a dot; an
 export stands before a const, class or function or, as `default`, an expression.
 
-Behind ``/* linked text of */`` the path of a module becomes the text of it and of all that it imports: what a worker runs.
-To stand in a page once, these modules are functions by a name of their own, ``$name$``, which tell their text.
+Behind ``/* linked text of */`` the path of a module becomes the text of it and of all that it imports: what a worker
+runs. To stand in a page once, these modules are functions by a name of their own, ``$name$``, which tell their text.
 """
 
 import re
