@@ -267,7 +267,8 @@ const CSS = `
 .acda-explorer .cell > span:first-child { grid-column: 1 / 3; grid-row: 1; white-space: nowrap; }
 .acda-explorer .cell .value { grid-column: 1 / 3; grid-row: 1; justify-self: end; font-variant-numeric: tabular-nums; }
 /* for position: sticky */
-div.cell_output .output:has(.acda-explorer), div.cell_output:has(.acda-explorer) { overflow: visible; }
+.bd-article section > .acda-widget:has(.acda-explorer), div.cell_output .output:has(.acda-explorer),
+div.cell_output:has(.acda-explorer) { overflow: visible; }
 body:has(.bd-header-article) .acda-explorer { --below-header: 3.5rem; }
 @container (max-width: 620px) {
   .acda-explorer .detail { grid-template-columns: 1fr 1fr; }

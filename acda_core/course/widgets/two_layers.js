@@ -208,7 +208,8 @@ const CSS = `
 .acda-two .track rect { fill: var(--accent); }
 .acda-two .fields { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0 20px; }
 /* for position: sticky */
-div.cell_output .output:has(.acda-two), div.cell_output:has(.acda-two) { overflow: visible; }
+.bd-article section > .acda-widget:has(.acda-two), div.cell_output .output:has(.acda-two),
+div.cell_output:has(.acda-two) { overflow: visible; }
 body:has(.bd-header-article) .acda-two { --below-header: 3.5rem; }
 @container (max-width: 620px) {
   .acda-two :is(.stepper, .meeting) { position: sticky; z-index: 2; background: var(--back); }
