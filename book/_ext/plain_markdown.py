@@ -256,7 +256,8 @@ class Converter:
             found = self.labels.find(target, self.page)
             if role == "eq":
                 return self.link(f"({found.number})", found.page)
-            named = found.number or found.text if role == "numref" or not found.text else found.text
+            is_numbered = role == "numref" or not found.text or found.number.startswith("Chapter ")
+            named = found.number if found.number and is_numbered else found.text
             text = re.sub(r"%s|\{number\}", found.number.split(" ")[-1], text)
             return self.link(text or self.inline(named), found.page)
         raise ValueError(
@@ -282,7 +283,9 @@ class Converter:
         """The cited works, as the last words of a notebook; empty without any."""
         if not self.cited:
             return ""
-        works = sorted(map(entry, self.cited), key=lambda work: (authors_in_text(work), work.fields["year"]))
+        works = sorted(
+            map(entry, self.cited), key=lambda work: (authors_in_text(work), work.fields["year"], reference(work))
+        )
         return "## References\n\n" + "\n".join(f"- {reference(work)}" for work in works)
 
 

@@ -62,7 +62,7 @@ def words_of(book, text):
     ("written", "shown"),
     [
         ("see {eq}`eq-paper-6`", "see [(6)](first.ipynb)"),
-        ("see {ref}`ch-first`", "see [The first chapter](first.ipynb)"),
+        ("see {ref}`ch-first`", "see [Chapter 1](first.ipynb)"),
         ("see {ref}`there <ch-first>`", "see [there](first.ipynb)"),
         ("see {numref}`ch-first`", "see [Chapter 1](first.ipynb)"),
         ("see {doc}`first`", "see [The first chapter](first.ipynb)"),
