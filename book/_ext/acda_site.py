@@ -26,7 +26,7 @@ BOOK = ROOT / "book"
 PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
 WIDGET = re.compile(r'data-widget="(\w+)"')
 EXTENSIONS = (
-    "chapter_outputs", "chapter_links", "figures", "findable", "first_pages", "foot", "light_pages",
+    "chapter_outputs", "chapter_links", "exercises", "figures", "findable", "first_pages", "foot", "light_pages",
     "site_notebooks", "slides",
     "offline",  # last, when all else has been written
 )  # fmt: skip
@@ -62,7 +62,7 @@ class WidgetHere(SphinxDirective):
 
 def configure(app: Sphinx, config: Config) -> None:
     config.html_static_path += [str(BOOK / "_static"), str(BOOK / "_vendor")]
-    for sheet in ("site.css"):
+    for sheet in ("site.css", "exercises.css"):
         app.add_css_file(sheet)
     app.add_js_file("site.js", loading_method="defer")
 
