@@ -27,7 +27,7 @@ PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
 WIDGET = re.compile(r'data-widget="(\w+)"')
 EXTENSIONS = (
     "chapter_outputs", "chapter_links", "exercises", "figures", "findable", "first_pages", "foot", "light_pages",
-    "site_notebooks", "slides",
+    "site_notebooks", "slides", "symbols",
     "offline",  # last, when all else has been written
 )  # fmt: skip
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
@@ -62,7 +62,7 @@ class WidgetHere(SphinxDirective):
 
 def configure(app: Sphinx, config: Config) -> None:
     config.html_static_path += [str(BOOK / "_static"), str(BOOK / "_vendor")]
-    for sheet in ("site.css", "exercises.css"):
+    for sheet in ("site.css", "exercises.css", "symbols.css"):
         app.add_css_file(sheet)
     app.add_js_file("site.js", loading_method="defer")
 
