@@ -97,7 +97,12 @@ def explain(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
         return
     body = context["body"]
     formulas = "\n".join(node.astext() for node in doctree.findall(is_formula))
-    symbols = [entry for entry in symbols_of(app) if is_used(entry.key, formulas)]
+    other = other_meanings(app).get(pagename, {})
+    symbols = [
+        Entry(entry.key, entry.head, other.get(entry.key, entry.meaning))
+        for entry in symbols_of(app)
+        if is_used(entry.key, formulas)
+    ]
     words = [entry for entry in words_of(app) if f"#{entry.key}" in body]
     items = "".join(
         f'<dt {kind}="{name}">{entry.head}</dt><dd>{entry.meaning}</dd>'
@@ -153,6 +158,20 @@ def symbols_of(app: Sphinx) -> list[Entry]:
                 for formula in symbol.findall(nodes.math)
             ]
     return entries
+
+
+@functools.cache
+def other_meanings(app: Sphinx) -> dict[str, dict[str, str]]:
+    """For some pages and symbols what they mean there: the table of notation.md whose first column is the chapter."""
+    found: dict[str, dict[str, str]] = {}
+    for table in app.env.get_and_resolve_doctree(NOTATION, app.builder).findall(nodes.table):
+        heads, *rows = [list(row.findall(nodes.entry)) for row in table.findall(nodes.row)]
+        if heads[0].astext() == "chapter":
+            for chapter, symbol, meaning in rows:
+                (link,) = chapter.findall(nodes.reference)
+                page = "book/" + link["refuri"].split(".html")[0]
+                found.setdefault(page, {})[symbol.astext()] = html_of(app, meaning)
+    return found
 
 
 @functools.cache
