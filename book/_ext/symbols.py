@@ -103,7 +103,7 @@ def explain(app: Sphinx, pagename: str, templatename: str, context: dict[str, An
         for entry in symbols_of(app)
         if is_used(entry.key, formulas)
     ]
-    words = [entry for entry in words_of(app) if f"#{entry.key}" in body]
+    words = [entry for entry in words_of(app) if f'#{entry.key}"' in body]
     items = "".join(
         f'<dt {kind}="{name}">{entry.head}</dt><dd>{entry.meaning}</dd>'
         for kind, entries in (("data-symbol", symbols), ("data-word", words))

@@ -45,6 +45,7 @@ const termOf = (part) => part.dataset.symbol
   : meanings.querySelector(`dt[data-word="${CSS.escape(part.hash.slice(1))}"]`);
 
 let shownFor;
+let tapped;
 let leaving;
 
 function show(part) {
@@ -70,7 +71,7 @@ function show(part) {
 function hide() {
   clearTimeout(leaving);
   shownFor?.removeAttribute("aria-describedby");
-  shownFor = undefined;
+  shownFor = tapped = undefined;
   tip.hidden = true;
 }
 
@@ -94,10 +95,11 @@ addEventListener("click", (event) => {
     if (!tip.contains(event.target)) hide();
     return;
   }
-  if (part.localName === "a" && (event.pointerType !== "touch" || shownFor === part)) return;
+  if (part.localName === "a" && (event.pointerType !== "touch" || tapped === part)) return;
   event.preventDefault(); // a first tap explains the word, a second one follows its link
   light(part.dataset.symbol);
   show(part);
+  tapped = part;
 });
 addEventListener("focusin", (event) => {
   light(event.target.closest(marked)?.dataset.symbol);
