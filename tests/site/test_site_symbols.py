@@ -40,7 +40,7 @@ def test_a_symbol_under_the_mouse_says_what_it_is_and_lights_up_wherever_it_stan
 
 def test_a_part_of_a_widget_lights_up_the_symbol_in_the_formulas(page: Any) -> None:
     page.evaluate(
-        "document.querySelector('.bd-article h1').insertAdjacentHTML('afterend', '<p><i id=part data-symbol=A>A</i></p>')"
+        "document.querySelector('.bd-article h1').insertAdjacentHTML('afterend', '<i id=part data-symbol=A>A</i>')"
     )
     page.locator("#part").hover()
     assert page.locator("mjx-container .acda-lit").count() > 1
