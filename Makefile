@@ -29,7 +29,7 @@ CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py 
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11.2 --no-header --no-annotate --extra test \
 	--override <(echo "torch ; sys_platform == 'never'") --no-emit-package torch
 
-.PHONY: help env book page serve lab lock test test-slow test-site pages-weight test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results clean
+.PHONY: help env book page serve lab lock test test-slow test-site pages-weight test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results store clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -148,7 +148,10 @@ notebooks: $(STAMP) ## write the notebooks again, from the chapters
 bench: $(STAMP) ## measure the layer beside nn.Conv2d (about twenty minutes)
 	@$(BIN)/python -m acda_core bench --out _build/bench_layer.json
 
-results: $(STAMP) ## measure and train all that book/results stores again (several hours; data: see CONTRIBUTING)
+results: $(STAMP) ## make each stored result again and compare it (many hours; what each costs is said first)
+	@$(BIN)/python -m acda_core replay $(filter-out %_weights.json,$(wildcard book/results/*.json)) --within 0.01
+
+store: $(STAMP) ## write all that book/results stores anew (many hours; data: see CONTRIBUTING)
 	@$(BIN)/python -m acda_core bench --device cpu --out book/results/bench_layer.json
 	@$(BIN)/python -m acda_core bench --device cpu --compile --out book/results/bench_compile.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json

@@ -17,6 +17,7 @@ from acda_core.bases import multiscale_bases
 from acda_core.functional import acda_conv2d
 from acda_core.generators import AtomGenerator, make_generator, slab
 from acda_core.kernels import eager
+from acda_core.kernels.operators import output_format
 
 PADDING_MODES = "zeros", "reflect", "replicate", "circular"
 BAND_BYTES = 64 * 2**20  # of hidden features and alpha, where no gradient is wanted
@@ -275,7 +276,8 @@ class ACDAConv2d(nn.Module):
             alpha = generator.rows(features, first, end)
             part = acda_conv2d(seen, alpha, self.psi, self.A, self.bias, stride, 0, dilation, self.groups)
             if first == 0:
-                Z = part.new_empty(len(x), self.out_channels, height, width)
+                shape = len(x), self.out_channels, height, width
+                Z = torch.empty(shape, dtype=part.dtype, device=part.device, memory_format=output_format(x))
             Z[:, :, first:end] = part
         return Z
 

@@ -34,6 +34,17 @@ def test_in_bands_of_any_height_the_output_is_that_of_the_whole(engine, monkeypa
         assert len(bands) == (-(-whole.shape[2] // rows) if rows < whole.shape[2] else 0)
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_in_bands_an_image_lies_in_memory_as_it_came(monkeypatch, layout):
+    layer, x = acda.ACDAConv2d(3, 4, 3, padding=1), torch.randn(2, 3, 9, 8).to(memory_format=layout)
+    whole = layer(x)
+    monkeypatch.setattr(layers, "BAND_BYTES", 1)
+    with torch.no_grad():
+        Z = layer(x)
+    assert_same(Z, whole.detach(), 1e-6)
+    assert Z.stride() == whole.stride()
+
+
 def count(calls, function):
     def counting(*given):
         calls.append(given)

@@ -46,7 +46,7 @@ class Archive:
             import pooch
         except ImportError as error:
             raise ImportError(f"fetching {self.file} needs pooch: pip install pooch. {by_hand}") from error
-        folder = pooch.os_cache("acda-core")
+        folder = os.environ.get("ACDA_CACHE_DIR") or pooch.os_cache("acda_core")
         known = f"{self.algorithm}:{self.checksum}"
         try:
             return Path(pooch.retrieve(self.url, known, self.file, folder, progressbar=True))

@@ -198,7 +198,7 @@ def _variant(text: str) -> str:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command.refuse_several("the ablation")
+    command.leave_to_the_first("the ablation")
     device, steps = options.device_of(arguments), arguments.steps
     seeds, chosen = " ".join(map(str, arguments.seed)), arguments.variant
     again = f"python -m acda_core ablation --seed {seeds} --steps {steps} --device {device}"

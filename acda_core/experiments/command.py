@@ -124,14 +124,16 @@ def steps_of(epochs: int, examples: int, batch: int, remedy: str = "raise --imag
     return epochs * (examples // batch)
 
 
-def refuse_several(what: str) -> None:
-    """For a command that does not share its work.
+def leave_to_the_first(what: str) -> None:
+    """For a command that does not share its work: of the processes that torchrun started, the first one does it.
 
     Raises:
-        SystemExit: torchrun started several processes.
+        SystemExit: with status 0, in every other process.
     """
-    if os.environ.get("WORLD_SIZE", "1") != "1":
-        raise SystemExit(f"{what} trains on one map: it cannot be shared among processes")
+    if int(os.environ.get("RANK", "0")) > 0:
+        raise SystemExit(0)
+    if (number := os.environ.get("WORLD_SIZE", "1")) != "1":
+        print(f"{what} trains in one process: the other {int(number) - 1} of torchrun's have nothing to do", flush=True)
 
 
 def _forget(checkpoints: list[Path]) -> None:

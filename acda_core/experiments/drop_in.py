@@ -252,7 +252,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command.refuse_several("drop_in")
+    command.leave_to_the_first("drop_in")
     device = options.device_of(arguments)
     forms = ["conv"] if arguments.rates else arguments.form
     images, held_out = cifar(10, "train"), some(cifar(10, "test"), HELD_OUT)

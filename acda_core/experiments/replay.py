@@ -1,8 +1,8 @@
-"""Make a stored result again by the command that it holds, and compare the rows.
+"""Make stored results again by the commands that they hold, and compare the rows.
 
-For each number in the rows it prints the largest difference, as a share of the stored number. Times and memory are
-the machine's, and are not compared. Two machines round differently, and a long training makes much of little: say by
---within what still counts as the same.
+First it tells what each one cost where it was made. Then, for each number in the rows, it prints the largest
+difference, as a share of the stored number. Times and memory are the machine's, and are not compared. Two machines
+round differently, and a long training makes much of little: say by --within what still counts as the same.
 """
 
 import argparse
@@ -65,48 +65,68 @@ def stored_by(name: str) -> str:
     lines = []
     for path in sorted(path for folder in results.OF_THE_COURSE for path in folder.glob("*.json")):
         stored = json.loads(path.read_text(encoding="utf-8"))
-        command = stored.get("command", "")
-        if words_of(command)[:1] == [name]:
-            seconds = sum(row.get("seconds") or 0 for row in stored["results"])
-            took = f" {math.ceil(seconds / 60)} minutes of training," if seconds else ""
-            lines.append(f"  {path.name}:{took} {stored['machine']}\n    {command}")
+        if words_of(stored.get("command", ""))[:1] == [name]:
+            lines.append(f"  {path.name}:{_cost(stored)}\n    {stored['command']}")
     return "\n".join(["stored results of this command:", *lines]) if lines else ""
 
 
+def _cost(stored: dict[str, Any]) -> str:
+    seconds = sum(row.get("seconds") or 0 for row in stored["results"])
+    took = f" {math.ceil(seconds / 60)} minutes of training," if seconds else ""
+    return f"{took} {stored.get('machine', 'a machine that it does not name')}"
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, metavar="FILE", help="a stored result, such as book/results/toy.json")
+    files = "stored results, such as book/results/toy.json"
+    parser.add_argument("file", type=Path, nargs="+", metavar="FILE", help=files)
     within = "the largest share by which a number may differ (default 0)"
     parser.add_argument("--within", type=float, default=0.0, metavar="SHARE", help=within)
     options.add_out(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command, rows = _read(arguments.file)
-    words = words_of(command)
+    if arguments.out and len(arguments.file) > 1:
+        raise SystemExit(f"--out keeps the rows of one file: {len(arguments.file)} were named")
+    read = {path: _read(path) for path in arguments.file}
+    for path, stored in read.items():
+        print(f"{path.name}:{_cost(stored)}\n  {stored['command']}", flush=True)
+    failed = []
+    for path, stored in read.items():
+        print(f"\n{path}", flush=True)
+        if failure := _again(path, stored, arguments.out, arguments.within):
+            failed.append(f"{path}: {failure}")
+    if failed:
+        raise SystemExit("\n".join(failed))
+
+
+def _again(path: Path, stored: dict[str, Any], out: Path | None, within: float) -> str:
+    """Make one stored result again and print how its rows differ; what is wrong in words, or nothing."""
+    words, rows = words_of(stored["command"]), stored["results"]
     if not words:
-        raise SystemExit(f"{arguments.file} was made by another program, which has to be started by hand: {command}")
+        return f"made by another program, which has to be started by hand: {stored['command']}"
     with tempfile.TemporaryDirectory() as folder:
-        out = arguments.out or Path(folder) / arguments.file.name
-        print(f"python -m acda_core {shlex.join(words)}", flush=True)
-        if subprocess.run([sys.executable, "-m", "acda_core", *words, "--out", str(out)], check=False).returncode:
-            raise SystemExit("the command failed: see above")
-        again = _read(out)[1]
+        kept = out or Path(folder) / path.name
+        if subprocess.run([sys.executable, "-m", "acda_core", *words, "--out", str(kept)], check=False).returncode:
+            return "the command failed: see above"
+        again = _read(kept)["results"]
     found = differences(rows, again)
     for name, share in found.items():
         print(f"{name:24} {'the same' if share == 0 else 'something else' if share == math.inf else f'{share:.2%}'}")
-    beyond = [name for name, share in found.items() if share > arguments.within]
+    beyond = [name for name, share in found.items() if share > within]
     if beyond or len(rows) != len(again):
-        raise SystemExit(f"{len(rows)} rows were stored, {len(again)} came; not the same: {', '.join(beyond)}")
+        return f"{len(rows)} rows were stored, {len(again)} came; not the same: {', '.join(beyond)}"
+    return ""
 
 
-def _read(path: Path) -> tuple[str, Rows]:
-    """The command and the rows of a stored result.
+def _read(path: Path) -> dict[str, Any]:
+    """A stored result, with its command and its rows.
 
     Raises:
         SystemExit: it is none.
     """
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return stored["command"], stored["results"]
-    except (ValueError, LookupError, TypeError) as error:
+        stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        stored["command"], stored["results"]
+        return stored
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise SystemExit(f"{path} holds no stored result with its command: {error}") from None

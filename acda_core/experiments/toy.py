@@ -240,7 +240,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command.refuse_several("the toy")
+    command.leave_to_the_first("the toy")
     device, steps, seeds = options.device_of(arguments), str(arguments.steps), map(str, arguments.seed)
     words = ["toy", "--seed", *seeds, "--steps", steps, "--recipe", *arguments.recipe, "--device", device]
     layers: dict[str, nn.Module] = {}

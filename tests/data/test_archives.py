@@ -6,11 +6,13 @@ import sys
 import threading
 from dataclasses import replace
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pooch
 import pytest
 
 from acda_core.data.archives import Archive
+from acda_core.kernels.build import cache_folder
 from acda_core.training.atomic import BrokenFile
 
 CONTENT = bytes(range(256)) * 40
@@ -33,6 +35,7 @@ def site(tmp_path, monkeypatch):
     folder = tmp_path / "site"
     folder.mkdir()
     (folder / "data.bin").write_bytes(CONTENT)
+    monkeypatch.delenv("ACDA_CACHE_DIR", raising=False)
     monkeypatch.setattr(pooch, "os_cache", lambda project: tmp_path / "cache" / project)
     monkeypatch.setattr(SimpleHTTPRequestHandler, "log_message", lambda *_: None)
     with Site(folder) as server:
@@ -51,9 +54,19 @@ def test_an_archive_is_fetched_once_and_kept_under_its_name(archive, site, tmp_p
     for _ in range(2):
         path = archive.fetched()
     assert site.requests == 1
-    assert path == tmp_path / "cache" / "acda-core" / "kept.bin"
+    assert path == tmp_path / "cache" / "acda_core" / "kept.bin"
     assert path.read_bytes() == CONTENT
     assert archive.verified(path) == path
+
+
+def test_an_archive_is_kept_where_the_compiled_kernels_are(archive, tmp_path, monkeypatch):
+    monkeypatch.setenv("ACDA_CACHE_DIR", str(tmp_path / "named"))
+    assert archive.fetched().parent == cache_folder()
+    monkeypatch.undo()
+    monkeypatch.delenv("ACDA_CACHE_DIR", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    if sys.platform == "linux":
+        assert Path(pooch.os_cache("acda_core")) == cache_folder()
 
 
 def test_an_archive_with_another_checksum_is_not_kept(archive, tmp_path):

@@ -3,6 +3,7 @@
 import itertools
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -45,11 +46,10 @@ def test_the_table_begins_with_the_large_layer_and_the_network(small):
         kinds = "conv", "acda", "acda_paper", "conv_3x3"
         assert column(rows, "mode", "conv", "dtype") == [(m, k, dtype) for m in ("eager", "graph") for k in kinds]
     beside = [(kind, "contiguous") for kind in bench_card.rivals()]
-    assert all(column(rows, "conv", "layout") == beside for rows in found[6:10])
     modes = [(k, layout, m) for k in ("conv", "acda") for layout in bench_card.LAYOUTS for m in ("eager", "graph")]
-    assert all(column(rows, "conv", "layout", "mode") == modes for rows in found[10:11])
-    assert all(column(rows, "conv", "layout", "mode") == ALL for rows in found[11:15])
-    assert all(column(rows, "conv", "layout") == beside for rows in found[15:])
+    assert all(column(rows, "conv", "layout", "mode") == modes for rows in found[6:7])
+    assert all(column(rows, "conv", "layout", "mode") == ALL for rows in found[7:11])
+    assert all(column(rows, "conv", "layout") == beside for rows in found[11:])
     assert len(found) == 17
     for row in (row for rows in found for row in rows):
         assert row["step_ms"] > 0
@@ -189,7 +189,7 @@ def test_without_a_card_the_command_says_so_in_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[0].count("there is no CUDA device here") == 1
 
 
-def test_the_stored_table_is_the_one_that_the_command_makes_as_far_as_it_came(monkeypatch):
+def test_the_stored_table_has_whole_parts_of_the_one_that_the_command_makes(monkeypatch):
     def rows_of(setting, kinds, repeats, device, layouts=bench_card.LAYOUTS, modes=("eager",)):
         return [(k, layout, mode, *vars(setting).values()) for k in kinds for layout in layouts for mode in modes]
 
@@ -203,9 +203,9 @@ def test_the_stored_table_is_the_one_that_the_command_makes_as_far_as_it_came(mo
     stored = json.loads(STORED.read_text(encoding="utf-8"))["results"]
     names = {True: ("conv", "images", "size", "dtype", "mode"), False: ("conv", "layout", "mode", *FIELDS)}
     found = [column([row], *names["network" in row])[0] for row in stored]
-    ends = list(itertools.accumulate(map(len, asked)))
-    assert len(found) in ends  # whole parts
-    assert found == list(itertools.chain(*asked))[: len(found)]
+    whole = [rows for rows in asked if rows[0] in found]
+    assert len(whole) >= 8
+    assert Counter(found) == Counter(itertools.chain(*whole))
     for row in stored:
         times = [row[name] for name in ("forward_ms", "step_ms", "peak_bytes") if name in row]
         assert all(time is None for time in times) if row.get("obstacle") else min(times) > 0

@@ -39,7 +39,10 @@ def changed(**fields):
 
 def test_the_same_rows_in_other_times_are_the_same(tmp_path, monkeypatch, capsys):
     assert replayed(tmp_path, monkeypatch, changed(seconds=99)) == [["-m", "acda_core", "toy", "--seed", "0"]]
-    assert capsys.readouterr().out.splitlines()[1:] == [f"{name:24} the same" for name in ("conv", "mse")]
+    told, command, empty, file, *same = capsys.readouterr().out.splitlines()
+    assert told == "stored.json: 1 minutes of training, a machine that it does not name"
+    assert (command.strip(), empty, Path(file).name) == ("python -m acda_core toy --seed 0", "", "stored.json")
+    assert same == [f"{name:24} the same" for name in ("conv", "mse")]
 
 
 def test_another_number_is_told_as_a_share_and_taken_within_a_bound(tmp_path, monkeypatch, capsys):
@@ -71,6 +74,23 @@ def test_a_file_that_is_no_stored_result_is_named(tmp_path, monkeypatch, held):
 def test_the_command_of_another_program_is_told_and_not_started(tmp_path, monkeypatch):
     with pytest.raises(SystemExit, match=r"another program, .* by hand: python tests/wild/projection\.py"):
         replayed(tmp_path, monkeypatch, ROWS, command="python tests/wild/projection.py")
+
+
+def test_of_several_files_each_is_made_again_also_behind_one_that_differs(tmp_path, monkeypatch, capsys):
+    (tmp_path / "other.json").write_text(json.dumps({"command": "python other.py", "results": ROWS}))
+    (tmp_path / "same.json").write_text(json.dumps({"command": "python -m acda_core toy", "results": ROWS}))
+    with pytest.raises(
+        SystemExit, match=r"^\S+/stored\.json: .*not the same: mse\n\S+/other\.json: made by another.*$"
+    ):
+        replayed(tmp_path, monkeypatch, changed(mse=0.26), str(tmp_path / "other.json"))
+    assert len(replayed(tmp_path, monkeypatch, ROWS, str(tmp_path / "same.json"))) == 2
+    told = capsys.readouterr().out
+    assert told.rindex("minutes of training") < told.rindex(f"\n{tmp_path / 'stored.json'}\n")
+
+
+def test_one_file_alone_can_be_kept_under_a_name(tmp_path, monkeypatch):
+    with pytest.raises(SystemExit, match="--out keeps the rows of one file: 2 were named"):
+        replayed(tmp_path, monkeypatch, ROWS, str(tmp_path / "x.json"), "--out", str(tmp_path / "again.json"))
 
 
 def test_a_command_that_had_another_name_is_known():

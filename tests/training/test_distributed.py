@@ -48,6 +48,20 @@ def test_two_processes_find_the_losses_of_one_and_see_half_of_each_batch(name, t
         assert total != other_total
 
 
+@pytest.mark.slow
+def test_torchrun_trains_a_toy_once(tmp_path):
+    words = "-m", "acda_core", "toy", "--steps", "2", "--device", "cpu", "--out", "toy.json"
+    done = subprocess.run([sys.executable, *LAUNCH, *words], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.startswith("the toy trains in one process: the other 1 of torchrun's have nothing to do")
+    assert [row["conv"] for row in json.loads((tmp_path / "toy.json").read_text())["results"]] == [
+        "conv",
+        "acda",
+        "stack",
+    ]
+    assert done.stdout.count("seed 0") == 3
+
+
 def test_shares_are_disjoint_and_make_up_the_batch(monkeypatch):
     batch = torch.arange(12)
     shares = []
