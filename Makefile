@@ -9,8 +9,8 @@ export PIP_USER := 0
 export PYTHONNOUSERSITE := 1
 export PYTHONUTF8 := 1
 
-PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11 python; do \
-	if command -v $$v >/dev/null && $$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	if command -v $$v >/dev/null && $$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; \
 	then echo $$v; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -29,14 +29,14 @@ CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py 
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11.2 --no-header --no-annotate --extra test \
 	--override <(echo "torch ; sys_platform == 'never'") --no-emit-package torch
 
-.PHONY: help env book page serve lab lock test test-slow test-site pages-weight test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results store clean
+.PHONY: help env book page words serve lab lock test test-slow test-site pages-weight test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results store clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 # What cannot be used is made again: an environment that is half made, whose Python is gone, or is of a version that we do
 # not take or that PYTHON does not name.
-SOUND := $(shell $(BIN)/python -I -c 'import pip, sys; print((3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null)
+SOUND := $(shell $(BIN)/python -I -c 'import pip, sys; print((3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null)
 ifneq ($(filter command environment,$(word 1,$(origin PYTHON))),)
 ifneq ($(shell $(BIN)/python -I -c 'import sys; print(sys.version)' 2>/dev/null),$(shell $(PYTHON) -I -c 'import sys; print(sys.version)'))
 SOUND := False
@@ -48,7 +48,7 @@ unsound:
 	@rm -rf .venv
 
 $(STAMP): requirements.txt requirements-torch.txt pyproject.toml $(if $(filter True,$(SOUND)),,unsound)
-	@test -n "$(PYTHON)" || { echo "No Python 3.11, 3.12 or 3.13 was found. Install one, or name it: make env PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "No Python from 3.11 to 3.14 was found. Install one, or name it: make env PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) could not make .venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing the locked environment into .venv"
 	@$(PIP) -r requirements.txt && $(PIP) $(TORCH) && $(PIP) --no-deps --no-build-isolation -e . || { \
@@ -62,6 +62,9 @@ book: $(STAMP) ## run every chapter and build the site in _build/html
 
 page: $(STAMP) ## run and build one chapter, and open it: make page C=toy
 	@$(BIN)/python -I book/_ext/build.py $(or $(C),$(error Name a chapter: make page C=toy))
+
+words: $(STAMP) ## count words, lines of code and minutes of reading, chapter by chapter
+	@$(BIN)/python book/_ext/reading_time.py
 
 serve: $(STAMP) ## build, then serve the site on 127.0.0.1:$PORT
 	@$(BIN)/python -I book/_ext/serve.py --try $(PORT)
@@ -180,6 +183,10 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 	@$(BIN)/python -m acda_core restoration --network plain_3x3 --epochs 8 \
 		--cut-outs book/results/restoration_rivals_long.npz --out book/results/restoration_rivals_long.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
+	@$(BIN)/python -m acda_core how_many_filters --weights book/results --network crowds bccd --device cpu \
+		--out book/results/how_many_filters.json
+	@$(BIN)/python -m acda_core heterogeneity --rates --device cpu --out book/results/heterogeneity_rates_denoise.json
+	@$(BIN)/python -m acda_core heterogeneity --seed 0 1 2 --device cpu --out book/results/heterogeneity.json
 	@$(BIN)/python -m acda_core hero --weights book/results/hero.npz --out book/results/hero.json
 	@$(BIN)/python book/_ext/time_notebooks.py
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json

@@ -28,6 +28,9 @@ COMMANDS = {
     "record": "acda_core.course.record",
     "equal_cost": "acda_core.experiments.equal_cost",
     "frozen_alpha": "acda_core.experiments.frozen_alpha",
+    "how_many_filters": "acda_core.experiments.how_many_filters",
+    "heterogeneity": "acda_core.experiments.heterogeneity",
+    "denoise_polyu": "acda_core.experiments.denoise_polyu",
     "replay": "acda_core.experiments.replay",
 }
 DESCRIPTION = """\

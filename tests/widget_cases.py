@@ -18,6 +18,7 @@ from acda_core.course.widgets import (
     CostCalculator,
     Detector,
     Hero,
+    Operators,
     ReceptiveField,
     RecordedRun,
     ScaleMap,
@@ -124,6 +125,18 @@ CASES = {
         ("application", re.compile("Photograph"), "ArrowRight"),
         ("column",),
         "the filter that a trained ACDA layer makes for its pixel",
+        map_size=96,
+    ),
+    "operators": Case(
+        Operators,
+        {"operator": "deformable", "row": 3, "column": 60, "pinned_row": 63, "pinned_column": 95, "dark": True},
+        (
+            *("", "1,2,3,4", "7,1,1,1,1,0", "0,64,1,1,1,0", "0,1,96,1,1,0", "0,1,1,64,1,0", "0,1,1,1,96,0"),
+            *("0,1,1,1,1,2", "0,1.5,1,1,1,0", "0,1,1,1,1,0,0"),
+        ),
+        ("slider", "Operator", "ArrowRight"),
+        ("operator",),
+        "the filters that convolution gives to its pixels",
         map_size=96,
     ),
     "receptive_field": Case(

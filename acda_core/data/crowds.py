@@ -28,7 +28,15 @@ class Crowd:
     sizes: Tensor
 
 
-def crowd(seed: int, height: int = 96, width: int = 128, fewest: int = 5, most: int = 80, noise: float = 0.03) -> Crowd:
+def crowd(
+    seed: int,
+    height: int = 96,
+    width: int = 128,
+    fewest: int = 5,
+    most: int = 80,
+    noise: float = 0.03,
+    spread: float = 1.0,
+) -> Crowd:
     """A crowd at random places of a plane.
 
     >>> one = crowd(seed=0)
@@ -43,6 +51,8 @@ def crowd(seed: int, height: int = 96, width: int = 128, fewest: int = 5, most: 
         height, width: of the picture, at least 32 pixels.
         fewest, most: the number of people is drawn evenly from these.
         noise: standard deviation of the normal noise.
+        spread: how far sizes lie from their mean: 1 for those of a plane, 0 for heads that are all alike. The numbers
+            of people, their places on the ground and their shades do not change with it.
 
     Raises:
         ValueError: a picture that is too small, or numbers out of range.
@@ -51,6 +61,8 @@ def crowd(seed: int, height: int = 96, width: int = 128, fewest: int = 5, most: 
         raise ValueError(f"`height` and `width` must be at least 32, got {height} and {width}")
     if not 0 <= fewest <= most:
         raise ValueError(f"`fewest` and `most` must satisfy 0 <= fewest <= most, got {fewest} and {most}")
+    if not 0 <= spread <= 1:
+        raise ValueError(f"`spread` must be from 0 to 1, got {spread}")
     random = torch.Generator().manual_seed(seed)
 
     def draw(*shape: int) -> Tensor:
@@ -63,7 +75,8 @@ def crowd(seed: int, height: int = 96, width: int = 128, fewest: int = 5, most: 
     image += 0.08 * _smooth_field(height, width, random)
     number = int(torch.randint(fewest, most + 1, (1,), generator=random))
     depth = draw(number).sort().values  # 0 at the horizon, 1 at the bottom; even in the picture
-    size = height * (FURTHEST + (NEAREST - FURTHEST) * depth)
+    nearness = torch.lerp(torch.full_like(depth, 0.5), depth, spread)
+    size = height * (FURTHEST + (NEAREST - FURTHEST) * nearness)
     row = horizon + (height - horizon) * depth - 1.5 * size  # the head is above the feet
     column = width * draw(number)
     shades = draw(number, 2)

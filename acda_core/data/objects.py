@@ -35,9 +35,12 @@ class Pictures:
     mirrors: tuple[int, ...]
 
 
-def crowds(first_seed: int, number: int) -> Pictures:
-    """Synthetic crowds with the seeds first_seed, first_seed + 1, ...; a size is the diameter of a head."""
-    drawn = [crowd(first_seed + index) for index in range(number)]
+def crowds(first_seed: int, number: int, spread: float = 1.0) -> Pictures:
+    """Synthetic crowds with the seeds first_seed, first_seed + 1, ...; a size is the diameter of a head.
+
+    `spread`, from 0 to 1, is that of :func:`acda_core.data.crowds.crowd`: how far sizes lie from their mean.
+    """
+    drawn = [crowd(first_seed + index, spread=spread) for index in range(number)]
     centres, sizes = [one.dots for one in drawn], [one.sizes for one in drawn]
     return _pictures(torch.stack([one.image for one in drawn]), centres, sizes, None, 1, (3,))
 

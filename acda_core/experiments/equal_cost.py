@@ -14,13 +14,10 @@ error on test images; "acda_default" has the layer's own instead.
 """
 
 import argparse
-import bisect
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 import torch
@@ -28,6 +25,7 @@ from torch import nn
 
 from acda_core.data.cifar import LabelledImages, cifar
 from acda_core.experiments import classify, command, options, results
+from acda_core.experiments.matching import best_rates, nearest_width
 from acda_core.generators import AtomGenerator, normalised_generator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
@@ -106,11 +104,7 @@ def own_width(name: str, width: int) -> float:
     def costs(steps: int) -> int:
         return cost(fresh(NETWORKS, name, 0, steps / STEP))
 
-    enough = STEP
-    while costs(enough) < wanted:
-        enough *= 2
-    above = bisect.bisect_left(range(enough), wanted, lo=1, key=costs)
-    return min(max(above - 1, 1), above, key=lambda steps: abs(costs(steps) - wanted)) / STEP
+    return nearest_width(costs, wanted, STEP) / STEP
 
 
 def make_network(name: str, width: int, seed: int) -> LeNet:
@@ -170,14 +164,6 @@ def run_one(
     }
 
 
-def tuned(path: Path) -> dict[str, float]:
-    """For each network the rate of least validation error in what --rates stored, on average over widths and seeds."""
-    found: dict[str, dict[float, list[float]]] = {}
-    for row in json.loads(path.read_text(encoding="utf-8"))["results"]:
-        found.setdefault(row["conv"], {}).setdefault(row["rate"], []).append(row["validation_error"])
-    return {name: min(tried, key=lambda rate: mean(tried[rate])) for name, tried in found.items()}
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_names(parser, "--network", NETWORKS, list(NETWORKS), f"of {', '.join(NETWORKS)} (default: all)")
     widths = "of the LeNets, 6 and 16 channels times this (default 1 2 4)"
@@ -195,7 +181,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    best = {} if arguments.rates else tuned(arguments.tuned or results.find("equal_cost_rates"))
+    best = {} if arguments.rates else best_rates(arguments.tuned or results.find("equal_cost_rates"))
     missing = [name for name in arguments.network if not arguments.rates and name not in best]
     if missing:
         raise SystemExit(f"there is no rate for {', '.join(missing)}: run this command with --rates first")

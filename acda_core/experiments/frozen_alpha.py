@@ -34,12 +34,14 @@ class Case:
         network: on its device, in evaluation mode.
         error: of a network like it, on all that is held out.
         images: some that are held out, as the network takes them.
+        learned: some that it was trained on, as it takes them.
         fields: of the row: what it was judged on, and how it was trained.
     """
 
     network: nn.Module
     error: Callable[[nn.Module], float]
     images: Tensor
+    learned: Tensor
     fields: dict[str, Any]
 
 
@@ -56,7 +58,7 @@ class Source:
 def of_lenet(conv: str, seed: int, checkpoint: Path, arguments: argparse.Namespace, epochs: int) -> Case:
     """LeNet on CIFAR-10; its file in --weights is the one that `lenet --weights` writes."""
     device = options.device_of(arguments)
-    held_out = classify.some(cifar(10, "test"), arguments.images)
+    data, held_out = (classify.some(cifar(10, split), arguments.images) for split in ("train", "test"))
     network = lenet.make_network(conv, 10, seed).to(device)
     fields: dict[str, Any] = {"data": held_out.source}
     if arguments.weights:
@@ -64,13 +66,12 @@ def of_lenet(conv: str, seed: int, checkpoint: Path, arguments: argparse.Namespa
 
         network.load_state_dict(load_file(arguments.weights / f"lenet-{conv}-{seed}.safetensors"))
     else:
-        data = classify.some(cifar(10, "train"), arguments.images)
         steps = command.steps_of(epochs, len(data.labels), classify.BATCH)
         bar = f"lenet, {conv}, seed {seed}"
         history = classify.train_network(network, data, steps, seed, classify.BATCH, device, checkpoint, bar)
         fields |= {"epochs": epochs, "images": len(data.labels), "seconds": round(history.seconds, 1)}
-    some = classify.pixels(classify.some(held_out, IMAGES).images.to(device))
-    return Case(network.eval(), partial(classify.error, data=held_out, device=device), some, fields)
+    seen, learned = (classify.pixels(classify.some(part, IMAGES).images.to(device)) for part in (held_out, data))
+    return Case(network.eval(), partial(classify.error, data=held_out, device=device), seen, learned, fields)
 
 
 def of_counting(data: str, seed: int, checkpoint: Path, arguments: argparse.Namespace, epochs: int) -> Case:
@@ -91,7 +92,8 @@ def of_counting(data: str, seed: int, checkpoint: Path, arguments: argparse.Name
         predicted = counting.predicted_counts(network, held_out.images, device)
         return counting.mae_and_rmse(predicted.sum(1), held_out.counts.sum(1))[0]
 
-    return Case(network.eval(), error, held_out.images[:IMAGES].to(device), fields)
+    seen, learned = (part.images[:IMAGES].to(device) for part in (held_out, train))
+    return Case(network.eval(), error, seen, learned, fields)
 
 
 CIFAR_ERROR, COUNT_ERROR = "test error, %", "mean absolute error of the count"
@@ -126,13 +128,14 @@ def spreads(case: Case) -> dict[str, float]:
     return found
 
 
-def run_one(name: str, seed: int, checkpoint: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+def run_one(
+    name: str, seed: int, checkpoint: Path, arguments: argparse.Namespace, look: Callable[[Case], dict[str, float]]
+) -> dict[str, Any]:
     """Train or read one network of SOURCES, and look into it; the row of the result."""
     source = SOURCES[name]
     case = source.load(seed, checkpoint, arguments, arguments.epochs or source.epochs)
     head = {"model": source.title, "conv": "acda", "net": name, "seed": seed, "measure": source.measure}
-    tail = {"parameters": parameters(case.network)}
-    return head | case.fields | errors(case) | spreads(case) | tail
+    return head | case.fields | look(case) | {"parameters": parameters(case.network)}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -147,16 +150,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_training(parser)
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run_on_cases(arguments: argparse.Namespace, name: str, look: Callable[[Case], dict[str, float]]) -> None:
+    """The command `name`, whose rows hold what `look` finds in each network, for the arguments of add_arguments."""
     trainings = {
-        f"{name}-{seed}": partial(run_one, name, seed, arguments=arguments)
+        f"{network}-{seed}": partial(run_one, network, seed, arguments=arguments, look=look)
         for seed in arguments.seed
-        for name in arguments.network
+        for network in arguments.network
     }
     given = {"--epochs": arguments.epochs, "--images": arguments.images, "--weights": arguments.weights}
     what = [word for option, value in given.items() if value for word in (option, str(value))]
-    words = ["frozen_alpha", *what, "--network", *arguments.network, "--seed", *map(str, arguments.seed)]
+    words = [name, *what, "--network", *arguments.network, "--seed", *map(str, arguments.seed)]
     words += ["--device", options.device_of(arguments)]
     with command.process_group(arguments):
-        setting = " ".join(["frozen_alpha", *what])
+        setting = " ".join([name, *what])
         command.run_all(arguments, command.again(words), setting, "what each row names", trainings)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    run_on_cases(arguments, "frozen_alpha", lambda case: errors(case) | spreads(case))

@@ -37,6 +37,7 @@ def acda(hidden_channels: int, first: int, norm: str | None = None, squash: str 
 
 
 ACDA = acda(16, 3, "batch", "tanh")
+AVERAGED = 500  # training images, of all classes, over which atoms are averaged once and for all
 
 
 def predicted_kernels(in_channels: int, out_channels: int, kernel_size: int) -> rivals.KernelConv2d:
@@ -79,8 +80,8 @@ def run_one(name: str, seed: int, checkpoint: Path | None, setting: classify.Set
     network = make_network(name, setting.classes, seed).to(setting.device)
     row = classify.trained_row(network, NETWORKS[name].title, name, seed, checkpoint, setting)
     if any(isinstance(module, ACDAConv2d) for module in network.modules()):
-        some_images = classify.pixels(setting.data.images[:500].to(setting.device))
-        for what, fixed in (("image", averaged(network)), ("all", averaged(network, some_images))):
+        images = classify.pixels(classify.some(setting.data, AVERAGED).images.to(setting.device))
+        for what, fixed in (("image", averaged(network)), ("all", averaged(network, images))):
             row[f"test_error_atoms_of_{what}"] = round(classify.error(fixed, setting.held_out, setting.device), 2)
     return row, network
 

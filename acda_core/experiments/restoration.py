@@ -58,6 +58,7 @@ def train_network(
     checkpoint: Path | None = None,
     name: str = "",
     progress: bool = True,
+    patch: int = PATCH,
 ) -> History:
     """Train in place, on the network's device, on random patches, as :func:`acda_core.training.fit.fit` does."""
     wrapped = data_parallel(network)
@@ -67,10 +68,10 @@ def train_network(
     )
 
     def inputs(step: int) -> tuple[Tensor]:
-        return (share(places(pairs, batch, PATCH, seed, step)),)
+        return (share(places(pairs, batch, patch, seed, step)),)
 
     def loss(chosen: Tensor) -> Tensor:
-        return F.mse_loss(wrapped(cut(degraded, chosen, PATCH)), cut(clean, chosen, PATCH))
+        return F.mse_loss(wrapped(cut(degraded, chosen, patch)), cut(clean, chosen, patch))
 
     return fit_by_adam(network, loss, inputs, steps, HIGHEST_RATE, checkpoint, name, progress)
 

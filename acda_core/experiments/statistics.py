@@ -43,6 +43,21 @@ def bootstrap(sizes: list[Tensor], shares: list[Tensor], resamples: int = RESAMP
     return float(low), float(high)
 
 
+def slope(places: Sequence[float], values: Sequence[float]) -> float:
+    """Of the line with the least squared error: how much the values grow with each unit of the places.
+
+    >>> slope([0.0, 0.5, 1.0], [1.0, 2.0, 3.0])
+    2.0
+
+    Raises:
+        ValueError: fewer than two different places, or another number of values.
+    """
+    if len(places) != len(values) or len(set(places)) < 2:
+        raise ValueError(f"`places` must be different and as many as `values`, got {places} and {values}")
+    x, y = (np.asarray(part, dtype=float) - np.mean(part) for part in (places, values))
+    return float(x @ y / (x @ x))
+
+
 @dataclass(frozen=True)
 class Difference:
     """The mean of some differences, its 95 % confidence interval, and the p-value of no difference.

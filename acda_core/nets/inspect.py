@@ -111,16 +111,17 @@ def rolled(alpha: Tensor) -> Tensor:
     return alpha.roll((1, 1), (-2, -1))
 
 
-def changed(network: Network, change: Callable[[Tensor], Tensor]) -> Network:
-    """A copy in evaluation mode whose adaptive layers all change their coefficients.
+def changed(network: Network, *changes: Callable[[Tensor], Tensor]) -> Network:
+    """A copy in evaluation mode whose adaptive layers change their coefficients.
 
     Args:
         network: with ACDAConv2d.
-        change: alpha (N, m, S m', h, w) to another alpha, such as :func:`energy_matched_mean`, :func:`shuffled` or
-            :func:`rolled`.
+        changes: one for all layers, or one for each in their order: alpha (N, m, S m', h, w) to another alpha, such as
+            :func:`energy_matched_mean`, :func:`shuffled` or :func:`rolled`.
     """
     network = copy.deepcopy(network).eval()
-    for layer in adaptive_layers(network):
+    layers = adaptive_layers(network)
+    for layer, change in zip(layers, changes * len(layers) if len(changes) == 1 else changes, strict=True):
         layer.generator = ChangedAtoms(layer.generator, change)
     return network
 

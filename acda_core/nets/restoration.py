@@ -107,6 +107,39 @@ class OneLayer(nn.Module):
         return result
 
 
+class ThreeLayers(nn.Module):
+    """A photograph plus what three layers make of it, the middle one to be exchanged. At the start that is zero.
+
+    >>> ThreeLayers(ACDAConv2d)(torch.randn(1, 3, 9, 8)).shape
+    torch.Size([1, 3, 9, 8])
+
+    A 3 x 3 convolution, the layer, a 3 x 3 convolution, with ReLUs between.
+
+    Args:
+        conv: makes the layer in the middle.
+        width: channels before and after it.
+        kernel_size: of it, odd.
+    """
+
+    def __init__(self, conv: Conv, width: int = 8, kernel_size: int = 5):
+        super().__init__()
+        last = nn.Conv2d(width, 3, 3, padding=1)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.get_parameter("bias"))
+        self.layers = nn.Sequential(
+            nn.Conv2d(3, width, 3, padding=1),
+            nn.ReLU(),
+            conv(width, width, kernel_size, padding=kernel_size // 2),
+            nn.ReLU(),
+            last,
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, 3, H, W) -> (N, 3, H, W)."""
+        result: Tensor = x + self.layers(x)
+        return result
+
+
 class KernelNet(nn.Module):
     """Mildenhall et al., "Burst Denoising with Kernel Prediction Networks", CVPR 2018 (KPN), for one picture.
 

@@ -29,7 +29,8 @@ WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    for extension in ("chapter_outputs", "figures", "findable", "light_pages", "site_notebooks"):
+    ours = "chapter_outputs", "figures", "findable", "first_pages", "foot", "light_pages", "site_notebooks", "slides"
+    for extension in (*ours, "offline"):  # last, when all else has been written
         app.setup_extension(extension)
     app.add_directive("acda-widget", WidgetHere)
     app.connect("config-inited", configure)

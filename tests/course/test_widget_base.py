@@ -18,6 +18,7 @@ from acda_core.course.widgets import (
     CostCalculator,
     Detector,
     Hero,
+    Operators,
     ReceptiveField,
     ScaleMap,
     Shift,
@@ -29,7 +30,9 @@ from acda_core.course.widgets.base import Widget
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import DIGITS, pack, pack_bytes, pack_photograph, pack_rounded, unpack
 
-WHOLE = BasisExplorer, CostCalculator, Detector, Hero, ReceptiveField, ScaleMap, Shift, TrainHere, TwoLayers
+WHOLE = (
+    *(BasisExplorer, CostCalculator, Detector, Hero, Operators, ReceptiveField, ScaleMap, Shift, TrainHere, TwoLayers),
+)
 MODULES = sorted(Path(acda_core.course.widgets.__file__).parent.glob("*.js"))
 
 

@@ -69,7 +69,23 @@ def test_a_density_map_is_a_gaussian_about_its_dot():
     torch.testing.assert_close(density[18:23, 28:33], density[18:23, 28:33].T)
 
 
+@pytest.mark.parametrize("spread", [0.0, 0.5])
+def test_a_smaller_spread_draws_all_sizes_towards_their_mean_and_moves_nobody(spread):
+    one, other = (crowd(5, fewest=9, most=9, noise=0, spread=value) for value in (1.0, spread))
+    middle = 96 * (NEAREST + FURTHEST) / 2
+    everybody, feet = (set(map(tuple, (part.dots + torch.stack([1.5 * part.sizes, 0 * part.sizes], 1)).round(
+        decimals=2).tolist())) for part in (one, other))  # fmt: skip
+    seen = everybody & feet
+    assert len(seen) >= 5  # some may be hidden in one of the two
+    sizes = [{round(float(dot[1]), 2): float(size) for dot, size in zip(part.dots, part.sizes, strict=True)}
+             for part in (one, other)]  # fmt: skip
+    for column in sizes[0].keys() & sizes[1].keys():
+        assert sizes[1][column] - middle == pytest.approx(spread * (sizes[0][column] - middle), abs=1e-4)
+
+
 def test_what_cannot_be_drawn_is_refused():
+    with pytest.raises(ValueError, match="`spread` must be from 0 to 1, got 2"):
+        crowd(0, spread=2)
     with pytest.raises(ValueError, match="`height` and `width` must be at least 32, got 16 and 128"):
         crowd(0, height=16)
     with pytest.raises(ValueError, match="0 <= fewest <= most, got 9 and 3"):

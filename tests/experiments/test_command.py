@@ -60,12 +60,13 @@ def stopped_at_step(number):
 REFUSED = [  # words of a command line, and what is said of them; each stands for a kind
     *(
         (f"{name} --seed {seed}", f"argument --seed: a seed must be from 0 to 2^63 - 1, got {seed}")
-        for name in ("toy", "lenet", "resnet", "counting", "restoration", "ablation", "equal_cost", "frozen_alpha")
+        for name in __main__.COMMANDS
+        if name not in ("bench", "hero", "record", "replay")
         for seed in ("-1", f"{2**63}")
     ),
     *(
         (f"{name} --{option} {number}", f"argument --{option}: must be at least 1, got {number}")
-        for name in ("lenet", "resnet", "counting", "restoration", "equal_cost", "frozen_alpha")
+        for name in ("lenet", "resnet", "counting", "restoration", "equal_cost", "frozen_alpha", "how_many_filters")
         for option, number in (("epochs", 0), ("images", 0))
     ),
     *(
@@ -73,6 +74,11 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
         for option, number in (("batch", 0), ("pixels", -3), ("workers", -1))
     ),
     ("toy --steps 0", "argument --steps: must be at least 1, got 0"),
+    ("heterogeneity --steps 0", "argument --steps: must be at least 1, got 0"),
+    ("heterogeneity --h 0 2", "argument --h: must be from 0 to 1, got 2"),
+    ("heterogeneity --h 1/0", "argument --h: must be a number such as 0.5 or 1/3, got '1/0'"),
+    ("denoise_polyu --steps 0", "argument --steps: must be at least 1, got 0"),
+    ("denoise_polyu --pixels 0", "argument --pixels: must be at least 1, got 0"),
     ("record --steps 0", "argument --steps: must be at least 1, got 0"),
     ("ablation --epochs -1", "argument --steps/--epochs: must be at least 1, got -1"),
     ("bench --repeats 0", "argument --repeats: must be at least 1, got 0"),

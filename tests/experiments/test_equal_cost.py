@@ -11,6 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from acda_core import __main__
 from acda_core.experiments import classify, equal_cost
+from acda_core.experiments.matching import best_rates
 from acda_core.training.measure import multiply_adds, parameters
 
 READS = {torch.ops.aten._local_scalar_dense, torch.ops.aten.nonzero, torch.ops.aten.masked_select}
@@ -117,7 +118,7 @@ def test_rates_are_chosen_on_the_validation_images_and_the_test_images_are_seen_
     stored = json.loads((folder / "out.json").read_text())
     assert stored["command"].startswith("python -m acda_core equal_cost --tuned rates.json --network conv constant ")
     assert "36 images to train, 4 to validate, 10 to test" in stored["data"]
-    best = equal_cost.tuned(folder / "rates.json")
+    best = best_rates(folder / "rates.json")
     assert [(row["conv"], row["seed"], row["rate"]) for row in stored["results"]] == [
         (name, seed, best[name]) for seed in (0, 1) for name in ("conv", "constant")
     ]
@@ -129,13 +130,6 @@ def test_rates_are_chosen_on_the_validation_images_and_the_test_images_are_seen_
     chosen = [row for row in tried if row["conv"] == "conv" and row["rate"] == best["conv"]]
     (again,) = [row for row in stored["results"] if (row["conv"], row["seed"]) == ("conv", 0)]
     assert again["validation_error"] == chosen[0]["validation_error"]
-
-
-def test_the_rate_of_least_validation_error_on_average_is_taken_and_of_equal_ones_the_first(tmp_path):
-    found = [("a", 0.1, 40), ("a", 0.2, 30), ("a", 0.3, 30), ("b", 0.1, 20), ("b", 0.2, 10), ("b", 0.2, 50)]
-    stored = [{"conv": name, "rate": rate, "validation_error": error} for name, rate, error in found]
-    (tmp_path / "rates.json").write_text(json.dumps({"results": stored}))
-    assert equal_cost.tuned(tmp_path / "rates.json") == {"a": 0.2, "b": 0.1}
 
 
 def test_a_network_without_a_rate_is_named(folder, monkeypatch):

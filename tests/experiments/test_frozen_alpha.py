@@ -63,7 +63,7 @@ def test_a_row_has_the_error_of_each_form_and_the_spread_of_each_layer(tmp_path,
 def test_the_errors_are_those_of_the_changed_networks_on_all_that_is_held_out():
     network, held_out = lenet.make_network("acda", 10, 0).eval(), classify.cifar(10, "test")
     some = classify.pixels(held_out.images[:5])
-    case = frozen_alpha.Case(network, lambda one: classify.error(one, held_out), some, {})
+    case = frozen_alpha.Case(network, lambda one: classify.error(one, held_out), some, some, {})
     found = frozen_alpha.errors(case)
     forms = {"trained": network, "image_mean": averaged(network), "one_mean": averaged(network, some)}
     forms["rolled"] = changed(network, rolled)

@@ -140,6 +140,22 @@ def test_a_row_is_of_the_network_that_is_returned_even_where_it_normalises(folde
     assert [round(error, 2) for error in errors] == [row["test_error"], row["test_error_atoms_of_image"]]
 
 
+def test_atoms_are_averaged_over_images_of_all_classes_though_the_source_is_sorted(folder, monkeypatch):
+    data, held_out = (cifar(10, split) for split in ("train", "test"))
+    order = data.labels.argsort()
+    ordered = classify.LabelledImages(data.images[order], data.labels[order], data.source)
+    seen = []
+    monkeypatch.setattr(lenet, "averaged", lambda network, images=None: seen.append(images) or network)
+    monkeypatch.setattr(lenet, "AVERAGED", 8)
+    lenet.run_one("square_16", 0, None, classify.Setting(ordered, held_out, classes=10, epochs=1))
+    of_each = [
+        int(ordered.labels[(classify.pixels(ordered.images) == image).flatten(1).all(1)][0]) for image in seen[1]
+    ]
+    assert len(of_each) == 8
+    assert len(set(of_each)) > 1
+    assert of_each != sorted(of_each)
+
+
 def test_the_command_says_in_one_line_which_data_are_missing_or_broken(tmp_path, monkeypatch):
     monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
     with pytest.raises(SystemExit, match=r"^FileNotFoundError: .* must hold cifar-10-python.tar.gz or [^\n]*$"):

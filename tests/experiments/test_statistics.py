@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acda_core import ACDAConv2d, compose_atoms, reference
-from acda_core.experiments.statistics import bootstrap, paired_difference, rank_correlation
+from acda_core.experiments.statistics import bootstrap, paired_difference, rank_correlation, slope
 from acda_core.nets.inspect import filter_radii, scale_shares
 
 
@@ -101,3 +101,19 @@ def test_what_a_seed_does_to_both_of_a_pair_does_not_count():
 def test_numbers_without_a_partner_are_refused():
     with pytest.raises(ValueError, match="must be at least 2 pairs, got 3 and 2 numbers"):
         paired_difference([1, 2, 3], [1, 2])
+
+
+POINTS = st.tuples(st.floats(-5, 5), st.floats(-5, 5))
+
+
+@given(st.lists(POINTS, min_size=3, max_size=8, unique_by=lambda pair: round(pair[0], 2)))
+@settings(deadline=None, max_examples=30)
+def test_a_slope_is_that_of_the_line_of_least_squares(pairs):
+    places, values = zip(*pairs, strict=True)
+    assert slope(places, values) == pytest.approx(np.polyfit(places, values, 1)[0], abs=1e-6, rel=1e-6)
+
+
+def test_a_slope_needs_two_different_places_and_a_value_for_each():
+    for places, values in (([1, 1], [2, 3]), ([1, 2], [3])):
+        with pytest.raises(ValueError, match="`places` must be different and as many as `values`"):
+            slope(places, values)

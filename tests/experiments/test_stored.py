@@ -9,7 +9,21 @@ import pytest
 from acda_core import convert
 from acda_core.__main__ import make_parser
 from acda_core.data import patterns
-from acda_core.experiments import ablation, counting, drop_in, equal_cost, frozen_alpha, lenet, resnet, restoration, toy
+from acda_core.experiments import (
+    ablation,
+    counting,
+    drop_in,
+    equal_cost,
+    frozen_alpha,
+    heterogeneity,
+    how_many_filters,
+    lenet,
+    resnet,
+    restoration,
+    toy,
+)
+from acda_core.experiments.heterogeneity_data import PROBLEMS
+from acda_core.experiments.matching import best_rates
 from acda_core.training.measure import multiply_adds, parameters
 
 RESULTS = Path(__file__).resolve().parents[2] / "book" / "results"
@@ -105,7 +119,7 @@ def check_drop_in(row, arguments):
 
 
 def of_equal_cost(arguments):
-    best = {} if arguments.rates else equal_cost.tuned(arguments.tuned or RESULTS / "equal_cost_rates.json")
+    best = {} if arguments.rates else best_rates(arguments.tuned or RESULTS / "equal_cost_rates.json")
     return [
         (name, width, rate, seed)
         for seed in arguments.seed
@@ -130,15 +144,51 @@ def of_frozen_alpha(arguments):
 
 
 def check_frozen_alpha(row, arguments):
-    source = frozen_alpha.SOURCES[row["net"]]
-    assert (row["model"], row["measure"]) == (source.title, source.measure)
     for number in (1, 2):
         assert 0 <= row[f"constant_{number}"] + row[f"image_{number}"] <= 1
         assert 1 <= row[f"rank_{number}"] <= row[f"dimensions_{number}"]
+    return source_of(row)
+
+
+def check_how_many_filters(row, arguments):
+    for number in (1, 2):
+        assert row[f"kept_{number}_rank_0"] < row[f"kept_{number}_rank_32"] <= 1
+        assert row[f"kept_{number}_values_2"] < row[f"kept_{number}_values_64"] < 1
+    return source_of(row)
+
+
+def source_of(row):
+    """The network of a row of frozen_alpha or how_many_filters."""
+    source = frozen_alpha.SOURCES[row["net"]]
+    assert (row["model"], row["measure"]) == (source.title, source.measure)
     lenets = {"lenet": "acda", "lenet_plain": "square_16"}
     if row["net"] in lenets:
         return lenet.make_network(lenets[row["net"]], 10, row["seed"])
     return counting.make_network("acda", row["seed"], row["net"])
+
+
+def of_heterogeneity(arguments):
+    own = RESULTS / f"heterogeneity_rates_{arguments.problem}.json"
+    best = {} if arguments.rates else best_rates(arguments.tuned or own)
+    return [
+        (name, float(h), rate, seed)
+        for seed in arguments.seed
+        for h in arguments.h
+        for name in arguments.network
+        for rate in (heterogeneity.RATES if arguments.rates else [best[name]])
+    ]
+
+
+def check_heterogeneity(row, arguments):
+    network = heterogeneity.make_network(row["conv"], row["problem"], row["seed"])
+    task = PROBLEMS[row["problem"]]
+    assert (row["model"], row["problem"]) == (heterogeneity.LAYERS[row["conv"]].title, arguments.problem)
+    assert row["steps"] == arguments.steps
+    assert row["split"] == ("validation" if arguments.rates else "test")
+    assert (task.measure in row) is not arguments.rates
+    assert row["multiply_adds"] == multiply_adds(network, task.shape)
+    assert row["width"] == heterogeneity.own_width(row["conv"], row["problem"])
+    return network
 
 
 def of_drop_in(arguments):
@@ -160,6 +210,8 @@ COMMANDS = {  # the fields that tell rows apart, the rows that a command asks fo
     restoration.run: (("conv", "seed"), of_networks, check_restoration),
     equal_cost.run: (("conv", "width", "rate", "seed"), of_equal_cost, check_equal_cost),
     frozen_alpha.run: (("net", "seed"), of_frozen_alpha, check_frozen_alpha),
+    how_many_filters.run: (("net", "seed"), of_frozen_alpha, check_how_many_filters),
+    heterogeneity.run: (("conv", "h", "rate", "seed"), of_heterogeneity, check_heterogeneity),
     drop_in.run: (("net", "conv", "rate", "seed"), of_drop_in, check_drop_in),
     toy.run: (("recipe", "conv", "seed"), of_the_toy, check_toy),
     ablation.run: (

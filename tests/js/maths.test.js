@@ -13,6 +13,7 @@ import { pack, taker, unpack, unpackBytes, unpackPhotograph, unpackRounded }
 import { likeness, lookThrough, noisePassed, outputOf, patchOf } from "../../acda_core/course/widgets/js/pixel.js";
 import { stamp } from "../../acda_core/course/widgets/js/patterns.js";
 import { integer, normal, uniform } from "../../acda_core/course/widgets/js/random.js";
+import { darkened, OPERATORS, taps } from "../../acda_core/course/widgets/js/seven.js";
 import { rankCorrelation } from "../../acda_core/course/widgets/js/shares.js";
 import { finish, leastError, lesson, study } from "../../acda_core/course/widgets/js/train.js";
 import { Trainer } from "../../acda_core/course/widgets/js/trainer.js";
@@ -111,6 +112,39 @@ test("a patch is cut out, and filters are compared by their shapes", () => {
   const field = { channels: 1, height: 4, width: 5, values: Float64Array.from(range(20)) };
   assert.deepEqual(Array.from(patchOf(field, 1, 2, 3).values), [7, 8, 9, 12, 13, 14, 17, 18, 19]);
   assertClose([noisePassed([1, -2, 0.5]), likeness([1, 2], [2, 4]), likeness([1, 0], [0, 3])], [5.25, 1, 0], 1e-15);
+});
+
+test("the filters of seven operators are those of Python, on the photograph as it is and darkened", () => {
+  const { layer, image } = frontPage(oracle.operators.state);
+  for (const { dark, row, column, filters, taps: places } of oracle.operators.pixels) {
+    const scene = { layer, image: dark ? darkened(image) : image };
+    assert.deepEqual(Object.keys(OPERATORS), Object.keys(filters));
+    for (const [name, expected] of Object.entries(filters)) {
+      assertClose(OPERATORS[name].filters(scene, row, column).flatMap((one) => Array.from(one)), expected.flat(), 1e-9,
+        `${name} at ${row}, ${column}`);
+    }
+    assertClose(taps(scene, row, column).flat(), places.flat(), 1e-12, "taps");
+  }
+});
+
+test("a filter changes with the pixels that are marked as deciding it, and with no others", () => {
+  const { layer, image } = frontPage(oracle.operators.state);
+  const text = (name, values, place) => OPERATORS[name].filters({ layer, image: { ...image, values } }, ...place)
+    .map((one) => Array.from(one)).join();
+  const changes = (name, [row, column], down, right) => {
+    const other = image.values.slice();
+    other[(row + 3 + down) * image.width + column + 3 + right] -= 0.5;
+    return text(name, other, [row, column]) !== text(name, image.values, [row, column]);
+  };
+  const places = [[30, 40], [12, 33], [50, 20], [20, 70]]; // a trained Φ may be blind to a corner of one
+  for (const [name, { seen }] of Object.entries(OPERATORS)) {
+    for (const distance of range(6)) {
+      for (const [down, right] of [[distance, 0], [0, -distance], [-distance, distance]]) {
+        assert.equal(places.some((place) => changes(name, place, down, right)), distance <= (seen - 1) / 2,
+          `${name}, ${down}, ${right}`);
+      }
+    }
+  }
 });
 
 test("costs are those of the package at any setting, exactly", () => {

@@ -11,9 +11,10 @@ import torch.nn.functional as F
 
 from acda_core import ACDAConv2d, AtomGenerator
 from acda_core.bases import bessel_indices, multiscale_bases
-from acda_core.course.widgets import CostCalculator, Hero, TrainHere, random
+from acda_core.course.widgets import CostCalculator, Hero, Operators, TrainHere, random
 from acda_core.course.widgets.detector import SIDES, TOOLS, stamp
 from acda_core.course.widgets.packing import pack, pack_photograph, pack_rounded
+from acda_core.course.widgets.seven_operators import OPERATORS, taps
 from acda_core.course.widgets.train_here import _in_order
 from acda_core.experiments import hero as experiment
 from acda_core.experiments.statistics import rank_correlation
@@ -143,6 +144,20 @@ def hero() -> dict[str, Any]:
     return {"state": widget.state(), "pixels": pixels, "output": numbers(answered)}
 
 
+def operators() -> dict[str, Any]:
+    """The filters of some pixels under seven operators, on the photograph as it is and darkened."""
+    widget, found = Operators(), []
+    for dark in (False, True):
+        widget.dark = dark
+        for row, column in ((0, 0), (63, 95), (12, 33), (40, 70)):
+            place = widget.image(), row, column
+            filters = {name: [numbers(one) for one in operator.filters(*place)] for name, operator in OPERATORS.items()}
+            found.append(
+                {"dark": dark, "row": row, "column": column, "filters": filters, "taps": taps(*place).tolist()}
+            )
+    return {"state": Operators().state(), "pixels": found}
+
+
 def correlations() -> list[dict[str, Any]]:
     torch.manual_seed(2)
     pairs = [(torch.randn(20), torch.randn(20)), (torch.randint(0, 4, (30,)), torch.randint(0, 4, (30,)))]
@@ -155,6 +170,7 @@ def oracle() -> dict[str, Any]:
         **{
             "bases": bases(),
             "hero": hero(),
+            "operators": operators(),
             "draws": draws(),
             "layers": layers(),
             "stamps": stamps,

@@ -6,6 +6,7 @@ from acda_core.course.widgets.before_after import BeforeAfter
 from acda_core.course.widgets.cost_calculator import CostCalculator
 from acda_core.course.widgets.detector import Detector
 from acda_core.course.widgets.hero import Hero
+from acda_core.course.widgets.operators import Operators
 from acda_core.course.widgets.receptive_field import ReceptiveField
 from acda_core.course.widgets.recorded_run import RecordedRun
 from acda_core.course.widgets.scale_map import ScaleMap
@@ -20,6 +21,7 @@ __all__ = [
     "CostCalculator",
     "Detector",
     "Hero",
+    "Operators",
     "ReceptiveField",
     "RecordedRun",
     "ScaleMap",

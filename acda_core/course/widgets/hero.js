@@ -2,14 +2,14 @@
 
 import { NUM_BASES, scalesOf } from "./js/bases.js";
 import { unpackLayers } from "./js/detection.js";
-import { button, colourBar, describe, haloed, help, intro, make, overlay, picture, setAll, showEnds, slide, tile }
+import { button, colourBar, describe, help, intro, make, overlay, picture, showEnds, slide, tile }
   from "./js/elements.js";
-import { onKeys, pixelAt } from "./js/hand.js";
-import { capital, clamp, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
+import { capital, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
 import { unpackBytes } from "./js/packing.js";
 import { DIVERGING, GREY, paint } from "./js/paint.js";
 import { widget } from "./js/panel.js";
 import { likeness, lookThrough, noisePassed, outputOf, weigh } from "./js/pixel.js";
+import { listen, SQUARE_CSS, squares } from "./js/square.js";
 
 const DRAWN = { input: "noisy input", output: "output", truth: "without noise" };
 const greys = (text) => Float64Array.from(unpackBytes(text), (level) => level / 255);
@@ -34,28 +34,21 @@ function makeLook(model) {
     convolved: ({ patch }) => layer.conv.bias[0] + weigh(layer.conv.weight, patch) };
 }
 
-// The photograph, a square around the pixel by which it can be dragged, and the pinned one's, dashed.
-function photograph({ height, width, size, pixelsOf }) {
+// The photograph with the squares of the two pixels.
+function photograph(look) {
   const canvas = picture("pixels");
-  const around = { width: size, height: size };
-  const [pins, marks] = [haloed("rect", { ...around, "data-pin": "" }), haloed("rect", around)];
-  const handle = make("div", { class: "handle" });
-  const box = make("div", { class: "frame photograph" }, canvas, overlay(height, width, ...pins, ...marks), handle);
+  const { box, handle, place } = squares(canvas, look);
   const fact = make("b");
   let shown;
 
-  function show({ row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, drawn }, { output, patch }) {
-    if (shown !== drawn) paint(canvas, pixelsOf(drawn), 0, 1, GREY, width);
+  function show(state, { output, patch }) {
+    const { row, column, drawn } = state;
+    if (shown !== drawn) paint(canvas, look.pixelsOf(drawn), 0, 1, GREY, look.width);
     shown = drawn;
-    setAll(marks, { x: column - (size >> 1), y: row - (size >> 1) });
-    setAll(pins, { x: pinnedColumn - (size >> 1), y: pinnedRow - (size >> 1) });
-    Object.assign(handle.style, { left: `${(100 * (column + 0.5)) / width}%`, top: `${(100 * (row + 0.5)) / height}%`,
-      width: `${(100 * size) / width}%` });
-    const [before, truth] = [patch.values[patch.values.length >> 1], pixelsOf("truth")[row * width + column]];
+    place(state);
+    const [before, truth] = [patch.values[patch.values.length >> 1], look.pixelsOf("truth")[row * look.width + column]];
     fact.textContent = `${number(before)} → ${number(output)}; without noise ${number(truth)}`;
     canvas.setAttribute("aria-label", `Photograph of a cup, ${DRAWN[drawn]}`);
-    box.setAttribute("aria-label",
-      `Photograph, row ${row}, column ${column}: arrow keys move the pixel, Enter pins it`);
   }
   return { box, handle, show, node: make("figure", {}, box,
     make("figcaption", {}, "Input → output of this pixel: ", fact)) };
@@ -118,41 +111,6 @@ function makingOf({ layer, size }) {
       make("div", {}, make("div", { class: "atoms" }, ...atoms.map(({ node }) => node)),
         make("p", { class: "note" }, "Six atoms, D = α ψ, and how much of each is in the filter: K = Σ A D. " +
           "A is the same for all pixels.")))) };
-}
-
-// A mouse takes the pixel from anywhere. A finger drags the square, or taps; elsewhere it scrolls the page.
-function listen(panel, { box, handle }, { height, width }, pin) {
-  let held = null; // from the pointer to the pixel, whether that was moved, and whether the pointer may yet scroll
-  const moveTo = (row, column) => {
-    const next = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
-    const isNew = next.row !== panel.model.get("row") || next.column !== panel.model.get("column");
-    if (isNew) panel.write(next);
-    return isNew;
-  };
-  const follow = (event) => {
-    const [row, column] = pixelAt(box, event, height, width);
-    if (moveTo(row + held.down, column + held.right)) held.moved = true;
-  };
-  box.addEventListener("pointerdown", (event) => {
-    if (event.target === handle) {
-      const [row, column] = pixelAt(box, event, height, width);
-      const { row: ownRow, column: ownColumn } = panel.read();
-      held = { down: ownRow - row, right: ownColumn - column, moved: false, waits: false };
-    } else {
-      held = { down: 0, right: 0, moved: true, waits: event.pointerType === "touch" };
-    }
-    if (held.waits) return;
-    box.setPointerCapture(event.pointerId);
-    follow(event);
-  });
-  box.addEventListener("pointermove", (event) => { if (held && !held.waits) follow(event); });
-  box.addEventListener("pointercancel", () => { held = null; });
-  box.addEventListener("pointerup", (event) => {
-    if (held?.waits) follow(event);
-    else if (held && !held.moved) pin();
-    held = null;
-  });
-  onKeys(box, (down, right) => moveTo(panel.model.get("row") + down, panel.model.get("column") + right), pin);
 }
 
 function fromLink([row, column, pinnedRow, pinnedColumn, drawn, ...others], { height, width }) {
@@ -226,14 +184,6 @@ function build(panel) {
 const CSS = `
 .acda-hero .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start;
   margin-bottom: 10px; }
-.acda-hero .photograph { aspect-ratio: 3 / 2; cursor: crosshair; touch-action: manipulation; }
-.acda-hero .handle { position: absolute; aspect-ratio: 1; transform: translate(-50%, -50%); cursor: move;
-  touch-action: none; }
-@media (pointer: coarse) { .acda-hero .handle { min-width: 44px; } }
-.acda-hero rect { fill: none; vector-effect: non-scaling-stroke; }
-.acda-hero rect.halo { stroke: #111; stroke-width: 5; }
-.acda-hero rect.line { stroke: #ffd400; stroke-width: 2.5; }
-.acda-hero rect.line[data-pin] { stroke: #fff; stroke-dasharray: 4 3; }
 .acda-hero .sliders { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 16px; }
 .acda-hero .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
 .acda-hero figcaption { font-variant-numeric: tabular-nums; }
@@ -256,5 +206,5 @@ const CSS = `
 }
 `;
 
-export default widget({ title: "One pixel, one filter", className: "acda-hero", css: CSS,
+export default widget({ title: "One pixel, one filter", className: "acda-hero", css: SQUARE_CSS + CSS,
   linkText: "Link to these pixels", names: ["row", "column", "pinned_row", "pinned_column", "drawn"], build });

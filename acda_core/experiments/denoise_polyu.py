@@ -1,0 +1,171 @@
+"""Take out the noise of real cameras, one camera left out after the other: the question of the paper's Table 5.
+
+The photographs are those of the PolyU set, five cameras in all, from your own copy of it: see acda_core.data.polyu.
+Networks learn from random crops of four cameras' photographs and are tested on whole photographs of the fifth. Beside
+them stand the noisy input, the best linear 5 x 5 filter for the four, and a plain network as costly as the adaptive
+one. A row tells too whether a network gains more on photographs whose noise varies more, by rank correlation.
+"""
+
+import argparse
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from acda_core.data.photographs import Pair
+from acda_core.data.polyu import CameraPair, polyu
+from acda_core.experiments import command, image_quality, linear_filter, options, restoration
+from acda_core.experiments.matching import nearest_width
+from acda_core.experiments.statistics import rank_correlation
+from acda_core.nets.named import Network, fresh
+from acda_core.nets.restoration import RestorationNet
+from acda_core.training.measure import multiply_adds, parameters
+
+CAMERAS = "Canon5D2", "Canon600D", "Canon80D", "NikonD800", "Sony"
+PATCH = 64  # pixels of the crops that networks learn from
+WINDOW = 16  # pixels, in which the strength of the noise is measured
+SIZE = 5  # of the linear filter
+
+
+@cache
+def equal_channels() -> int:
+    """Of the whole net with Conv, so that it costs most nearly as many multiply-adds as the one with ACDA."""
+
+    def cost(network: nn.Module) -> int:
+        return multiply_adds(network, (3, PATCH, PATCH))
+
+    wanted = cost(fresh(restoration.NETWORKS, "acda", 0))
+    return 2 * nearest_width(lambda half: cost(RestorationNet(nn.Conv2d, channels=2 * half)), wanted, 16)
+
+
+def equally_costly() -> RestorationNet:
+    """The whole net with Conv at the cost of the one with ACDA."""
+    return RestorationNet(nn.Conv2d, channels=equal_channels())
+
+
+KEPT = "plain_3x3", "dncnn", "kpn", "one_acda", "conv", "acda"
+NETWORKS: dict[str, Network[nn.Module]] = {
+    **{name: restoration.NETWORKS[name] for name in KEPT},
+    "conv_ops": Network("the same net with Conv, equal multiply–adds", equally_costly),
+}
+
+
+def make_network(name: str, seed: int) -> nn.Module:
+    """A fresh network of NETWORKS."""
+    if name == "conv_ops":
+        equal_channels()  # its search draws random numbers
+    return fresh(NETWORKS, name, seed)
+
+
+def heterogeneity(pair: CameraPair) -> float:
+    """How much the noise varies over a photograph: the standard deviation of its variance over windows, over its mean.
+
+    Where the noise is as strong everywhere, a little is left, since a window holds few pixels.
+    """
+    squared = (pair.noisy - pair.clean).square().mean(0)[None]
+    variances = F.avg_pool2d(squared, WINDOW)
+    return float(variances.std() / variances.mean())
+
+
+def linear_weights(pairs: list[CameraPair]) -> Tensor:
+    """The best linear filter for some photographs, over their pixels: (3 SIZE^2 + 1, 3)."""
+    gram, moments = torch.zeros(()), torch.zeros(())
+    for pair in pairs:
+        seen = linear_filter.windows(pair.noisy[None], SIZE).flatten(0, 2)
+        gram, moments = gram + seen.T @ seen, moments + seen.T @ pair.clean.flatten(1).T.double()
+    return torch.linalg.solve(gram, moments)
+
+
+def quality(pairs: list[CameraPair], restore: Callable[[Tensor], Tensor]) -> dict[str, list[float]]:
+    """PSNR and SSIM of the luma of each photograph, restored."""
+    images = [restore(pair.noisy) for pair in pairs]
+    measures = {"psnr": image_quality.psnr, "ssim": image_quality.ssim}
+    return {
+        name: [measure(image, pair.clean, restoration.SHAVE) for image, pair in zip(images, pairs, strict=True)]
+        for name, measure in measures.items()
+    }
+
+
+def run_one(
+    name: str,
+    fold: str,
+    seed: int,
+    checkpoint: Path | None,
+    pairs: list[CameraPair],
+    steps: int,
+    device: str = "cpu",
+) -> dict[str, Any]:
+    """Train one network on all cameras but one and test it on that one; the row of the result."""
+    train, held_out = ([pair for pair in pairs if (pair.camera == fold) is out] for out in (False, True))
+    network = make_network(name, seed).to(device)
+    learned = [Pair(pair.noisy, pair.clean, torch.zeros(pair.clean.shape[1:])) for pair in train]
+    bar = f"{name}, without {fold}, seed {seed}"
+    history = restoration.train_network(
+        network, learned, steps, seed, device=device, checkpoint=checkpoint, name=bar, patch=PATCH
+    )
+    weights = linear_weights(train)
+    noisy, linear, found = (
+        quality(held_out, restore)
+        for restore in (
+            lambda image: image,
+            lambda image: linear_filter.filtered(image[None], weights, SIZE)[0].clamp(0, 1),
+            lambda image: restoration.restored(network, image, device),
+        )
+    )
+    gains = torch.tensor(found["psnr"]) - torch.tensor(noisy["psnr"])
+    varied = torch.tensor(list(map(heterogeneity, held_out)))
+    row: dict[str, Any] = {
+        "model": NETWORKS[name].title,
+        "conv": name,
+        "fold": fold,
+        "seed": seed,
+        "steps": steps,
+        "photographs": len(held_out),
+    }
+    for suffix, one in (("", found), ("_noisy", noisy), ("_linear", linear)):
+        row |= {f"{measure}{suffix}": mean(values) for measure, values in one.items()}
+    return row | {
+        "heterogeneity": varied.mean().item(),
+        "rho_gain_heterogeneity": rank_correlation(gains, varied),
+        "last_loss": history.last_loss(50),
+        "seconds": round(history.seconds, 1),
+        "parameters": parameters(network),
+        "multiply_adds": multiply_adds(network, (3, PATCH, PATCH)),
+    }
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_names(parser, "--network", NETWORKS, list(NETWORKS), f"of {', '.join(NETWORKS)} (default: all)")
+    options.add_names(parser, "--fold", CAMERAS, list(CAMERAS), f"left out, of {', '.join(CAMERAS)} (default: all)")
+    parser.add_argument("--steps", type=options.positive, default=2000, metavar="NUMBER", help="default 2000")
+    pixels = "rows and columns from the middle of each photograph (default: all)"
+    parser.add_argument("--pixels", type=options.positive, metavar="NUMBER", help=pixels)
+    options.add_training(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    steps, device = arguments.steps, options.device_of(arguments)
+    if arguments.pixels and (arguments.pixels % 4 or arguments.pixels < PATCH):
+        raise SystemExit(f"--pixels must be a multiple of 4 and at least {PATCH}, got {arguments.pixels}")
+    with command.process_group(arguments):
+        pairs = polyu(size=arguments.pixels)
+        missing = [fold for fold in arguments.fold if fold not in {pair.camera for pair in pairs}]
+        if missing:
+            raise SystemExit(f"the set holds no photograph of {', '.join(missing)}")
+        trainings = {
+            f"{name}-{fold}-{seed}": partial(run_one, name, fold, seed, pairs=pairs, steps=steps, device=device)
+            for seed in arguments.seed
+            for fold in arguments.fold
+            for name in arguments.network
+        }
+        limit = ["--pixels", str(arguments.pixels)] if arguments.pixels else []
+        words = ["denoise_polyu", "--network", *arguments.network, "--fold", *arguments.fold]
+        words += ["--seed", *map(str, arguments.seed), "--steps", str(steps), "--device", device, *limit]
+        setting = " ".join(["denoise_polyu steps", str(steps), *limit])
+        data = f"PolyU Real-World Noisy Images, {len(pairs)} crops by {len({pair.camera for pair in pairs})} cameras"
+        command.run_all(arguments, command.again(words), setting, data, trainings)
