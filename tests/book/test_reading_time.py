@@ -20,9 +20,9 @@ ALL_WORDS, ALL_LINES, ALL_MINUTES = 27_000, 2_000, 330
 # What is above that today: words and minutes. Numbers may only fall, and a page below both limits leaves the table.
 NOT_YET = {
     "cost": (2_315, 37),
-    "counting": (2_476, 37),
+    "counting": (2_443, 36),
 }
-NOT_YET_TOGETHER = 29_387, 2_177, 501
+NOT_YET_TOGETHER = 29_296, 2_128, 498
 
 NAMES = [path.stem for path in chapters()]
 PAGES = sorted(path.stem for path in BOOK.glob("*.md") if not path.stem.startswith("api"))
