@@ -18,17 +18,8 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 MOST_WORDS, MOST_MINUTES = 2_800, 35  # of a page; of a chapter
 ALL_WORDS, ALL_LINES, ALL_MINUTES = 27_000, 2_000, 330
 # What is above that today: words and minutes. Numbers may only fall, and a page below both limits leaves the table.
-NOT_YET = {
-    "two_layers": (1_721, 40),
-    "the_layer": (2_461, 40),
-    "toy": (3_197, 46),
-    "cost": (3_512, 51),
-    "lenet": (2_802, 41),
-    "counting": (3_293, 48),
-    "restoration": (2_953, 44),
-    "ablations": (4_036, 48),
-}
-NOT_YET_TOGETHER = 39_115, 2_778, 602
+NOT_YET: dict[str, tuple[int, int]] = {}
+NOT_YET_TOGETHER = 29_005, 2_092, 494
 
 NAMES = [path.stem for path in chapters()]
 PAGES = sorted(path.stem for path in BOOK.glob("*.md") if not path.stem.startswith("api"))

@@ -190,13 +190,13 @@ def test_a_matrix_product_draws_its_three_matrices_and_leaves_exact_zeros_grey()
     assert np.array_equal(np.ma.getmaskarray(shown[0]), left == 0)
 
 
-def test_the_stages_of_a_layer_show_the_atoms_of_the_marked_pixels():
-    D = torch.rand(3, 3, 4, 5, requires_grad=True)
+def test_the_stages_of_a_layer_show_the_filters_of_the_marked_pixels():
+    K = torch.rand(3, 3, 4, 5, requires_grad=True)
     maps = torch.rand(3, 4, 5, requires_grad=True)
-    figure = plots.layer_stages(maps[0], maps[1], D, maps[2], [(0, 1), (2, 3), (3, 4)])
-    atoms = [ax for ax in figure.axes if ax.get_title().startswith("atom of pixel")]
-    assert [ax.get_title()[-1] for ax in atoms] == ["a", "b", "c"]
-    np.testing.assert_allclose(atoms[1].images[0].get_array(), D[..., 2, 3].detach(), rtol=1e-6)
+    figure = plots.layer_stages(maps[0], maps[1], K, maps[2], [(0, 1), (2, 3), (3, 4)])
+    filters = [ax for ax in figure.axes if ax.get_title().startswith("filter of pixel")]
+    assert [ax.get_title()[-1] for ax in filters] == ["a", "b", "c"]
+    np.testing.assert_allclose(filters[1].images[0].get_array(), K[..., 2, 3].detach(), rtol=1e-6)
 
 
 def test_a_slider_of_maps_has_one_step_a_map_and_each_shows_it():

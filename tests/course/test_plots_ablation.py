@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import pytest
 
-from acda_core.course.plots.ablation import price_and_error, variant_dots
+from acda_core.course.plots.ablation import variant_dots
 
 
 @pytest.fixture(autouse=True)
@@ -42,42 +42,3 @@ def test_the_axis_of_ratios_has_plain_numbers(values, expected):
     figure = variant_dots({"one": {"a": values}}, "error")
     figure.canvas.draw()
     assert expected <= {tick.get_text() for tick in figure.axes[0].get_xticklabels()}
-
-
-@pytest.fixture
-def price():
-    groups = {
-        "start": {"start": (100.0, 2.0, 1.0, 4.0)},
-        "atoms": {"m = 1": (20.0, 6.0, 5.0, 9.0), "m = 2": (40.0, 3.0, 3.0, 3.0)},
-        "psi": {"delta": (300.0, 1.0, 0.5, 1.5)},
-    }
-    return price_and_error(groups, "parameters")
-
-
-def test_a_marker_stands_at_price_and_median_with_a_bar_to_the_extremes(price):
-    _, atoms, _ = price.data
-    assert (list(atoms.x), list(atoms.y)) == ([20.0, 40.0], [6.0, 3.0])
-    assert (list(atoms.error_y.array), list(atoms.error_y.arrayminus)) == ([3.0, 0.0], [1.0, 0.0])
-    assert list(atoms.text) == ["m = 1", "m = 2"]
-    assert price.layout.xaxis.title.text == "parameters"
-    assert price.layout.xaxis.type == price.layout.yaxis.type == "log"
-
-
-def test_the_slider_lights_up_one_group_beside_the_first(price):
-    (slider,) = price.layout.sliders
-    assert [step.label for step in slider.steps] == ["all", "start", "atoms", "psi"]
-    assert [step.args[0][0] for step in slider.steps] == [frame.name for frame in price.frames]
-    lit = {frame.name: [trace.opacity == 1 for trace in frame.data] for frame in price.frames}
-    assert lit == {
-        "all": [True] * 3,
-        "start": [True, False, False],
-        "atoms": [True, True, False],
-        "psi": [True, False, True],
-    }
-    named = {frame.name: [trace.mode for trace in frame.data] for frame in price.frames}
-    assert named["all"] == ["markers"] * 3
-    assert named["atoms"] == ["markers", "markers+text", "markers"]
-
-
-def test_names_stand_on_both_sides_in_turn(price):
-    assert list(price.data[1].textposition) == ["middle right", "middle left"]

@@ -65,9 +65,3 @@ def test_maps_beside_pictures_share_one_scale():
     limits = [ax.images[0].get_clim() for ax in figure.axes[2:6]]
     assert len(set(limits)) == 1
     assert [ax.get_ylabel() for ax in figure.axes[:6]] == ["", "", "one", "", "two", ""]
-
-
-def test_boxes_stand_where_they_were_cut():
-    (ax,) = plots.boxes_on_picture(np.zeros((20, 30, 3)), [(2, 3, 12, 9)]).axes
-    drawn = {(*patch.get_xy(), patch.get_width(), patch.get_height()) for patch in ax.patches}
-    assert drawn == {(1.5, 2.5, 10, 6)}

@@ -260,8 +260,8 @@ def test_a_sample_is_drawn_with_a_marker_at_every_centre():
 def test_answers_are_drawn_at_the_height_that_the_map_has_there():
     sample = patterns.toy_sample(0)
     answer = sample.target[0, 0] * 0.7 + 0.1
-    figure = plots.toy_answers({"one": answer}, sample.positions, sample.sizes)
-    *centres, others, _ = figure.axes[0].lines
+    figure = plots.toy_best_filter(torch.eye(7), answer, sample.positions, sample.sizes)
+    *centres, others, _ = figure.axes[1].lines
     assert np.allclose(np.concatenate([line.get_ydata() for line in centres]), 0.8)
     assert np.allclose(others.get_ydata(), 0.1)
     assert len(others.get_ydata()) == 10_000 - 25

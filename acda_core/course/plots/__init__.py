@@ -2,7 +2,6 @@
 
 from acda_core.course.plots.classification import (
     block_chain,
-    boxes_on_picture,
     error_against,
     maps_beside_pictures,
     picture_rows,
@@ -43,7 +42,6 @@ from acda_core.course.plots.restoration import decibel_gains, photographs, weak_
 from acda_core.course.plots.sliders import memory_wall, rebuilt_filters, slider_maps
 from acda_core.course.plots.style import COLOURS, DIVERGING, use_book_style
 from acda_core.course.plots.toy import (
-    toy_answers,
     toy_best_filter,
     toy_curves,
     toy_filters,
@@ -59,7 +57,6 @@ __all__ = [
     "basis_grid",
     "bessel_curves",
     "block_chain",
-    "boxes_on_picture",
     "count_curves",
     "count_errors",
     "count_maps",
@@ -96,7 +93,6 @@ __all__ = [
     "slider_maps",
     "smoothed_losses",
     "stacked_bars",
-    "toy_answers",
     "toy_best_filter",
     "toy_curves",
     "toy_filters",

@@ -1,7 +1,6 @@
-"""Figures of the ablation: how much each choice matters, and at what price."""
+"""Figures of the ablation: how much each choice matters."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -42,46 +41,3 @@ def variant_dots(groups: Mapping[str, Mapping[str, Sequence[float]]], xlabel: st
     ax.minorticks_off()
     ax.grid(axis="x", color="0.9")
     return figure
-
-
-def price_and_error(groups: Mapping[str, Mapping[str, tuple[float, float, float, float]]], xlabel: str) -> Any:
-    """A plotly figure: error against price, with a slider that lights up one group, and the first one beside it.
-
-    Args:
-        groups: by group and variant the price, and the median, least and largest error.
-        xlabel: what the price is.
-    """
-    import plotly.graph_objects as go
-
-    def points(chosen: str | None) -> list[Any]:
-        found = []
-        for number, (group, variants) in enumerate(groups.items()):
-            price, middle, low, high = np.array(list(variants.values())).T
-            lit = chosen in (None, group) or number == 0
-            sides = ["middle right", "middle left"] * len(price)  # in turn: some variants have the same price
-            found.append(
-                go.Scatter(
-                    x=price,
-                    y=middle,
-                    error_y={"array": high - middle, "arrayminus": middle - low, "thickness": 1, "width": 3},
-                    mode="markers+text" if chosen == group else "markers",
-                    text=list(variants),
-                    textposition=sides[: len(price)],
-                    hovertemplate="%{text}: %{x:,.0f}, error %{y:.2e}",
-                    marker={"symbol": number, "size": 10, "color": COLOURS[number % len(COLOURS)]},
-                    opacity=1 if lit else 0.15,
-                    name=group,
-                )
-            )
-        return found
-
-    names = ["all", *groups]
-    frames = [go.Frame(name=name, data=points(None if name == "all" else name)) for name in names]
-    now = {"mode": "immediate", "frame": {"duration": 0}}
-    steps = [{"label": name, "method": "animate", "args": [[name], now]} for name in names]
-    figure = go.Figure(points(None), frames=frames)
-    figure.update_xaxes(type="log", title=xlabel, dtick="D2")
-    figure.update_yaxes(type="log", title="mean squared error", dtick="D2", exponentformat="power")
-    slider = {"steps": steps, "currentvalue": {"prefix": "lit up: "}, "pad": {"t": 150}}
-    legend = {"orientation": "h", "y": -0.2}
-    return figure.update_layout(title="Error against price", height=640, sliders=[slider], legend=legend)

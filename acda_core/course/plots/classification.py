@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import LogLocator
 from numpy.typing import ArrayLike
 
@@ -106,20 +106,6 @@ def picture_rows(rows: Mapping[str, ArrayLike]) -> Figure:
         for ax, picture in zip(line, as_array(pictures), strict=False):
             ax.imshow(picture, cmap="gray", vmin=0, vmax=255)
         line[0].set_ylabel(name)
-    return figure
-
-
-def boxes_on_picture(picture: ArrayLike, boxes: Sequence[tuple[float, float, float, float]]) -> Figure:
-    """A picture (h, w, 3) and outlines on it: left, top, right and bottom in pixels."""
-    figure, ax = plt.subplots(figsize=(6.4, 4.6))
-    ax.imshow(np.asarray(picture))
-    for index, (left, top, right, bottom) in enumerate(boxes):
-        place = left - 0.5, top - 0.5
-        ax.add_patch(Rectangle(place, right - left, bottom - top, fill=False, edgecolor="white", linewidth=4))
-        ax.add_patch(
-            Rectangle(place, right - left, bottom - top, fill=False, edgecolor=COLOURS[index % 7], linewidth=2)
-        )
-    ax.axis("off")
     return figure
 
 

@@ -54,7 +54,7 @@ def differences(panels: Mapping[str, ArrayLike], columns: int = 3, label: str = 
         colours[np.isnan(one)] = to_rgb(UNKNOWN)
         ax.imshow(colours)
         seen = np.ma.masked_where(~(one > 0), one)
-        drawn = ax.imshow(np.ma.log10(seen), vmin=limits[0], vmax=limits[1], cmap="viridis", interpolation="nearest")
+        drawn = ax.imshow(np.ma.log10(seen), vmin=limits[0], vmax=limits[1], cmap="magma", interpolation="nearest")
         ax.set_title(title)
     figure.colorbar(drawn, ax=axes, label=label, location="bottom", aspect=40, shrink=0.7)
     return figure

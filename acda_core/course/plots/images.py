@@ -162,9 +162,9 @@ def mosaic(filters: ArrayLike, columns: int) -> NDArray[np.float64]:
 
 
 def layer_stages(
-    x: ArrayLike, alpha: ArrayLike, D: ArrayLike, Z: ArrayLike, pixels: Sequence[tuple[int, int]]
+    x: ArrayLike, alpha: ArrayLike, K: ArrayLike, Z: ArrayLike, pixels: Sequence[tuple[int, int]]
 ) -> Figure:
-    """Maps (h, w) of a feature, a coefficient and an output, and the atoms D (l, l, h, w) of some marked pixels."""
+    """Maps (h, w) of a feature, a coefficient and an output, and the filters K (l, l, h, w) of some marked pixels."""
     figure = plt.figure(figsize=(5.4, 4.6))
     above, below = figure.subfigures(2, 1, squeeze=False)[:, 0]
     maps = {"features $x$": x, "a coefficient $\\alpha$": alpha, "output $Z$": Z}
@@ -175,11 +175,11 @@ def layer_stages(
         for name, (row, column) in zip("abc", pixels, strict=False):
             ax.plot(column, row, "o", color=COLOURS[1], markersize=4)
             ax.annotate(name, (column, row), (4, 3), textcoords="offset points", color=COLOURS[1], weight="bold")
-    atoms = [as_array(D)[..., row, column] for row, column in pixels]
-    limit = max(float(np.abs(atom).max()) for atom in atoms)
-    axes = below.subplots(1, len(atoms))
-    for ax, name, atom in zip(axes, "abc", atoms, strict=False):
-        drawn = ax.imshow(atom, vmin=-limit, vmax=limit, cmap=DIVERGING)
-        ax.set(title=f"atom of pixel {name}", xticks=[], yticks=[])
+    filters = [as_array(K)[..., row, column] for row, column in pixels]
+    limit = max(float(np.abs(one).max()) for one in filters)
+    axes = below.subplots(1, len(filters))
+    for ax, name, one in zip(axes, "abc", filters, strict=False):
+        drawn = ax.imshow(one, vmin=-limit, vmax=limit, cmap=DIVERGING)
+        ax.set(title=f"filter of pixel {name}", xticks=[], yticks=[])
     below.colorbar(drawn, ax=axes, location="bottom", shrink=0.6, aspect=40)
     return figure

@@ -58,24 +58,15 @@ def toy_curves(losses: Mapping[str, ArrayLike], levels: Mapping[str, float], eve
     return figure
 
 
-def toy_answers(answers: Mapping[str, ArrayLike], positions: ArrayLike, sizes: ArrayLike) -> Figure:
-    """What layers answer at the centres, one column for each size, and in the last column everywhere else.
+def toy_best_filter(weight: ArrayLike, answer: ArrayLike, positions: ArrayLike, sizes: ArrayLike) -> Figure:
+    """A filter (l, l), and what it answers at the centres, a column for each size, and in the last column elsewhere.
 
     Args:
-        answers: titles and maps (h, w).
+        weight: the filter.
+        answer: its map (h, w).
         positions: rows and columns of the centres, (number, 2).
         sizes: of the patterns there, (number,).
     """
-    figure, axes = plt.subplots(1, len(answers), figsize=(6.8, 3.8), sharey=True, squeeze=False)
-    for ax, (title, answer) in zip(axes[0], answers.items(), strict=True):
-        _draw_answers(ax, answer, positions, sizes)
-        ax.set_title(title)
-    axes[0, 0].set_ylabel("answer")
-    return figure
-
-
-def toy_best_filter(weight: ArrayLike, answer: ArrayLike, positions: ArrayLike, sizes: ArrayLike) -> Figure:
-    """A filter (l, l), and what it answers, as in :func:`toy_answers`."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(6.8, 3.6), width_ratios=[1, 1.3])
     limit = float(np.abs(as_array(weight)).max())
     drawn = left.imshow(as_array(weight), vmin=-limit, vmax=limit, cmap=DIVERGING)

@@ -1,0 +1,102 @@
+"""What the chapter on costs says of the stored measurements holds in their rows."""
+
+import itertools
+
+import pytest
+
+from acda_core.experiments import bench_card, results
+
+SIZES = 3, 5, 7
+DTYPES = "float32", "bfloat16"
+LARGE = {"images": 8, "in_channels": 256, "size": 100}
+ACDA = "acda", "acda_paper"
+
+
+def over_conv(name, conv, file="bench_card", **setting):
+    """The least stored value of a kind of layer over nn.Conv2d's."""
+
+    def least(kind):
+        rows = results.load(file)["results"]
+        wanted = {**setting, "conv": kind}
+        return min(row[name] for row in rows if wanted.items() <= row.items() and row[name] is not None)
+
+    return least(conv) / least("conv")
+
+
+def on_processor(file, name, conv, channels, size):
+    setting = {"images": 1, "in_channels": channels, "out_channels": channels, "size": 100, "kernel_size": size}
+    return over_conv(name, conv, file, **setting)
+
+
+def test_with_256_channels_the_layer_is_faster_from_5_pixels_on_and_at_3_the_measurements_differ():
+    files = "bench_layer", "bench_layer_avx512"
+    assert max(on_processor(file, "step_ms", "acda", 256, size) for file in files for size in (5, 7)) < 0.55
+    at_3 = [on_processor(file, "step_ms", "acda", 256, 3) for file in files]
+    assert at_3[0] < 1 < at_3[1]
+
+
+def test_with_64_channels_the_generator_decides():
+    steps = {
+        kind: [on_processor("bench_layer", "step_ms", kind, 64, size) > 1 for size in SIZES]
+        for kind in ("acda", "acda_default")
+    }
+    assert steps == {"acda": [True, True, True], "acda_default": [True, False, False]}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_unfolding_is_slow_and_few_channels_keep_more_than_many(size):
+    assert min(on_processor("bench_layer", "step_ms", "unfold", channels, size) for channels in (64, 256)) > 4
+    for name, many in (("saved_bytes", 1.7), ("peak_bytes", 1.1)):
+        assert on_processor("bench_layer", name, "acda", 256, size) < many
+        assert on_processor("bench_layer", name, "acda", 64, size) > 2
+
+
+@pytest.mark.parametrize(("dtype", "conv"), itertools.product(DTYPES, ACDA))
+def test_as_a_graph_the_layer_is_faster_than_conv_at_7_pixels_and_slower_at_3(dtype, conv):
+    for name in ("forward_ms", "step_ms"):
+        at = [over_conv(name, conv, mode="graph", dtype=dtype, kernel_size=size, **LARGE) for size in SIZES]
+        assert at == sorted(at, reverse=True)
+        assert at[2] < 1 < at[0]
+
+
+@pytest.mark.parametrize(("size", "conv"), itertools.product(SIZES, ACDA))
+def test_conv_gains_more_by_bfloat16(size, conv):
+    whole, half = (over_conv("step_ms", conv, mode="graph", dtype=d, kernel_size=size, **LARGE) for d in DTYPES)
+    assert half > whole
+
+
+@pytest.mark.parametrize(("size", "dtype"), itertools.product(SIZES, DTYPES))
+def test_launched_one_by_one_the_layer_waits_for_the_host_and_plain_calls_are_slower_still(size, dtype):
+    setting = {"dtype": dtype, "kernel_size": size, **LARGE}
+    graph, eager = (over_conv("step_ms", "acda_paper", mode=mode, **setting) for mode in ("graph", "eager"))
+    plain = over_conv("step_ms", "acda_paper", "bench_card_plain", **setting)
+    assert graph * 1.2 < eager < plain / 1.5
+    assert over_conv("peak_bytes", "acda_paper", mode="graph", **setting) > 1.3
+    assert results.load("bench_card_plain")["machine"] in results.load("bench_card")["machine"]
+
+
+@pytest.mark.parametrize(("dtype", "other"), itertools.product(DTYPES, ("kpn_unfold", "involution", "deformable")))
+def test_other_dynamic_layers_as_usually_written_are_slower_and_need_several_times_the_memory(dtype, other):
+    ran = [
+        row
+        for row in results.load("bench_card")["results"]
+        if (row["conv"], row["dtype"]) == (other, dtype) and row["step_ms"] is not None
+    ]
+    if not ran:
+        assert (other, dtype) == ("deformable", "bfloat16")
+        return
+    for size in SIZES:
+        setting = {"mode": "eager", "dtype": dtype, "kernel_size": size, **LARGE}
+        assert over_conv("step_ms", other, **setting) > over_conv("step_ms", "acda_paper", **setting)
+    seven = {"mode": "eager", "dtype": dtype, "kernel_size": 7, **LARGE}
+    assert over_conv("peak_bytes", other, **seven) > 4 * over_conv("peak_bytes", "acda_paper", **seven)
+
+
+@pytest.mark.parametrize(("dtype", "conv"), itertools.product(DTYPES, ACDA))
+def test_the_whole_network_is_a_few_per_cent_slower_and_needs_less_than_a_quarter_more_memory(dtype, conv):
+    one = {"network": "Ad-ResNet-s", "dtype": dtype}
+    assert 1 < over_conv("step_ms", conv, mode="graph", **one) < 1.15
+    assert over_conv("step_ms", conv, mode="eager", **one) > 1.5
+    assert over_conv("peak_bytes", conv, **one) < 1.24
+    assert over_conv("step_ms", "conv_3x3", mode="graph", **one) < 1
+    assert set(ACDA) < set(bench_card.NETWORKS)
