@@ -165,6 +165,9 @@ def test_code_that_draws_is_folded_and_no_other_code_is(chapter):
 @each_chapter
 def test_every_exercise_has_a_starter_a_check_and_a_solution_that_the_build_proves(chapter):
     found = exercises(chapter)
+    if not found:  # questions with a folded answer instead
+        assert text_of(chapter).count(":class: dropdown") >= 2
+        return
     assert 3 <= len(found) <= 6
     for label, (asked, solved) in found.items():
         assert label.startswith("ex-")
