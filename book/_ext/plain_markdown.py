@@ -282,7 +282,7 @@ class Converter:
         """The cited works, as the last words of a notebook; empty without any."""
         if not self.cited:
             return ""
-        works = sorted(map(entry, self.cited), key=lambda work: (authors_in_text(work), work.fields["year"]))
+        works = sorted(map(entry, sorted(self.cited)), key=lambda work: (authors_in_text(work), work.fields["year"]))
         return "## References\n\n" + "\n".join(f"- {reference(work)}" for work in works)
 
 

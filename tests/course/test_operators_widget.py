@@ -52,7 +52,7 @@ def by_acda(image, row, column):
     one = seven.layers()[1]
     layer = ACDAConv2d(1, 2, 7, bias=False, generator=one.generator).double()
     layer.psi = one.psi
-    drawn = torch.tensor(random.normal(0, 1, torch.arange(6).numpy()))
+    drawn = torch.tensor(random.normal(0, 3, torch.arange(6).numpy()))
     with torch.no_grad():
         layer.A[0].copy_(one.A[0])
         layer.A[1].copy_(drawn / drawn.norm() * one.A.norm())

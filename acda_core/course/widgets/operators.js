@@ -16,7 +16,7 @@ const NAMES = Object.keys(OPERATORS);
 const ABOUT = {
   convolution: { title: "Convolution", depends: "nothing in the picture",
     weights: "channel 1 trained; channel 2, for edges, set by hand" },
-  mixture: { title: "Mixture an image", depends: "the mean of the whole picture",
+  mixture: { title: "Mixture per image", depends: "the mean of the whole picture",
     weights: "the convolution’s, mixed with one that changes nothing by a rule set by hand" },
   involution: { title: "Involution", depends: "the pixel in the middle alone",
     weights: "set by hand: the brighter the pixel, the less it averages" },
@@ -166,13 +166,12 @@ function build(panel) {
     children: [
       intro("One pixel, seven operators. ", "What can the filter of a pixel depend on, and who shares it?"),
       make("div", { class: "chooser" }, chooser.node, stops),
-      make("div", { class: "views" },
-        make("div", {}, photo.node,
+      make("div", { class: "views" }, photo.node, tiles.node, about.node,
+        make("div", { class: "controls" },
           panel.choice("The photograph", "dark",
             [{ value: false, label: "As it is" }, { value: true, label: "Right third darkened" }]),
           make("div", { class: "sliders" }, ...sliders.map(({ node }) => node)),
-          make("div", { class: "buttons" }, button("Pin this pixel", pin), panel.reset())),
-        make("div", {}, tiles.node, about.node)),
+          make("div", { class: "buttons" }, button("Pin this pixel", pin), panel.reset()))),
       panel.summary, panel.foot(), help("How to use and read this", ...WORDS)],
     draw, sentence,
     toLink: ({ operator, row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, dark }) =>
@@ -196,8 +195,9 @@ const CSS = `
 .acda-operators .tiles circle { fill: none; stroke: #111; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .acda-operators .tiles b { font-weight: 400; }
 .acda-operators .pinned .frame { border-style: dashed; border-width: 2px; }
-.acda-operators dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 3px 12px; margin: 10px 0 0;
-  font-size: 13px; line-height: 1.35; min-height: 8.5em; align-content: start; }
+.acda-operators .controls { grid-area: 2 / 1; }
+.acda-operators dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 3px 12px; margin: 0;
+  font-size: 13px; line-height: 1.35; min-height: 11em; align-content: start; }
 .acda-operators dt { font-weight: 600; }
 .acda-operators dd { margin: 0; font-variant-numeric: tabular-nums; }
 .acda-operators .summary { min-height: 4.4em; }
@@ -205,6 +205,9 @@ const CSS = `
   .acda-operators .views { grid-template-columns: minmax(0, 1fr); }
   .acda-operators .chooser { padding: 0; }
   .acda-operators .stops { display: none; }
+  .acda-operators .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 8px; }
+  .acda-operators .tiles figcaption { font-size: 12px; }
+  .acda-operators .controls { grid-area: auto; }
   .acda-operators .summary { min-height: 7.3em; }
 }
 `;

@@ -23,7 +23,8 @@ from acda_core.layers import ACDAConv2d
 SIZE, REACH = hero.KERNEL_SIZE, hero.REACH
 SLOPE, MIDDLE = 40.0, 0.48  # of the weight that the brightness of the whole picture decides
 SHARPNESS = 25.0  # of attention: about 1 / (2 s^2) for the difference of two noisy pixels, s^2 = 2 * 0.1^2
-SEED, OFFSETS, SECOND_A = 0, 0, 1  # streams of random numbers: of the taps' moves, and of A's second row
+SEED, OFFSETS = 0, 0  # of random numbers: their seed, and the stream of the taps' moves
+SECOND_A = 3  # the stream of A's second row: one whose filters are unlike the first channel's
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def attention(image: Tensor, row: int, column: int) -> Tensor:
 
 OPERATORS = {
     "convolution": Operator("convolution", "nothing", convolution),
-    "mixture": Operator("mixture an image", "the whole image", mixture),
+    "mixture": Operator("mixture per image", "the whole image", mixture),
     "involution": Operator("involution", "the pixel itself", involution),
     "kernel_prediction": Operator("kernel prediction", "7 × 7 pixels around it", kernel_prediction),
     "acda": Operator("ACDA", "7 × 7 pixels around it", acda),

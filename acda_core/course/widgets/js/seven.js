@@ -8,7 +8,7 @@ import { normal } from "./random.js";
 
 const [SIZE, REACH] = [7, 3];
 const [SLOPE, MIDDLE, SHARPNESS] = [40, 0.48, 25];
-const [SEED, OFFSETS, SECOND_A] = [0, 0, 1];
+const [SEED, OFFSETS, SECOND_A] = [0, 0, 3];
 const STEPS = range(SIZE).map((index) => index - REACH);
 const DELTA = range(SIZE * SIZE).map((tap) => Number(tap === (SIZE * SIZE) >> 1));
 
