@@ -146,8 +146,10 @@ def mount(browser: Any, widget_scripts: Path) -> Iterator[Callable[..., Any]]:
     contexts = []
 
     def open_page(*widgets: Any, fragment: str = "", theme: str = "light", width: int = 820, **options: Any) -> Any:
+        options = {"reduced_motion": "reduce", **options}  # glides take their time
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme, **options)
         contexts.append(context)
+        context.set_default_timeout(20_000)
         page = context.new_page()
         page.problems = problems = []
         page.on("console", lambda said: said.type == "error" and problems.append(said.text))

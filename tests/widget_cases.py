@@ -161,6 +161,7 @@ CASES = {
         ("slider", "Weight of scale 5×5", "ArrowRight"),
         ("scale_weights",),
         "layer, seven times as large",
+        map_size=96,
     ),
     "recorded_run": Case(
         recorded_run,
@@ -224,5 +225,6 @@ CASES = {
         ("application", "Input", "ArrowRight"),
         ("column",),
         "Output channel 1 at row 6, column 9",
+        map_size=16,
     ),
 }

@@ -48,6 +48,21 @@ def folder(tmp_path, monkeypatch):
     return write
 
 
+def test_the_text_of_a_module_and_of_what_it_imports_stands_in_a_page_once_and_is_told_to_a_worker(folder):
+    folder(
+        one='import { c } from "./three.js";\nconst T = /* linked text of */ "./two.js";\nexport default T + c;\n',
+        two='import { c } from "./three.js";\nself.d = c;\n',
+        three="export const c = 1;\n",
+    )
+    told = '[["three", $three$], ["two", $two$]].map(([name, make]) => `const $${name} = (${make})();`).join("\\n")'
+    assert link.module_text("one") == (
+        "const $three$ = () => {\nconst c = 1;\nreturn { c };\n};\nconst $three = $three$();\n"
+        "const $two$ = () => {\nconst { c } = $three;\nself.d = c;\nreturn {  };\n};\n"
+        f"const $one = (() => {{\nconst {{ c }} = $three;\nconst T = {told};\nconst standard = T + c;\n"
+        "return { standard };\n})();\nexport default $one.standard;\n"
+    )
+
+
 def test_a_module_gets_what_it_imports_once_and_in_order_and_nothing_else(folder):
     folder(
         one='import { b } from "./two.js";\nimport {\n  c,\n}\n  from "./three.js";\nexport default { d: b + c };\n',

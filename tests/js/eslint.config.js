@@ -1,7 +1,9 @@
 import js from "@eslint/js";
 
-const IN_THE_PAGE = ["atob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout", "document", "ImageData",
-  "location", "performance", "reportError", "requestAnimationFrame", "setInterval", "setTimeout", "window"];
+const IN_THE_PAGE = ["atob", "Blob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout",
+  "createImageBitmap", "CustomEvent", "document", "history", "ImageData", "IntersectionObserver", "location",
+  "navigator", "performance", "reportError", "requestAnimationFrame", "self", "sessionStorage", "setTimeout",
+  "structuredClone", "URL", "window", "Worker"];
 
 export default [
   js.configs.recommended,

@@ -6,11 +6,13 @@ import test from "node:test";
 import { composeAtom, ELEMENTS, multiscaleBases } from "../../acda_core/course/widgets/js/bases.js";
 import { unpackLayers } from "../../acda_core/course/widgets/js/detection.js";
 import { costsOf } from "../../acda_core/course/widgets/js/costs.js";
-import { acdaLayer } from "../../acda_core/course/widgets/js/layer.js";
+import { acdaLayer, convolve } from "../../acda_core/course/widgets/js/layer.js";
+import { makePull } from "../../acda_core/course/widgets/js/nearest.js";
 import { range, sum } from "../../acda_core/course/widgets/js/numbers.js";
 import { pack, taker, unpack, unpackBytes, unpackPhotograph, unpackRounded }
   from "../../acda_core/course/widgets/js/packing.js";
-import { likeness, lookThrough, noisePassed, outputOf, patchOf } from "../../acda_core/course/widgets/js/pixel.js";
+import { likeness, lookThrough, noisePassed, noisyOf, outputOf, patchOf }
+  from "../../acda_core/course/widgets/js/pixel.js";
 import { stamp } from "../../acda_core/course/widgets/js/patterns.js";
 import { integer, normal, uniform } from "../../acda_core/course/widgets/js/random.js";
 import { darkened, OPERATORS, taps } from "../../acda_core/course/widgets/js/seven.js";
@@ -32,6 +34,54 @@ test("an atom is the weighted sum of its bases", () => {
   const bases = multiscaleBases(5);
   const atom = composeAtom(bases.map((_, k) => Number(k === 3) - 2 * Number(k === 7)), bases);
   assertClose(atom, bases[3].map((value, tap) => value - 2 * bases[7][tap]), 1e-15);
+});
+
+test("a pulled pixel has its new value, and no atom with that value is nearer to the old one", () => {
+  for (const size of [3, 5, 7, 9]) {
+    const bases = multiscaleBases(size);
+    const pull = makePull(bases);
+    const old = bases.map((_, k) => Math.cos(3 * k));
+    const before = composeAtom(old, bases);
+    for (const pixel of [size >> 1, (size * size) >> 1, size + 1]) {
+      const atom = composeAtom(pull(old, pixel, 0.7), bases);
+      assertClose([atom[pixel]], [0.7], 1e-9);
+      const change = atom.map((value, index) => value - before[index]);
+      // no direction in which that pixel stands still brings the atom nearer: the change is at right angles to all
+      const fixed = bases[0].map((value) => value / bases[0][pixel]);
+      for (const basis of bases.slice(1)) {
+        const still = basis.map((value, index) => value - basis[pixel] * fixed[index]);
+        if (bases[0][pixel] === 0) continue;
+        assertClose([sum(still.map((value, index) => value * change[index]))], [0], 1e-9, `${size}, ${pixel}`);
+      }
+    }
+    assert.equal(pull(old, 0, 1) === null, bases.every((basis) => basis[0] === 0));
+  }
+});
+
+test("a 3×3 convolution is the sum of its definition, at any size, stride and number of channels", () => {
+  const [channels, height, width, outputs] = [3, 7, 5, 2];
+  const values = Float64Array.from(range(channels * height * width), (index) => normal(4, 0, index));
+  const weight = range(outputs * channels * 9).map((index) => normal(4, 1, index));
+  for (const stride of [1, 2]) {
+    const found = convolve({ channels, height, width, values }, { weight, bias: [0.5, -1], size: 3 }, stride);
+    assert.deepEqual([found.channels, found.height, found.width], stride === 1 ? [2, 5, 3] : [2, 3, 2]);
+    const expected = range(found.values.length).map((index) => {
+      const [o, i, j] = [Math.floor(index / found.height / found.width), Math.floor(index / found.width) % found.height,
+        index % found.width];
+      return [0.5, -1][o] + sum(range(channels * 9).map((tap) => {
+        const [c, u, v] = [Math.floor(tap / 9), Math.floor(tap / 3) % 3, tap % 3];
+        return weight[o * channels * 9 + tap] * values[(c * height + i * stride + u) * width + j * stride + v];
+      }));
+    });
+    assertClose(found.values, expected, 1e-13, `stride ${stride}`);
+  }
+});
+
+test("noise of a reader's picture has its strength, and stays between black and white", () => {
+  const noisy = noisyOf(new Float64Array(20000).fill(0.5), 0.1);
+  const deviation = Math.sqrt(sum(Array.from(noisy, (value) => (value - 0.5) ** 2)) / noisy.length);
+  assert.ok(Math.abs(deviation - 0.1) < 0.002, `${deviation}`);
+  assert.ok(noisyOf(Float64Array.of(0, 1, 0, 1), 3).every((value) => value >= 0 && value <= 1));
 });
 
 test("random numbers have the bits of those of Python", () => {
@@ -199,6 +249,19 @@ test("the least error of a convolution is no larger than that of any, and reache
   assert.ok(leastError(about) < nothing);
   const exact = lesson(image, about.views[4].map((value, p) => 2 * value - about.views[0][p] + 3), 10, pixels);
   assert.ok(leastError(exact) < 1e-12);
+});
+
+test("a trainer goes on from another one's snapshot as that would have", () => {
+  const { state } = oracle.training.start;
+  const [one, other] = [new Trainer(state), new Trainer(state)];
+  for (const trainer of [one, other]) trainer.look(state);
+  for (let step = 0; step < 3; step++) one.takeStep(() => state);
+  other.goOnFrom(structuredClone(one.snapshot()));
+  assert.equal(other.packed(), one.packed());
+  for (const trainer of [one, other]) for (let step = 0; step < 3; step++) trainer.takeStep(() => state);
+  assert.deepEqual(other.losses, one.losses);
+  assert.equal(other.steps, 6);
+  assert.equal(other.packed(), one.packed());
 });
 
 test("a step is taken in parts between which the page can answer", () => {

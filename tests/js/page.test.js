@@ -5,11 +5,14 @@ import test from "node:test";
 
 import { curvePath, decadesOf } from "../../acda_core/course/widgets/js/chart.js";
 import { fromRuns, line, peaks, toRuns } from "../../acda_core/course/widgets/js/detection.js";
+import { changedRuns, drawingOf, drawnAt } from "../../acda_core/course/widgets/js/drawing.js";
 import mount from "../../acda_core/course/widgets/js/mount.js";
 import { figure, isIndex, number, percent, scientific, subscript } from "../../acda_core/course/widgets/js/numbers.js";
+import { isKnownAt, stamp } from "../../acda_core/course/widgets/js/patterns.js";
 import { frameOf, largestDifferences } from "../../acda_core/course/widgets/js/shifting.js";
 import { numbersOf, spoken } from "../../acda_core/course/widgets/js/state.js";
 import { placesAfter } from "../../acda_core/course/widgets/js/training_map.js";
+import { pointOf, sharesAt } from "../../acda_core/course/widgets/js/triangle.js";
 
 test("a model without a kernel tells of a value that has changed, and of no other", () => {
   const model = mount.modelOf({ a: 1, b: [1, 2] });
@@ -112,6 +115,44 @@ test("bits become runs and bits again", () => {
     assert.deepEqual(Array.from(fromRuns(toRuns(bits), bits.length)), bits);
   }
   assert.deepEqual([toRuns([0, 0, 1, 1, 0]), toRuns([1, 0]), toRuns([0])], [[2, 2], [0, 1], []]);
+});
+
+test("what changed in a drawing brings it back from the old one", () => {
+  const [old, now] = [toRuns([0, 1, 1, 0, 0, 0, 1, 0, 0]), toRuns([1, 1, 0, 0, 1, 0, 1, 0, 0])];
+  assert.deepEqual(changedRuns(changedRuns(now, old, 3), old, 3), now);
+  assert.deepEqual(changedRuns(old, old, 3), []);
+});
+
+test("a tool draws its shape where it is on the map, and the eraser takes away", () => {
+  const runs = drawnAt([[0, 3]], { tool: "square", side: 3, runs: [] }, 4);
+  assert.deepEqual(Array.from(fromRuns(runs, 16)), [0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(drawnAt([[0, 3]], { tool: "erase", side: 7, runs }, 4), []);
+  assert.deepEqual(Array.from(fromRuns(drawingOf([0.9, 0.1, 0.2, 0.8]), 4)), [1, 0, 0, 1]);
+});
+
+test("a pattern is known where it is drawn whole and alone in its square, and one pixel beside its centre", () => {
+  for (const [kind, side] of [["square", 3], ["diamond", 5], ["target", 7]]) {
+    const bits = new Uint8Array(400);
+    for (const [down, right] of stamp(kind, side)) bits[(9 + down) * 20 + 9 + right] = 1;
+    const places = [[9, 9], [10, 8], [11, 9], [0, 0]].map(([row, column]) => isKnownAt(bits, 20, row, column));
+    assert.deepEqual(places, [true, true, false, false], kind);
+    bits[9 * 20 + 9] ^= 1;
+    assert.equal(isKnownAt(bits, 20, 9, 9), false, kind);
+  }
+});
+
+test("shares are a point of the triangle and come back from it; outside they are those of the rim", () => {
+  for (const shares of [[0.2, 0.5, 0.3], [1, 0, 0], [0, 0.25, 0.75]]) {
+    sharesAt(pointOf(shares)).forEach((share, index) => assert.ok(Math.abs(share - shares[index]) < 1e-12));
+    pointOf(shares.map((share) => 7 * share)).forEach((place, axis) =>
+      assert.ok(Math.abs(place - pointOf(shares)[axis]) < 1e-12));
+  }
+  assert.deepEqual(pointOf([0, 0, 0]), pointOf([1, 1, 1]));
+  for (const point of [[0, 0], [2, 0.5], [-1, 0.5], [1, 1]]) {
+    const shares = sharesAt(point);
+    assert.ok(shares.every((share) => share >= 0 && share <= 1) && shares.includes(0), `${point}: ${shares}`);
+    assert.ok(Math.abs(shares.reduce((total, share) => total + share) - 1) < 1e-12);
+  }
 });
 
 test("a stroke has no gaps and ends where the pointer is", () => {

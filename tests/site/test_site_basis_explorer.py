@@ -4,11 +4,14 @@ import re
 
 import numpy as np
 import pytest
+import torch
+from in_page import swipe
+from scipy.linalg import null_space
 from scipy.signal import correlate2d
 from scipy.special import j0, jn_zeros
 
 from acda_core.bases import multiscale_bases
-from acda_core.course.widgets import BasisExplorer
+from acda_core.course.widgets import BasisExplorer, Detector, Shift
 
 pytestmark = pytest.mark.browser
 
@@ -47,12 +50,12 @@ def test_the_frequency_response_is_the_magnitude_of_the_fourier_transform(explor
 def test_the_photograph_is_cross_correlated_with_the_atom(explore, kernel_size):
     explorer = mixed(kernel_size)
     page = explore(explorer)
-    photo = computed(page, "photo").reshape(168, 168)
+    photo = computed(page, "photo").reshape(136, 136)
     assert (photo.min(), photo.max()) == (0, 1)
     margin = 4 - kernel_size // 2
-    inner = photo[margin : 168 - margin, margin : 168 - margin]
+    inner = photo[margin : 136 - margin, margin : 136 - margin]
     expected = correlate2d(inner, explorer.atom(), mode="valid")
-    np.testing.assert_allclose(computed(page, "filtered").reshape(160, 160), expected, atol=1e-10)
+    np.testing.assert_allclose(computed(page, "filtered").reshape(128, 128), expected, atol=1e-10)
 
 
 @pytest.mark.parametrize("kernel_size", KERNEL_SIZES)
@@ -224,3 +227,98 @@ def test_a_screen_reader_hears_one_sentence_after_the_sliders_rest(explore):
     labels = page.evaluate(f"[...{EXPLORER}.querySelectorAll('canvas[role=img]')].map((one) => one.ariaLabel)")
     assert all(labels)
     assert any("peak at 0.00" in label for label in labels)
+
+
+def pixel_of(page, row, column, size):
+    area = page.get_by_role("application").bounding_box()
+    return area["x"] + (column + 0.5) * area["width"] / size, area["y"] + (row + 0.5) * area["height"] / size
+
+
+def nearest(explorer, pixel, value):
+    """The atom of the bases with this value at a pixel that is nearest to the explorer's, by SciPy."""
+    psi = multiscale_bases(explorer.kernel_size).reshape(-1, explorer.kernel_size**2)
+    at = psi[:, pixel]
+    kept = null_space(at[None])  # coefficients that leave the pixel alone
+    start = np.array(explorer.coefficients)
+    start = start + at * (value - start @ at) / (at @ at)
+    missing = explorer.atom().ravel() - start @ psi
+    return start @ psi + psi.T @ kept @ np.linalg.lstsq(psi.T @ kept, missing, rcond=None)[0]
+
+
+def test_a_pulled_pixel_follows_the_hand_and_the_nearest_atom_is_found(explore):
+    explorer = mixed(5)
+    page = explore(explorer)
+    before = computed(page, "atom")
+    page.mouse.move(*pixel_of(page, 1, 3, 5))
+    page.mouse.down()
+    np.testing.assert_allclose(computed(page, "atom"), before, atol=1e-12)
+    x, y = pixel_of(page, 1, 3, 5)
+    page.mouse.move(x, y - 20, steps=4)
+    after = computed(page, "atom")
+    assert after[8] > before[8] + 0.05
+    np.testing.assert_allclose(after, nearest(explorer, 8, after[8]), atol=1e-9)
+    page.mouse.move(x + 40, y, steps=4)
+    assert computed(page, "atom")[8] == pytest.approx(2 * after[8] - before[8], abs=1e-9)
+    page.mouse.up()
+    page.mouse.move(x, y)
+    assert computed(page, "atom")[8] == pytest.approx(2 * after[8] - before[8], abs=1e-9)
+    page.get_by_role("button", name="Undo").click()
+    np.testing.assert_allclose(computed(page, "atom"), before, atol=1e-12)
+    assert page.problems == []
+
+
+def test_the_keyboard_pulls_too_and_corners_that_no_pattern_reaches_stay(explore):
+    explorer = mixed(7)
+    page = explore(explorer)
+    box = page.get_by_role("application")
+    before = computed(page, "atom")
+    assert before[0] == 0
+    box.press("+")
+    np.testing.assert_allclose(computed(page, "atom"), before, atol=1e-12)
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "+", "+", "-"):
+        box.press(key)
+    after = computed(page, "atom")
+    assert after[24] == pytest.approx(before[24] + 0.02, abs=1e-9)
+    np.testing.assert_allclose(after, nearest(explorer, 24, after[24]), atol=1e-9)
+    page.evaluate(DRAWN)
+    assert "row 3, column 3" in box.get_attribute("aria-label")
+
+
+def test_a_finger_pulls_to_the_side_and_scrolls_up_and_down(explore):
+    page = explore(mixed(3), width=390, has_touch=True)
+    before = computed(page, "atom")
+    assert page.get_by_role("application").evaluate("node => getComputedStyle(node).touchAction") == "pan-y"
+    swipe(page, 3, 1, (2, 1, 0))
+    np.testing.assert_allclose(computed(page, "atom"), before, atol=1e-12)
+
+
+def test_an_atom_is_handed_on_to_the_detector_and_the_shift(explore):
+    page = explore(BasisExplorer(5), Detector(torch.zeros(16, 16), noise=0.3), Shift(rows=2, columns=1, position=True))
+    page.evaluate(DRAWN)
+    map_of_mine = page.locator(".acda-detector figure", has_text="Your atom answers")
+    mine = page.get_by_role("button", name="Your atom as the filter")
+    assert not map_of_mine.is_visible()
+    assert not mine.is_visible()
+    page.get_by_role("button", name="Hand this atom on").click()
+    page.evaluate(DRAWN)
+    detector = Detector(torch.zeros(16, 16), noise=0.3)
+    atom = torch.tensor(BasisExplorer(5).atom())
+    expected = torch.nn.functional.conv2d(detector.image()[None, None], atom[None, None], padding=2)[0, 0]
+    assert f"{expected[detector.row, detector.column]:.2f} here".replace("-", "−") in map_of_mine.inner_text()
+    mine.click()
+    page.evaluate(DRAWN)
+    worst, output, picture = page.evaluate(
+        "(({ worst, output, picture }) => [worst(), output(), picture()])"
+        "([...document.querySelectorAll('[data-widget]')][2].acda)"
+    )
+    assert worst["inside"] == 0  # whatever Phi is told
+    side = round(len(picture) ** 0.5)
+    moved = torch.zeros(side, side, dtype=torch.float64)
+    moved[2:, 1:] = torch.tensor(picture).view(side, side)[:-2, :-1]
+    answer = torch.nn.functional.conv2d(moved[None, None], atom[None, None], padding=2).flatten()
+    difference = torch.tensor(output, dtype=torch.float64) - answer
+    assert difference.std() < 1e-9  # the layer's bias alone
+    page.reload()
+    page.evaluate(DRAWN)
+    assert map_of_mine.is_visible()
+    assert page.problems == []

@@ -77,15 +77,21 @@ def test_keys_that_come_faster_than_frames_all_count(mount):
     assert slider.get_attribute("aria-valuetext") == "5"
 
 
-@pytest.mark.parametrize("typed", ["", "0", "-3", "2000", "2.5"])
-def test_what_is_no_size_changes_nothing_and_goes_when_the_box_is_left(mount, typed):
+@pytest.mark.parametrize(("typed", "becomes"), [("", 256), ("0", 1), ("-3", 1), ("2000", 1024), ("12.6", 13)])
+def test_what_is_no_size_becomes_the_nearest_one_when_the_box_is_left_and_says_so(mount, typed, becomes):
     page = mount(CostCalculator())
     before = shown(page)
     box = page.get_by_role("spinbutton", name="channels in")
     box.fill(typed)
     assert shown(page) == before
     box.press("Tab")
-    assert box.input_value() == "256"
+    assert_same(shown(page), CostCalculator(becomes))
+    assert box.input_value() == str(becomes)
+    said = page.locator("p.note[aria-live]").inner_text() if typed else ""
+    assert said.endswith(f"became {becomes}." if typed else "")
+    box.fill("64")
+    box.press("Tab")
+    assert page.locator("p.note[aria-live]").is_hidden()
 
 
 @pytest.mark.parametrize("size", [3, 5, 7])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from in_page import swipe
+from PIL import Image
 
 from acda_core.course.widgets import Hero
 from acda_core.experiments import hero
@@ -12,6 +13,9 @@ pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
 DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
+LEVELS = """() => { const canvas = document.querySelector(".photograph canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return Array.from(data).filter((_, index) => index % 4 === 0); }"""
 SAID = """new Promise((done) => {
     const status = document.querySelector("[role=status]"), before = status.textContent;
     new MutationObserver(() => done(status.textContent)).observe(status, { childList: true });
@@ -138,13 +142,10 @@ def test_the_photograph_shows_input_output_and_truth(mount):
         "Output": widget.answers()["acda"],
         "Without noise": widget.truth(),
     }
-    levels = """() => { const canvas = document.querySelector(".photograph canvas");
-        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-        return Array.from(data).filter((_, index) => index % 4 === 0); }"""
     for name, picture in pictures.items():
         page.get_by_role("radio", name=name).check()
         page.evaluate(DRAWN)
-        found = np.reshape(page.evaluate(levels), (64, 96))
+        found = np.reshape(page.evaluate(LEVELS), (64, 96))
         np.testing.assert_allclose(found, 255 * picture.clamp(0, 1).numpy(), atol=1)
 
 
@@ -170,3 +171,78 @@ def test_a_moved_pixel_is_drawn_within_a_frame(mount):
         }"""
     )
     assert times[20] < 16, times
+
+
+def picture_file(folder, orientation=None):
+    """A JPEG, 300 × 200, dark on its left and bright on its right; turned by a quarter if its EXIF says so."""
+    pixels = np.zeros((200, 300), np.uint8)
+    pixels[:, 150:] = 200
+    image = Image.fromarray(pixels if orientation is None else np.rot90(pixels).copy())
+    exif = Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    image.save(folder / "own.jpg", exif=exif, quality=95)
+    return folder / "own.jpg"
+
+
+@pytest.mark.parametrize("orientation", [None, 6])
+def test_an_own_picture_is_turned_by_its_exif_made_small_and_gets_noise(mount, tmp_path, orientation):
+    page = mount(Hero(drawn="truth"))
+    page.get_by_label("Your own picture").set_input_files(picture_file(tmp_path, orientation))
+    page.get_by_text("It stays on this page").wait_for()
+    page.evaluate(DRAWN)
+    found = np.reshape(page.evaluate(LEVELS), (64, 96)) / 255
+    assert found[:, :46].max() < 0.05
+    np.testing.assert_allclose(found[:, 50:], 200 / 255, atol=0.02)
+    page.get_by_role("radio", name="Noisy input").check()
+    page.evaluate(DRAWN)
+    noisy = np.reshape(page.evaluate(LEVELS), (64, 96)) / 255
+    assert (noisy - found)[:, 50:].std() == pytest.approx(hero.NOISE, rel=0.1)
+    page.get_by_role("button", name="Back to the first picture").click()
+    page.get_by_role("radio", name="Without noise").check()
+    page.evaluate(DRAWN)
+    np.testing.assert_allclose(np.reshape(page.evaluate(LEVELS), (64, 96)), 255 * Hero().truth(), atol=1)
+    assert page.problems == []
+
+
+def test_a_file_that_is_no_picture_gets_one_sentence(mount, tmp_path):
+    page = mount(Hero())
+    before = page.evaluate(LEVELS)
+    (tmp_path / "notes.png").write_text("no picture")
+    page.get_by_label("Your own picture").set_input_files(tmp_path / "notes.png")
+    page.get_by_text("This file holds no picture that the browser can read.").wait_for()
+    assert page.evaluate(LEVELS) == before
+    assert not page.get_by_role("button", name="Back to the first picture").is_visible()
+    assert page.problems == []
+
+
+def test_a_brush_paints_the_truth_and_moves_no_pixel(mount):
+    page = mount(Hero(drawn="truth"))
+    before = pixel(page)
+    page.get_by_role("button", name="Paint white").click()
+    page.mouse.move(*place(page, 20, 30))
+    page.mouse.down()
+    page.mouse.move(*place(page, 20, 60), steps=3)
+    page.mouse.up()
+    page.evaluate(DRAWN)
+    found = np.reshape(page.evaluate(LEVELS), (64, 96))
+    expected = (255 * Hero().truth()).round().numpy()
+    expected[19:22, 29:62] = 255
+    np.testing.assert_allclose(found, expected, atol=1)
+    page.get_by_role("button", name="Paint black").click()
+    page.get_by_role("application").press("Enter")
+    page.evaluate(DRAWN)
+    row, column = before
+    assert np.reshape(page.evaluate(LEVELS), (64, 96))[row - 1 : row + 2, column - 1 : column + 2].max() == 0
+    assert pixel(page) == before
+    assert pinned(page) == (Hero().pinned_row, Hero().pinned_column)
+    page.get_by_role("button", name="Paint black").click()
+    page.mouse.move(*place(page, 50, 60))
+    page.mouse.down()
+    page.mouse.up()
+    assert pixel(page) == (50, 60)
+    page.get_by_role("button", name="Reset").click()
+    page.get_by_role("radio", name="Without noise").check()
+    page.evaluate(DRAWN)
+    np.testing.assert_allclose(np.reshape(page.evaluate(LEVELS), (64, 96)), 255 * Hero().truth(), atol=1)
+    assert page.problems == []

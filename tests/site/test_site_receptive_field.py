@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from in_page import swipe
 
 from acda_core.course.widgets import ReceptiveField
 
@@ -80,9 +81,9 @@ def test_buttons_and_switches_lead_from_five_to_thirteen_pixels(mount):
 def test_without_any_weight_it_says_so(mount):
     page = mount(ReceptiveField(scale_weights=(0.05, 0, 0)))
     page.get_by_role("slider", name="Weight of scale 3×3").press("ArrowLeft")
-    page.get_by_text("No scale has any weight").wait_for()
+    page.get_by_role("status").get_by_text("No scale has any weight").wait_for()
     page.get_by_role("slider", name="Weight of scale 7×7").press("ArrowRight")
-    page.get_by_text("One layer sees 7×7 pixels").wait_for()
+    page.get_by_role("status").get_by_text("One layer sees 7×7 pixels").wait_for()
 
 
 def test_the_keyboard_and_the_pointer_choose_the_pixel_within_the_photograph(mount):
@@ -105,3 +106,44 @@ def test_a_finger_chooses_a_pixel(mount):
     area = page.get_by_role("application").bounding_box()
     page.touchscreen.tap(area["x"] + 30.5 / 96 * area["width"], area["y"] + 12.5 / 96 * area["width"])
     assert (shown(page, "state")["row"], shown(page, "state")["column"]) == (12, 30)
+
+
+def test_the_triangle_is_dragged_and_gives_the_shares_of_its_point(mount):
+    page = mount(ReceptiveField())
+    page.locator(".triangle").scroll_into_view_if_needed()
+    area = page.locator(".triangle").bounding_box()
+
+    def at(row, column):
+        return area["x"] + column * area["width"], area["y"] + row * area["height"]
+
+    page.mouse.move(*at(0.5, 0.5))
+    page.mouse.down()
+    page.mouse.move(*at(0.1, 0.5), steps=3)
+    assert shown(page, "state")["scale_weights"] == pytest.approx([0, 1, 0], abs=0.03)
+    page.mouse.move(*at(0.9, 0.5), steps=3)
+    page.mouse.up()
+    assert shown(page, "state")["scale_weights"] == pytest.approx([0.5, 0, 0.5], abs=0.03)
+    page.mouse.move(*at(0.1, 0.5))
+    assert shown(page, "state")["scale_weights"] == pytest.approx([0.5, 0, 0.5], abs=0.03)
+    widget = ReceptiveField(scale_weights=shown(page, "state")["scale_weights"])
+    expect(page, widget)
+
+
+def test_what_stands_below_the_pictures_follows_at_once(mount):
+    page = mount(ReceptiveField())
+    page.get_by_role("application").press("ArrowDown")
+    page.evaluate(DRAWN)
+    assert page.locator(".summary .seen").inner_text().startswith("Row 41, column 55. One layer sees 7×7 pixels.")
+    page.get_by_role("button", name="All on 3×3").click()
+    page.evaluate(DRAWN)
+    assert "One layer sees 3×3 pixels" in page.locator(".summary .seen").inner_text()
+
+
+def test_a_finger_drags_the_square_without_scrolling(mount):
+    page = mount(ReceptiveField(row=40, column=30), width=390, has_touch=True)
+    page.evaluate("document.body.style.minHeight = '5000px'")
+    page.get_by_role("application").scroll_into_view_if_needed()
+    scroll = page.evaluate("scrollY")
+    swipe(page, 96, 30, (40, 35, 30, 20))
+    assert (shown(page, "state")["row"], shown(page, "state")["column"]) == (20, 30)
+    assert page.evaluate("scrollY") == scroll

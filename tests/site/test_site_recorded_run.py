@@ -49,7 +49,7 @@ def test_it_starts_at_the_end_and_the_slider_goes_back(mount):
     expect(page, view, 2)
     slider.press("Home")
     expect(page, view, 0)
-    page.get_by_text("After 0 steps: One first 0, loss 1. Other second 0, loss 1.").wait_for()
+    page.get_by_role("status").get_by_text("After 0 steps: One first 0, loss 1. Other second 0, loss 1.").wait_for()
     page.get_by_role("button", name="Reset").click()
     expect(page, view, 3)
 

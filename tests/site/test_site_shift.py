@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from in_page import swipe
 
 from acda_core import ACDAConv2d
 from acda_core.course.widgets import Shift
@@ -157,9 +158,15 @@ def test_arrow_keys_and_sliders_and_the_pointer_shift_the_picture(mount):
     assert page.problems == []
 
 
-def test_a_finger_drags_the_picture_without_scrolling_the_page(mount):
+def test_a_finger_drags_the_picture_by_its_handle_and_scrolls_the_page_elsewhere(mount):
     page = mount(make(rows=0, columns=0), width=390, has_touch=True)
-    assert page.locator("[role=application]").evaluate("node => getComputedStyle(node).touchAction") == "none"
+    page.evaluate("document.body.style.minHeight = '5000px'")
+    swipe(page, 20, 10, (10, 12, 14))
+    assert page.get_by_role("slider", name="Pixels down").input_value() == "4"
+    assert page.evaluate("scrollY") == 0
+    swipe(page, 20, 2, (16, 10, 4))
+    page.wait_for_function("scrollY > 20")
+    assert page.get_by_role("slider", name="Pixels down").input_value() == "4"
 
 
 def test_the_button_shifts_by_twenty_pixels_as_in_the_paper(mount):

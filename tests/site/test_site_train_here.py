@@ -76,7 +76,7 @@ def test_start_pause_step_and_back(mount):
 def test_the_start_shows_a_layer_that_learns_the_map_and_one_that_cannot(mount):
     page = mount(TrainHere())
     page.evaluate(f"{WIDGET}.acda.step(60)")
-    page.get_by_text("After 60 steps ACDA, with 31,539 parameters").wait_for()
+    page.get_by_role("status").get_by_text("After 60 steps ACDA, with 31,539 parameters").wait_for()
     views = page.locator(".views figcaption b")
     assert [one.inner_text().split(";")[0] for one in views.all()] == ["9 patterns", "finds 0 of 9", "finds 9 of 9"]
 
@@ -119,7 +119,7 @@ def test_a_pause_hands_the_trained_layers_to_python(mount):
 def test_a_run_that_diverges_stops_and_says_how_to_go_on(mount):
     page = mount(TrainHere(rate=0.3))
     page.get_by_role("button", name="Start").click()
-    page.get_by_text("ACDA has run away at step").wait_for()
+    page.get_by_role("status").get_by_text("ACDA has run away at step").wait_for()
     assert "Choose a smaller learning rate or less momentum" in page.get_by_role("status").inner_text()
     loss = page.locator(".loss-chart .key b").first.inner_text()
     assert re.fullmatch("[1-9]\\.[0-9]·10[⁰¹²³⁴-⁹]+", loss), loss

@@ -125,7 +125,6 @@ def test_a_finger_picks_the_pixel(mount):
     area = page.locator(".map").first.bounding_box()
     page.touchscreen.tap(area["x"] + 3.5 / 16 * area["width"], area["y"] + 12.5 / 16 * area["height"])
     assert (state(page)["row"], state(page)["column"]) == (12, 3)
-    assert page.locator(".map").first.evaluate("node => getComputedStyle(node).touchAction") == "none"
 
 
 def test_sliders_set_the_sizes_and_keep_the_pixel_and_channel_inside(mount):
@@ -152,3 +151,61 @@ def test_without_javascript_a_still_picture_and_the_counts_stand_there(mount):
     said = page.locator("main p").inner_text()
     assert f"Output channel 1 at row 6, column 9 is −{-found:.6f} by both ways" in said
     assert f"{TwoLayers().costs()['filters'].multiply_adds:,}" in page.locator("table").inner_text()
+
+
+def test_play_takes_the_steps_slides_the_window_and_stops(mount):
+    page = mount(TwoLayers(row=2, column=15, height=16, width=16, step=0))
+    page.get_by_role("radio", name="2×").check()
+    page.get_by_role("button", name="Play").click()
+    for step in (1, 2, 3):
+        page.wait_for_function(f"{WIDGET}.acda.state().step === {step}")
+    page.wait_for_function(f"{WIDGET}.acda.state().row === 3")
+    assert (state(page)["column"], state(page)["step"]) == (0, 1)
+    page.get_by_role("button", name="Pause").click()
+    before = state(page)
+    page.wait_for_timeout(1000)
+    assert state(page) == before
+    assert page.problems == []
+
+
+def test_what_plays_rests_out_of_sight(mount):
+    page = mount(TwoLayers(step=0))
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('afterend', '<div style=height:5000px></div>')")
+    page.get_by_role("radio", name="2×").check()
+    page.get_by_role("button", name="Play").click()
+    page.evaluate("scrollTo(0, 6000)")
+    page.wait_for_timeout(300)
+    before = state(page)
+    page.wait_for_timeout(1200)
+    assert state(page) == before
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_function(
+        "(before) => document.querySelector('[data-widget]').acda.state().step !== before", arg=before["step"]
+    )
+
+
+def test_atoms_mix_and_sums_flow_to_the_numbers_of_the_step(mount):
+    page = mount(TwoLayers(step=0), reduced_motion="no-preference")
+    page.evaluate(DRAWN)
+    pictures = "[...document.querySelectorAll('.way .three canvas')].map((one) => one.toDataURL()).join()"
+    whole = page.evaluate(pictures)
+    page.get_by_role("button", name="1, first step").click()
+    page.wait_for_function(f"(whole) => {pictures} !== whole", arg=whole)
+    page.wait_for_function(f"(whole) => {pictures} === whole", arg=whole)
+    page.get_by_role("button", name="2, second step").click()
+    page.locator(".sums .coming").first.wait_for(state="attached")
+    page.wait_for_function("document.querySelectorAll('.sums .coming').length === 0")
+    results = {text.split(" = ")[1] for text in page.locator(".way .result").all_inner_texts()}
+    assert results == {f"{shown(page)['filters']:.6f}".replace("-", "−")}
+
+
+def test_on_a_phone_the_steps_and_the_result_are_in_view_together(mount):
+    page = mount(TwoLayers(step=3), width=390, has_touch=True)
+    page.evaluate(DRAWN)
+    flow = page.locator(".flow").bounding_box()
+    for part in (0.1, 0.5, 0.9):
+        page.evaluate("(top) => scrollTo(0, top)", flow["y"] + part * flow["height"] - 450)
+        for name in (".stepper", ".meeting"):
+            box = page.locator(name).bounding_box()
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= 900

@@ -138,7 +138,7 @@ def test_a_finger_that_moves_over_the_map_scrolls_the_page(mount: Any, kind: str
     page.get_by_role("application").scroll_into_view_if_needed()
     before, scroll = shown(page), page.evaluate("scrollY")
     swipe(page, case.map_size, 10, range(case.map_size * 5 // 8, case.map_size // 8, -2))
-    page.wait_for_function("(before) => scrollY > before + 50", arg=scroll)
+    page.wait_for_function("(before) => scrollY > before + 20", arg=scroll)
     assert shown(page) == before
 
 
@@ -170,7 +170,7 @@ def test_a_loss_that_is_no_number_is_a_gap_and_the_page_lives(mount: Any) -> Non
     assert page.locator("[data-widget] form").count() == 2
     assert "not a number" in page.locator(".loss-chart figcaption").inner_text()
     assert page.locator(".loss-chart .area path.second").get_attribute("d").count("M") == 2
-    page.get_by_text("One first 1, loss not a number").wait_for()
+    page.get_by_role("status").get_by_text("One first 1, loss not a number").wait_for()
     assert page.problems == []
 
 

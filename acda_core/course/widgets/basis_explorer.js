@@ -1,52 +1,21 @@
 // The basis explorer: mix Fourier-Bessel functions into an atom and see what the atom does.
 
 import { correlate, DRAWS, effectiveRadius, frequencyResponse, PRESETS, same, strongest } from "./js/atoms.js";
-import { composeAtom, ELEMENTS, multiscaleBases, NUM_BASES, scalesOf } from "./js/bases.js";
+import { composeAtom, ELEMENTS, multiscaleBases, NUM_BASES } from "./js/bases.js";
 import { button, buttons, help, intro, make, overlay, picture, setAll, showEnds, view } from "./js/elements.js";
+import { makeGlide } from "./js/glide.js";
+import { handOn } from "./js/handed.js";
+import { coefficientSliders } from "./js/mixer.js";
+import { makePull } from "./js/nearest.js";
 import { extremes, isIndex, number, range, sizeName, sum } from "./js/numbers.js";
 import { unpackPhotograph } from "./js/packing.js";
 import { GREY, paint, paintSigned, SEQUENTIAL, DIVERGING } from "./js/paint.js";
 import { widget } from "./js/panel.js";
-import { elementName, patternSection } from "./js/pattern.js";
+import { patternSection } from "./js/pattern.js";
+import { onPull } from "./js/pull.js";
 
 const KERNEL_SIZES = [3, 5, 7, 9];
 const FREQUENCIES = 65;
-
-// A slider for every coefficient; `move` gets its index and its new value.
-function coefficientSliders(move) {
-  const node = make("div", { class: "mixer" });
-  let sliders = [];
-
-  function slider(basis, index, scale) {
-    const name = elementName(ELEMENTS[index % NUM_BASES]);
-    const thumbnail = make("canvas", { class: "pixels", "aria-hidden": "true" });
-    paintSigned(thumbnail, basis);
-    const input = make("input", { type: "range", step: 0.01, "aria-label": `α of ${name} at scale ${sizeName(scale)}`,
-      oninput: () => move(index, Number(input.value)) });
-    const output = make("span", { class: "value", "aria-hidden": "true" });
-    return { input, output, node: make("div", { class: "cell" },
-      make("span", { "aria-hidden": "true" }, name), output, thumbnail, input) };
-  }
-
-  function fitTo(kernelSize, bases) {
-    const scales = scalesOf(kernelSize);
-    sliders = bases.map((basis, index) => slider(basis, index, scales[Math.floor(index / NUM_BASES)]));
-    node.replaceChildren(...scales.map((scale, index) => make("fieldset", {},
-      make("legend", {}, `Weights α at scale ${sizeName(scale)}`),
-      ...sliders.slice(index * NUM_BASES, (index + 1) * NUM_BASES).map((one) => one.node))));
-  }
-
-  function show(coefficients) {
-    const limit = Math.max(1, Math.ceil(Math.max(...coefficients.map(Math.abs))));
-    sliders.forEach(({ input, output }, index) => {
-      if (Number(input.max) !== limit) [input.min, input.max] = [-limit, limit];
-      if (Number(input.value) !== coefficients[index]) input.value = coefficients[index];
-      const text = number(coefficients[index]);
-      if (output.textContent !== text) output.textContent = text;
-    });
-  }
-  return { node, fitTo, show };
-}
 
 // What an atom does, in numbers.
 function study(atom, size) {
@@ -75,7 +44,8 @@ function resultViews(photo) {
     one.node.classList.add(className);
     return one;
   };
-  const atomView = result(view("Your atom D", { stops: DIVERGING, layers: [circleLayer] }), "atom");
+  const atomView = result(view("Your atom D: pull a pixel", { stops: DIVERGING, layers: [circleLayer] }), "atom");
+  atomView.node.dataset.symbol = "D";
   const frequencyView = result(view("Frequency response", { stops: SEQUENTIAL, ...smooth() }), "frequency");
   const afterView = result(view("Photograph", smooth()), "after");
   afterView.fact.textContent = "after";
@@ -108,8 +78,27 @@ function resultViews(photo) {
     afterView.canvas.setAttribute("aria-label",
       `The photograph filtered with the atom, values from ${number(ends[0])} to ${number(ends[1])}`);
   }
-  return { show, beside: before("beside"), node: make("div", { class: "results" },
+  return { show, atomView, beside: before("beside"), node: make("div", { class: "results" },
     atomView.node, frequencyView.node, afterView.node, before("before")) };
+}
+
+// Recipes to start from; `mix` gets one.
+function startButtons(mix) {
+  const presets = Object.entries(PRESETS).map(([name, recipe]) => button(name, () => mix(recipe)));
+  const draws = Object.entries(DRAWS).map(([name, recipe]) => button(name, () => mix(recipe)));
+  const show = (bases, coefficients) => Object.values(PRESETS).forEach((recipe, index) =>
+    presets[index].setAttribute("aria-pressed", same(recipe(bases), coefficients)));
+  return { show, node: buttons("Start from", ...presets, ...draws) };
+}
+
+// Gives the atom to other widgets.
+function handing(atom) {
+  const told = make("span", { "aria-live": "polite" });
+  const handIt = () => {
+    told.textContent = handOn(atom())
+      ? "The widgets Detector and Shift can use it now, on this page and on others." : "This browser keeps nothing.";
+  };
+  return make("div", { class: "buttons" }, button("Hand this atom on", handIt), told);
 }
 
 // Fewer coefficients than the kernel needs mean zeros at the larger scales; more are dropped.
@@ -124,7 +113,25 @@ function fromLink([size, ...numbers]) {
   return isIndex(index, count) ? { kernel_size: size, coefficients, looked: index } : null;
 }
 
+const atomOf = ({ kernel_size: size, coefficients }) => composeAtom(coefficients, multiscaleBases(size));
+const CHALLENGES = [
+  { words: "Turn the edge: an atom whose middle column is 0, and which is not 0 itself.",
+    isMet: (state) => {
+      const [atom, size] = [atomOf(state), state.kernel_size];
+      return atom.every((value, index) => index % size !== size >> 1 || Math.abs(value) < 1e-9) &&
+        Math.max(...atom) > 0.1;
+    } },
+  { words: "Find dots: an atom that sums to 0, so that flat areas vanish, with a positive middle.",
+    isMet: (state) => {
+      const atom = atomOf(state);
+      return Math.abs(sum(atom)) < 0.005 && atom[atom.length >> 1] > 0.1;
+    } },
+];
+
 const WORDS = [
+  "Pull a pixel of the atom up or to the right for more, down or to the left for less (a finger to the sides; the " +
+  "keyboard by arrow keys, plus and minus). Not every picture is a sum of these patterns: of all atoms with that " +
+  "value at that pixel, the one nearest to the old atom is taken. Corners that no pattern reaches stay 0.",
   "Blue is negative, white is zero, red is positive. The circle is the effective receptive field: " +
   "the smallest one about the centre whose pixels hold 90 % of the sum of D²; its radius counts half a pixel " +
   "beyond the farthest of them. The frequency response |H| runs from −½ to ½ cycles per pixel on both axes, " +
@@ -132,17 +139,30 @@ const WORDS = [
   "black and white are the smallest and the largest value that come out.",
   "Photograph: Chelsea the cat by Stéfan van der Walt, from scikit-image's data, CC0."];
 
+// A preset stays that preset at the new size; anything else keeps the scales that fit.
+function atSize(size, bases, coefficients) {
+  const preset = Object.values(PRESETS).find((candidate) => same(candidate(bases), coefficients));
+  return { kernel_size: size, coefficients: preset ? preset(multiscaleBases(size)) : coefficients };
+}
+
+// What tests ask.
+const answersOf = (photo, atom, bases) => ({
+  bases, atom, elements: () => ELEMENTS, photo: () => Array.from(photo),
+  radius: () => effectiveRadius(atom(), Math.sqrt(atom().length)),
+  response: () => Array.from(frequencyResponse(atom(), Math.sqrt(atom().length), FREQUENCIES)),
+  filtered: () => Array.from(correlate(photo, atom(), Math.sqrt(atom().length))),
+});
+
 function build(panel) {
   const photo = unpackPhotograph(panel.model.get("photograph")).map((level) => level / 63);
   let [kernelSize, bases, looked, sentence] = [0, [], 0, ""]; // of what stands there; `looked` is one of the bases
+  let pull = null;
+  const glide = makeGlide((coefficients) => panel.write({ kernel_size: kernelSize, coefficients }));
   const pattern = patternSection(panel, ({ scale = Math.floor(looked / NUM_BASES), element = looked % NUM_BASES }) =>
     lookAt(NUM_BASES * scale + element));
   const mixer = coefficientSliders(setCoefficient);
   const results = resultViews(photo);
-  const presets = Object.entries(PRESETS).map(([name, preset]) => button(name, () => mix(preset)));
-  const draws = Object.entries(DRAWS).map(([name, drawn]) => button(name, () => mix(drawn)));
-
-  const mix = (recipe) => panel.write({ kernel_size: kernelSize, coefficients: recipe(bases) });
+  const starts = startButtons((recipe) => glide.go(panel.read().coefficients, recipe(bases)));
 
   function lookAt(index) {
     looked = index;
@@ -150,7 +170,14 @@ function build(panel) {
     panel.ask();
   }
 
+  function pullAt(pixel, value) {
+    glide.stop();
+    const coefficients = pull(panel.read().coefficients, pixel, value);
+    if (coefficients) panel.write({ kernel_size: kernelSize, coefficients });
+  }
+
   function setCoefficient(index, value) {
+    glide.stop();
     const { coefficients } = panel.read();
     coefficients[index] = value;
     if (index !== looked) lookAt(index);
@@ -159,61 +186,59 @@ function build(panel) {
 
   // An atom and the element that is looked at.
   function showAtom({ looked: index, ...values }) {
+    glide.stop();
     panel.write(values);
     panel.draw();
     lookAt(index);
   }
 
-  // A preset stays that preset at the new size; anything else keeps the scales that fit.
-  function atSize(size) {
-    const { coefficients } = panel.read();
-    const preset = Object.values(PRESETS).find((candidate) => same(candidate(bases), coefficients));
-    return { kernel_size: size, coefficients: preset ? preset(multiscaleBases(size)) : coefficients };
-  }
-
   function draw({ kernel_size: size, coefficients }) {
     if (size !== kernelSize) {
+      glide.stop();
       [kernelSize, bases] = [size, multiscaleBases(size)];
+      pull = makePull(bases);
       pattern.fitTo(size);
       mixer.fitTo(size, bases);
       lookAt(strongest(coefficients));
     }
     mixer.show(coefficients);
-    Object.values(PRESETS).forEach((preset, index) =>
-      presets[index].setAttribute("aria-pressed", same(preset(bases), coefficients)));
+    starts.show(bases, coefficients);
     const found = study(atom(), size);
     sentence = sentenceOf(atom(), size, found);
     results.show(atom(), size, found, sentence);
+    showCursor();
   }
   const atom = () => composeAtom(panel.read().coefficients, bases);
+  const showCursor = onPull(results.atomView, () => kernelSize, atom, pullAt);
   return {
     children: [
       intro("Basis explorer.", " An atom is a weighted sum of fixed wave patterns. " +
-        "Look at one pattern, then move the sliders to mix your own atom."),
+        "Look at one pattern, then pull at the pixels of your own atom, or mix it with the sliders."),
       panel.choice("Kernel size", "kernel_size", KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })),
-        { values: atSize }),
+        { values: (size) => atSize(size, bases, panel.read().coefficients) }),
       pattern.node,
       make("section", { class: "mix", "aria-label": "Your atom" },
         make("p", { class: "step" }, make("span", {}, "2"), " Mix an atom D = Σ α ψ"),
-        buttons("Start from", ...presets, ...draws),
+        starts.node,
         results.node, make("div", { class: "said" }, panel.summary, results.beside), mixer.node),
+      panel.challenges(CHALLENGES),
+      handing(() => ({ size: kernelSize, values: atom() })),
       panel.foot(panel.reset("Reset", () =>
         showAtom({ ...panel.initial, looked: strongest(panel.initial.coefficients) }))),
       help("How to read the pictures", ...WORDS)],
     draw,
     sentence: () => sentence,
     toLink: ({ kernel_size: size, coefficients }) => [size, ...coefficients, looked],
-    fromLink, take: showAtom,
-    acda: {
-      bases: () => bases, atom, elements: () => ELEMENTS,
-      radius: () => effectiveRadius(atom(), kernelSize),
-      response: () => Array.from(frequencyResponse(atom(), kernelSize, FREQUENCIES)),
-      photo: () => Array.from(photo), filtered: () => Array.from(correlate(photo, atom(), kernelSize)),
-    },
+    fromLink, take: showAtom, stop: glide.stop,
+    acda: answersOf(photo, atom, () => bases),
   };
 }
 
 const CSS = `
+.acda-explorer [role=application] { cursor: ns-resize; touch-action: pan-y; }
+.acda-explorer rect.cursor { fill: none; stroke: #ffd400; stroke-width: 3; vector-effect: non-scaling-stroke;
+  visibility: hidden; }
+.acda-explorer [role=application]:is(:focus-visible, :active) rect.cursor { visibility: visible; }
 .acda-explorer .pickers { display: flex; flex-wrap: wrap; gap: 0 22px; }
 .acda-explorer .choices.icons span { padding: 4px 8px 4px 5px; }
 .acda-explorer .choices canvas, .acda-explorer .cell canvas { width: 28px; height: 28px;
@@ -242,7 +267,8 @@ const CSS = `
 .acda-explorer .cell > span:first-child { grid-column: 1 / 3; grid-row: 1; white-space: nowrap; }
 .acda-explorer .cell .value { grid-column: 1 / 3; grid-row: 1; justify-self: end; font-variant-numeric: tabular-nums; }
 /* for position: sticky */
-div.cell_output .output:has(.acda-explorer), div.cell_output:has(.acda-explorer) { overflow: visible; }
+.bd-article section > .acda-widget:has(.acda-explorer), div.cell_output .output:has(.acda-explorer),
+div.cell_output:has(.acda-explorer) { overflow: visible; }
 body:has(.bd-header-article) .acda-explorer { --below-header: 3.5rem; }
 @container (max-width: 620px) {
   .acda-explorer .detail { grid-template-columns: 1fr 1fr; }
@@ -254,6 +280,7 @@ body:has(.bd-header-article) .acda-explorer { --below-header: 3.5rem; }
   .acda-explorer .mixer fieldset { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .acda-explorer .mixer input { scroll-margin-top: 320px; }
 }
+@container (max-width: 330px) { .acda-explorer .mixer fieldset { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-height: 500px) { .acda-explorer .results { position: static !important; } }
 `;
 

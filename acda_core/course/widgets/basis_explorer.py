@@ -96,7 +96,7 @@ class BasisExplorer(Widget):
 
 @functools.cache
 def _photograph() -> str:
-    """Chelsea the cat by Stéfan van der Walt, CC0, from scikit-image: ``data.chelsea()[0:300, 80:380]``, 168 x 168.
+    """Chelsea the cat by Stéfan van der Walt, CC0, from scikit-image: ``data.chelsea()[0:300, 80:380]``, 136 x 136.
 
     It is grey in 64 levels over the full range; its outer 4 pixels are the margin that a 9 x 9 atom reaches into.
     """

@@ -62,14 +62,14 @@ const ratioText = (ratio) => {
 
 const STEPS = 200; // of a logarithmic slider
 
-// A number box and a slider for one size.
-function makeField(panel, name) {
+// A number box and a slider for one size; `say` tells what was made of a number that is no size.
+function makeField(panel, name, say) {
   const [symbol, words, largest, logarithmic] = CONTROLS[name];
   const toPosition = (value) => (logarithmic ? Math.round((STEPS * Math.log(value)) / Math.log(largest)) : value);
   const toValue = (position) => (logarithmic ? Math.round(largest ** (position / STEPS)) : position);
   const box = make("input", { type: "number", id: panel.id(name), min: 1, max: largest, step: 1, inputmode: "numeric",
     oninput: () => { if (box.value !== "" && box.checkValidity()) panel.write({ [name]: Number(box.value) }); },
-    onchange: () => { box.value = panel.model.get(name); } });
+    onchange: settle });
   const slider = make("input", { type: "range", "aria-label": `${words}, ${symbol}`, step: 1,
     min: logarithmic ? 0 : 1, max: logarithmic ? STEPS : largest,
     oninput: () => {
@@ -77,6 +77,20 @@ function makeField(panel, name) {
       slider.value = toPosition(value); // at once: the next key may come before the next frame
       panel.write({ [name]: value });
     } });
+  // A number that is no size becomes the nearest one.
+  function settle() {
+    const typed = box.value === "" ? NaN : Number(box.value);
+    const size = clamp(Math.round(typed), 1, Number(box.max));
+    if (Number.isNaN(typed)) {
+      box.value = panel.model.get(name);
+    } else {
+      box.value = size;
+      panel.write({ [name]: size });
+    }
+    const isSize = Number.isNaN(typed) || typed === size;
+    const was = number(typed, Number.isInteger(typed) ? 0 : 2);
+    say(isSize ? "" : `${symbol} is a whole number from 1 to ${box.max}: ${was} became ${size}.`);
+  }
   // near the small end several positions mean the same number: then a step of a key goes to the next number
   const nextValue = (position) => {
     const [before, value] = [panel.model.get(name), toValue(position)];
@@ -171,6 +185,15 @@ function sentence(state) {
     `needs ${times("multiply_adds")} the multiply–adds and keeps ${times("saved_bytes")} the bytes of a convolution.`;
 }
 
+const isCheaper = (state) => costsOf(state).acda.multiply_adds < costsOf(state).conv.multiply_adds;
+const CHALLENGES = [
+  { words: "Beat the convolution at 3×3, 64 → 64 channels, with fewer multiply–adds.",
+    isMet: (state) => state.kernel_size === 3 && state.in_channels === 64 && state.out_channels === 64 &&
+      isCheaper(state) },
+  { words: "Find a 7×7 layer for which the convolution needs fewer.",
+    isMet: (state) => state.kernel_size === 7 && !isCheaper(state) },
+];
+
 function fromLink(numbers) {
   const values = Object.fromEntries(NAMES.map((name, index) => [name, numbers[index]]));
   const fits = ([name, [, , largest]]) => isIndex(values[name] - 1, largest);
@@ -179,7 +202,9 @@ function fromLink(numbers) {
 }
 
 function build(panel) {
-  const fields = Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, makeField(panel, name)]));
+  const said = make("p", { class: "note", "aria-live": "polite" });
+  const say = (words) => { said.textContent = words; };
+  const fields = Object.fromEntries(Object.keys(CONTROLS).map((name) => [name, makeField(panel, name, say)]));
   const [forms, six] = [formsTable(), tableSix()];
   const presets = Object.entries(PRESETS).map(([name, values]) =>
     button(name, () => panel.write({ ...values, num_scales: values.kernel_size >> 1 })));
@@ -203,8 +228,8 @@ function build(panel) {
       panel.choice("Kernel size l × l", "kernel_size",
         KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })),
         { values: (size) => ({ kernel_size: size, num_scales: size >> 1 }) }),
-      make("div", { class: "fields" }, ...Object.values(fields).map(({ node }) => node)),
-      panel.summary, forms.node, six.node, panel.foot(panel.reset()),
+      make("div", { class: "fields" }, ...Object.values(fields).map(({ node }) => node)), said,
+      panel.summary, panel.challenges(CHALLENGES), forms.node, six.node, panel.foot(panel.reset()),
       help("How this is counted",
         "One multiply–add is one product and one sum; a bias counts as one. Stride 1, output as large as " +
         "the input. ACDA counts the generator Φ (1×1 to d channels, then 3×3), D = αψ, and both convolutions. " +
@@ -247,6 +272,7 @@ const CSS = `
 .acda-cost .six th[scope=colgroup] { padding-bottom: 0; }
 .acda-cost .six td { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .acda-cost .note { font-size: 13px; }
+.acda-cost .note:empty { display: none; }
 @container (max-width: 620px) {
   .acda-cost .fields { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px 14px; }
   .acda-cost .forms thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
@@ -257,6 +283,11 @@ const CSS = `
   .acda-cost .forms td::before { content: attr(data-label); display: block; font-size: 12px; line-height: 1.4; }
   .acda-cost .six { font-size: 12px; }
   .acda-cost .six :is(th, td) { padding-right: 6px; }
+}
+@container (max-width: 330px) {
+  .acda-cost .fields { grid-template-columns: minmax(0, 1fr); }
+  .acda-cost .six { font-size: 11px; }
+  .acda-cost .six :is(th, td) { padding-right: 4px; }
 }
 `;
 

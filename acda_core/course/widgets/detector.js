@@ -1,14 +1,19 @@
 // The detector widget: draw on a noisy map and see what a trained convolution and a trained ACDA layer answer.
 
-import { NUM_BASES, scalesOf } from "./js/bases.js";
-import { answer, fromRuns, line, lookAt, peaks, scaleShares, toRuns, unpackLayers } from "./js/detection.js";
+import { alphaPicture } from "./js/alpha.js";
+import { scalesOf } from "./js/bases.js";
+import { answer, fromRuns, line, lookAt, peaks, scaleShares, unpackLayers } from "./js/detection.js";
+import { changedRuns, drawingOf, drawnAt } from "./js/drawing.js";
 import { button, describe, haloed, help, intro, make, overlay, setAll, showEnds, slide, tile, view }
   from "./js/elements.js";
+import { handed, onHanded } from "./js/handed.js";
 import { onKeys, pixelAt } from "./js/hand.js";
-import { capital, clamp, isIndex, number, percent, range, sizeName, sum } from "./js/numbers.js";
+import { convolve, extend } from "./js/layer.js";
+import { capital, clamp, isIndex, number, percent, range, sizeName, subscript, sum } from "./js/numbers.js";
+import { ownPicture } from "./js/own_picture.js";
 import { DIVERGING, GREY, paint, paintSigned, SEQUENTIAL } from "./js/paint.js";
 import { widget } from "./js/panel.js";
-import { KNOWN, plane, stamp } from "./js/patterns.js";
+import { isKnownAt, KNOWN, plane } from "./js/patterns.js";
 import { normal } from "./js/random.js";
 
 const NAMES = ["runs", "noise", "seed", "row", "column", "tool", "side"];
@@ -16,7 +21,6 @@ const TOOLS = ["look", "paint", "erase", "square", "diamond", "target"];
 const SIDES = [3, 5, 7, 9, 11];
 const LAST_SEED = 9999;
 const MOST_NOISE = 0.5;
-const ERASER = stamp("square", 3);
 
 // What the layers see and answer; computed again only where the map has changed.
 function makeLook(layer, size) {
@@ -48,7 +52,8 @@ function mapViews({ map: size, kernel }) {
   const [input, conv, acda] = ["Input: draw here", "A convolution answers", "ACDA answers"]
     .map((title) => mapView(title, GREY));
   const shares = scalesOf(kernel).map((scale) => mapView(`Weight on the ${sizeName(scale)} bases`, SEQUENTIAL));
-  const all = [input, conv, acda, ...shares];
+  const yours = mapView("Your atom answers", DIVERGING);
+  const all = [input, conv, acda, ...shares, yours];
   input.node.classList.add("input");
   let shown;
 
@@ -65,10 +70,23 @@ function mapViews({ map: size, kernel }) {
     for (const one of shares) showEnds(one.bar, "0", "", "all");
   }
 
+  // What an atom that was handed on answers, as a filter of all pixels.
+  function showYours({ image }, at) {
+    const atom = handed();
+    yours.node.hidden = !atom;
+    if (!atom) return;
+    const extended = extend(plane(image, size), atom.size >> 1, "zero");
+    const { values } = convolve(extended, { weight: atom.values, bias: [0], size: atom.size });
+    const limit = paintSigned(yours.canvas, values);
+    showEnds(yours.bar, number(-limit), "0", number(limit));
+    yours.fact.textContent = `${number(values[at])} here`;
+  }
+
   function show(seen, row, column) {
     if (seen !== shown) showMaps(seen);
     shown = seen;
     const at = row * size + column;
+    showYours(seen, at);
     for (const { marks } of all) setAll(marks, { x: column - (kernel >> 1), y: row - (kernel >> 1) });
     input.fact.textContent = `${number(seen.image[at])} in the frame’s middle`;
     for (const [name, { fact }] of Object.entries({ conv, acda })) {
@@ -82,10 +100,10 @@ function mapViews({ map: size, kernel }) {
 
 // What the layers hold at one pixel: both filters, alpha on each scale, and the atoms.
 function pixelTiles(layer, { atoms: numAtoms, kernel }) {
-  const filters = [tile("The convolution’s filter"), tile("ACDA’s filter here")];
-  const atoms = range(numAtoms).map((b) => tile(`D${"₁₂₃₄₅₆₇₈₉"[b] ?? b + 1}`));
-  const alphas = scalesOf(kernel).map((scale) => tile(`α on ${sizeName(scale)}`, { frame: "frame alpha" }));
-  const tiles = (views) => make("div", { class: "tiles" }, ...views.map(({ node }) => node));
+  const filters = [tile("The convolution’s filter"), tile("ACDA’s filter K here")];
+  const atoms = range(numAtoms).map((b) => tile(`D${subscript(b + 1)}`));
+  const alpha = alphaPicture(numAtoms, scalesOf(kernel));
+  filters[1].node.dataset.symbol = "K";
 
   function show(looked) {
     [Array.from(layer.conv.weight), looked.filter].forEach((values, index) => {
@@ -97,32 +115,15 @@ function pixelTiles(layer, { atoms: numAtoms, kernel }) {
       atoms[b].fact.textContent = `A = ${number(layer.A[b], 3)}`;
       atoms[b].canvas.setAttribute("aria-label", `Atom ${b + 1}: ${atoms[b].fact.textContent}`);
     });
-    const alphaLimit = Math.max(...looked.alpha.flat().map(Math.abs)) || 1;
-    alphas.forEach(({ canvas, fact }, scale) => {
-      const part = looked.alpha.flatMap((values) => values.slice(scale * NUM_BASES, (scale + 1) * NUM_BASES));
-      paint(canvas, part, -alphaLimit, alphaLimit, DIVERGING, NUM_BASES);
-      fact.textContent = `largest ${number(Math.max(...part.map(Math.abs)))}`;
-    });
-    describe(...filters, ...alphas);
+    alpha.show(looked.alpha);
+    describe(...filters);
   }
   return { show, node: make("section", { "aria-label": "The filter of this pixel" },
     make("p", { class: "step" }, "Inside the yellow frame"),
-    tiles([...filters, ...alphas]),
+    make("div", { class: "inside" }, ...filters.map(({ node }) => node),
+      make("figure", {}, alpha.node, make("figcaption", {}, "α: a row for each atom, six bases for each scale"))),
     make("p", { class: "note" }, "Its atoms, each with its weight in the filter:"),
-    tiles(atoms)) };
-}
-
-// A drawing after the use of a tool at some pixels.
-function drawnAt(pixels, { tool, side, runs }, size) {
-  const shape = tool === "paint" ? [[0, 0]] : tool === "erase" ? ERASER : stamp(tool, side);
-  const bits = fromRuns(runs, size * size);
-  for (const [row, column] of pixels) {
-    for (const [down, right] of shape) {
-      const [r, c] = [row + down, column + right];
-      if (isIndex(r, size) && isIndex(c, size)) bits[r * size + c] = tool === "erase" ? 0 : 1;
-    }
-  }
-  return toRuns(bits);
+    make("div", { class: "tiles", "data-symbol": "D" }, ...atoms.map(({ node }) => node))) };
 }
 
 // Pointer and keys: any map can be looked at, the input drawn on.
@@ -133,15 +134,16 @@ function listen(panel, { input, all }, size) {
     const [row, column] = pixels[pixels.length - 1].map((index) => clamp(index, 0, size - 1));
     panel.write({ row, column, ...(tool !== "look" && { runs: drawnAt(pixels, { ...panel.read(), tool }, size) }) });
   };
-  const stamps = (box) => box === input.box && model.get("tool") in KNOWN;
   for (const { box } of all) {
-    let last = null;
-    box.addEventListener("click", (event) => { if (stamps(box)) use(model.get("tool"), [pixelAt(box, event, size)]); });
+    const tool = () => (box === input.box ? model.get("tool") : "look");
+    let [last, waits] = [null, false];
+    box.addEventListener("click", (event) => { if (waits) use(tool(), [pixelAt(box, event, size)]); });
     box.addEventListener("pointerdown", (event) => {
-      if (stamps(box)) return; // it may be the start of a swipe that scrolls the page
+      waits = tool() in KNOWN || (tool() === "look" && event.pointerType === "touch");
+      if (waits) return; // it may be the start of a swipe that scrolls the page
       last = pixelAt(box, event, size);
       box.setPointerCapture(event.pointerId);
-      use(box === input.box ? model.get("tool") : "look", [last]);
+      use(tool(), [last]);
     });
     box.addEventListener("pointermove", (event) => {
       if (!last && event.pointerType === "touch") return;
@@ -157,11 +159,12 @@ function listen(panel, { input, all }, size) {
     () => use(model.get("tool"), [[model.get("row"), model.get("column")]]));
 }
 
-function fromLink([noise, seed, row, column, tool, side, ...runs], size) {
+function fromLink([noise, seed, row, column, tool, side, ...runs], size, drawn) {
   const isState = noise >= 0 && noise <= MOST_NOISE && isIndex(seed, LAST_SEED + 1) && isIndex(row, size) &&
     isIndex(column, size) && isIndex(tool, TOOLS.length) && SIDES.includes(side);
   const areRuns = runs.every((length) => isIndex(length, size * size + 1)) && sum(runs) <= size * size;
-  return isState && areRuns ? { noise, seed, row, column, tool: TOOLS[tool], side, runs } : null;
+  return isState && areRuns
+    ? { noise, seed, row, column, tool: TOOLS[tool], side, runs: changedRuns(runs, drawn, size) } : null;
 }
 
 const WORDS = [
@@ -171,6 +174,7 @@ const WORDS = [
   "α has a row for each atom and a column for each of the six bases of a scale. The weight on a scale " +
   "is the part of the squared coefficients of the filter K = A D that lies in its bases. Atoms and α are " +
   "coloured alike: red positive, blue negative, each kind of picture with one scale.",
+  "Of your own picture the pixels that are brighter than its mean are drawn. It stays on this page.",
   "The weights were trained in PyTorch on one synthetic map of 100×100 pixels with 25 patterns and " +
   "are rounded to 8 bits here."];
 
@@ -187,6 +191,7 @@ function build(panel) {
   const sides = panel.choice("Size of a placed pattern", "side",
     SIDES.map((side) => ({ value: side, label: sizeName(side) })), { className: "sides" });
   listen(panel, maps, size);
+  const stop = onHanded(panel.ask);
 
   function draw(state) {
     const { row, column, noise, tool } = state;
@@ -195,7 +200,7 @@ function build(panel) {
     noiseSlider.show(noise, number(noise));
     noiseSlider.input.setAttribute("aria-valuetext", `standard deviation ${number(noise)}`);
     sides.disabled = !(tool in KNOWN);
-    maps.input.box.style.touchAction = tool in KNOWN ? "manipulation" : "none";
+    maps.input.box.style.touchAction = ["paint", "erase"].includes(tool) ? "none" : "manipulation";
     const use = tool === "look" ? "looks" : tool in KNOWN ? `places a ${tool}` : `${tool}s`;
     maps.input.box.setAttribute("aria-label",
       `Input map, row ${row}, column ${column}: arrow keys look around, Enter ${use}`);
@@ -204,17 +209,25 @@ function build(panel) {
   function sentence(state) {
     const [{ conv, acda, shares, rings }, at] = [look(state), state.row * size + state.column];
     const strongest = shares.reduce((best, share, scale) => (share[at] > shares[best][at] ? scale : best), 0);
-    return `ACDA answers above one half in ${rings.acda.length} places, the convolution in ${rings.conv.length}. ` +
+    const places = rings.acda.length === 1 ? "1 place" : `${rings.acda.length} places`;
+    return `ACDA answers above one half in ${places}, the convolution in ${rings.conv.length}. ` +
       `At row ${state.row}, column ${state.column}, ACDA says ${number(acda[at])} and the convolution ` +
       `${number(conv[at])}; most of the weight of ACDA’s filter there, ${percent(shares[strongest][at])}, lies on ` +
       `the ${sizeName(scales[strongest])} bases.`;
   }
 
   const seen = () => look(panel.read());
+  const own = ownPicture([size, size], (levels) =>
+    panel.write({ runs: levels ? drawingOf(levels) : panel.initial.runs }));
+  const fooled = (state) => {
+    const bits = fromRuns(state.runs, size * size);
+    return state.noise <= 0.1 && look(state).rings.acda.some((index) =>
+      !isKnownAt(bits, size, Math.floor(index / size), index % size));
+  };
   return {
     children: [
-      intro("Detector. ", "Both layers were trained to mark the centres of squares of 3 pixels, diamonds of 5 and " +
-        "targets of 7. Draw on the map and see what they answer."),
+      intro("Detector. ", "Draw on the noisy map, and see which of two trained layers answers white at the centre of " +
+        "every square of 3 pixels, diamond of 5 and target of 7, as both were trained to."),
       panel.choice("What a click on the input does", "tool",
         TOOLS.map((tool) => ({ value: tool, label: capital(tool) })),
         { values: (tool) => ({ tool, side: KNOWN[tool] ?? panel.model.get("side") }) }),
@@ -223,12 +236,15 @@ function build(panel) {
       make("div", { class: "tools" }, noiseSlider.node,
         make("div", { class: "buttons" },
           button("New noise", () => panel.write({ seed: (panel.model.get("seed") + 1) % (LAST_SEED + 1) })),
-          button("Clear the map", () => panel.write({ runs: [] })), panel.reset())),
-      panel.summary, tiles.node, panel.foot(), help("How to use and read this", ...WORDS)],
-    draw, sentence,
+          button("Clear the map", () => panel.write({ runs: [] })), panel.reset())), own.node,
+      panel.summary,
+      panel.challenges([{ isMet: fooled, words: "Fool ACDA: with noise of at most 0.1, draw something that is none " +
+        "of the three patterns, and that it answers above ½ to." }]),
+      tiles.node, panel.foot(), help("How to use and read this", ...WORDS)],
+    draw, sentence, stop,
     toLink: ({ noise, seed, row, column, tool, side, runs }) =>
-      [noise, seed, row, column, TOOLS.indexOf(tool), side, ...runs],
-    fromLink: (numbers) => fromLink(numbers, size),
+      [noise, seed, row, column, TOOLS.indexOf(tool), side, ...changedRuns(runs, panel.initial.runs, size)],
+    fromLink: (numbers) => fromLink(numbers, size, panel.initial.runs),
     acda: {
       image: () => Array.from(seen().image), conv: () => Array.from(seen().conv), acda: () => Array.from(seen().acda),
       shares: () => seen().shares.map((share) => Array.from(share)),
@@ -245,11 +261,14 @@ const CSS = `
 .acda-detector rect.halo { stroke: #111; stroke-width: 4; }
 .acda-detector rect.line { stroke: #ffd400; stroke-width: 2; }
 .acda-detector circle { stroke: #2196f3; stroke-width: 2; }
+.acda-detector figure[hidden] { display: none; }
 .acda-detector .tools { display: flex; flex-wrap: wrap; gap: 6px 22px; align-items: end; }
 .acda-detector .slide { flex: 1 1 200px; }
 .acda-detector .tiles { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 10px; align-items: start;
   margin-bottom: 8px; }
 .acda-detector .tiles figcaption { font-variant-numeric: tabular-nums; }
+.acda-detector .inside { display: grid; grid-template-columns: 1fr 1fr 4fr; gap: 10px; align-items: start;
+  margin-bottom: 8px; }
 .acda-detector .note { font-size: 13px; margin: 0 0 4px; }
 .acda-detector .sides:disabled { opacity: 0.55; }
 .acda-detector .summary { min-height: 4.4em; }
@@ -257,6 +276,8 @@ const CSS = `
   .acda-detector .views { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .acda-detector .views .input { grid-column: 1 / 3; }
   .acda-detector .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .acda-detector .inside { grid-template-columns: 1fr 1fr; }
+  .acda-detector .inside > :last-child { grid-column: 1 / 3; }
 }
 `;
 

@@ -1,35 +1,64 @@
 // The widget of the front page: a pixel of a noisy photograph, and the filter that a trained ACDA layer makes for it.
 
-import { NUM_BASES, scalesOf } from "./js/bases.js";
+import { alphaPicture } from "./js/alpha.js";
+import { scalesOf } from "./js/bases.js";
+import { brush } from "./js/brush.js";
 import { unpackLayers } from "./js/detection.js";
-import { button, colourBar, describe, help, intro, make, overlay, picture, showEnds, slide, tile }
-  from "./js/elements.js";
-import { capital, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
+import { button, colourBar, describe, help, intro, make, picture, showEnds, slide, tile } from "./js/elements.js";
+import { pixelAt } from "./js/hand.js";
+import { capital, clamp, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
+import { ownPicture } from "./js/own_picture.js";
 import { unpackBytes } from "./js/packing.js";
 import { DIVERGING, GREY, paint } from "./js/paint.js";
 import { widget } from "./js/panel.js";
-import { likeness, lookThrough, noisePassed, outputOf, weigh } from "./js/pixel.js";
+import { likeness, lookThrough, noisePassed, noisyOf, outputOf, weigh } from "./js/pixel.js";
 import { listen, SQUARE_CSS, squares } from "./js/square.js";
 
 const DRAWN = { input: "noisy input", output: "output", truth: "without noise" };
 const greys = (text) => Float64Array.from(unpackBytes(text), (level) => level / 255);
 const largest = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
 
-// What the layers make of pixels, and of the whole picture once it is asked for.
+// What the layers make of pixels, and of the whole picture once it is asked for; `take` puts the grey levels of another
+// picture in its place, null the first one.
 function makeLook(model) {
-  const { height, width, ...sizes } = model.get("sizes");
+  const { height, width, noise, ...sizes } = model.get("sizes");
   const layer = unpackLayers(sizes, model.get("weights"), model.get("large_weights"));
   const [size, reach] = [sizes.kernel, sizes.kernel >> 1];
-  const image = { channels: 1, height: height + 2 * reach, width: width + 2 * reach,
-    values: greys(model.get("noisy")) };
-  const pictures = { truth: greys(model.get("clean")),
-    input: Float64Array.from(range(height * width), (pixel) =>
-      image.values[(Math.floor(pixel / width) + reach) * image.width + (pixel % width) + reach]) };
+  const whole = [height + 2 * reach, width + 2 * reach];
+  const inner = (values) => Float64Array.from(range(height * width), (pixel) =>
+    values[(Math.floor(pixel / width) + reach) * whole[1] + (pixel % width) + reach]);
+  const first = greys(model.get("clean"));
+  const outer = (values) => Float64Array.from(range(whole[0] * whole[1]), (pixel) =>
+    values[clamp(Math.floor(pixel / whole[1]) - reach, 0, height - 1) * width +
+      clamp((pixel % whole[1]) - reach, 0, width - 1)]);
+  let [image, pictures, words] = [null, null, ""];
+
+  function take(levels) {
+    const values = levels ? noisyOf(levels, noise) : greys(model.get("noisy"));
+    image = { channels: 1, height: whole[0], width: whole[1], values };
+    pictures = { input: inner(values), truth: levels ? inner(levels) : first };
+    words = levels ? "Your picture" : "Photograph of a cup";
+  }
+
+  // The picture without noise, 3×3 pixels of it painted around each of these.
+  function painted(pixels, grey) {
+    const levels = outer(pictures.truth);
+    for (const [row, column] of pixels) {
+      for (const near of range(9)) {
+        const [r, c] = [row + Math.floor(near / 3) - 1 + reach, column + (near % 3) - 1 + reach];
+        if (isIndex(r, whole[0]) && isIndex(c, whole[1])) levels[r * whole[1] + c] = grey;
+      }
+    }
+    return levels;
+  }
+
   function pixelsOf(name) {
     pictures[name] ??= outputOf(layer, image);
     return pictures[name];
   }
-  return { layer, size, height, width, pixelsOf,
+  take(null);
+  return { layer, size, height, width, whole, take, painted, pixelsOf,
+    words: () => words,
     at: (row, column) => lookThrough(layer, image, row, column),
     convolved: ({ patch }) => layer.conv.bias[0] + weigh(layer.conv.weight, patch) };
 }
@@ -43,12 +72,13 @@ function photograph(look) {
 
   function show(state, { output, patch }) {
     const { row, column, drawn } = state;
-    if (shown !== drawn) paint(canvas, look.pixelsOf(drawn), 0, 1, GREY, look.width);
-    shown = drawn;
+    const pixels = look.pixelsOf(drawn);
+    if (shown !== pixels) paint(canvas, pixels, 0, 1, GREY, look.width);
+    shown = pixels;
     place(state);
     const [before, truth] = [patch.values[patch.values.length >> 1], look.pixelsOf("truth")[row * look.width + column]];
     fact.textContent = `${number(before)} → ${number(output)}; without noise ${number(truth)}`;
-    canvas.setAttribute("aria-label", `Photograph of a cup, ${DRAWN[drawn]}`);
+    canvas.setAttribute("aria-label", `${look.words()}, ${DRAWN[drawn]}`);
   }
   return { box, handle, show, node: make("figure", {}, box,
     make("figcaption", {}, "Input → output of this pixel: ", fact)) };
@@ -60,6 +90,7 @@ function filterTiles(look) {
     "What this pixel sees"].map((title) => tile(title));
   const bar = colourBar(DIVERGING);
   pinned.node.classList.add("pinned");
+  here.node.dataset.symbol = "K";
 
   function show(found, other) {
     const filters = [[here, found.filter], [pinned, other.filter], [shared, look.layer.conv.weight]];
@@ -77,24 +108,13 @@ function filterTiles(look) {
     make("div", { class: "tiles" }, ...[here, pinned, seen, shared].map(({ node }) => node)), bar.node) };
 }
 
-// alpha with a row for each atom and a column for each basis; the atoms; their weights in the filter.
+// alpha, the atoms, and their weights in the filter.
 function makingOf({ layer, size }) {
-  const scales = scalesOf(size);
-  const count = layer.A.length;
-  const alpha = picture("pixels");
-  const lines = scales.slice(1).map((_, index) =>
-    make("line", { x1: NUM_BASES * (index + 1), x2: NUM_BASES * (index + 1), y1: 0, y2: count }));
-  const box = make("div", { class: "frame alpha" }, alpha, overlay(count, layer.bases.length, ...lines));
-  box.style.aspectRatio = `${layer.bases.length} / ${count}`;
-  const atoms = range(count).map((m) => tile(`D${subscript(m + 1)}`));
-  const names = (words, className) =>
-    make("div", { class: className, "aria-hidden": "true" }, ...words.map((word) => make("span", {}, word)));
+  const alpha = alphaPicture(layer.A.length, scalesOf(size));
+  const atoms = range(layer.A.length).map((m) => tile(`D${subscript(m + 1)}`));
 
   function show(found) {
-    const most = largest(found.alpha.flat());
-    paint(alpha, found.alpha.flat(), -most, most, DIVERGING, layer.bases.length);
-    alpha.setAttribute("aria-label", `α, a row for each of ${count} atoms, a column for each of ` +
-      `${layer.bases.length} bases, from ${number(-most)} to ${number(most)}`);
+    alpha.show(found.alpha);
     const limit = largest(found.atoms.flat());
     atoms.forEach(({ canvas, fact, title }, m) => {
       paint(canvas, found.atoms[m], -limit, limit, DIVERGING);
@@ -105,10 +125,9 @@ function makingOf({ layer, size }) {
   return { show, node: make("section", { "aria-label": "How this pixel’s filter is made" },
     make("p", { class: "step" }, "How its filter is made"),
     make("div", { class: "making" },
-      make("figure", {}, make("div", { class: "grid" }, names(atoms.map(({ title }) => title), "rows"), box,
-        names(scales.map(sizeName), "columns")),
-      make("figcaption", {}, "α = Φ(what it sees): how much of each fixed pattern is in each atom")),
-      make("div", {}, make("div", { class: "atoms" }, ...atoms.map(({ node }) => node)),
+      make("figure", {}, alpha.node,
+        make("figcaption", {}, "α = Φ(what it sees): how much of each fixed pattern is in each atom")),
+      make("div", {}, make("div", { class: "atoms", "data-symbol": "D" }, ...atoms.map(({ node }) => node)),
         make("p", { class: "note" }, "Six atoms, D = α ψ, and how much of each is in the filter: K = Σ A D. " +
           "A is the same for all pixels.")))) };
 }
@@ -129,6 +148,10 @@ const WORDS = [
   "“noise × 0.05” says that the filter, held fixed, leaves a twentieth of the noise’s variance: the sum of its " +
   "squared weights. In flat areas a filter can average widely; at an edge it must not reach over to the other side. " +
   "Where the noise happens to be small, an output can be farther from the truth than its input.",
+  "Paint on the photograph to see what becomes of an edge or a dot of your own: white or black takes the place of " +
+  "the truth, and synthetic noise is added.",
+  "Your own picture stays on this page: it is turned as it was taken, cut to the form of the photograph, made as " +
+  "small and grey as that, and gets synthetic noise of the same strength.",
   "Photograph: coffee cup by Rachel Michetti, from scikit-image’s data, CC0, in grey and at half its size; the noise " +
   "is synthetic. Both layers were trained on other photographs."];
 
@@ -140,6 +163,18 @@ function build(panel) {
     ...slide(panel.id(name), `${capital(String(name))} of the pixel`, { max: Number(count) - 1 },
       (value) => panel.write({ [name]: value })) }));
   listen(panel, photo, look, pin);
+  const own = ownPicture(look.whole, (levels) => {
+    look.take(levels);
+    panel.ask();
+  });
+  const ink = brush(photo.box, (event) => pixelAt(photo.box, event, look.height, look.width),
+    () => [panel.model.get("row"), panel.model.get("column")],
+    (pixels, grey) => own.put(look.painted(pixels, grey)));
+  const reset = panel.reset("Reset", () => {
+    ink.rest();
+    own.back();
+    panel.write(panel.initial);
+  });
   const here = ({ row, column }) => look.at(row, column);
   const pinned = ({ pinned_row: row, pinned_column: column }) => look.at(row, column);
 
@@ -170,7 +205,7 @@ function build(panel) {
         ({ value, label: capital(label) }))),
       make("div", { class: "views" },
         make("div", {}, photo.node, make("div", { class: "sliders" }, ...sliders.map(({ node }) => node)),
-          make("div", { class: "buttons" }, button("Pin this pixel", pin), panel.reset())),
+          make("div", { class: "buttons" }, button("Pin this pixel", pin), reset), own.node, ink.node),
         filters.node),
       panel.summary, making.node, panel.foot(), help("How to use and read this", ...WORDS)],
     draw, sentence,
@@ -190,11 +225,6 @@ const CSS = `
 .acda-hero .pinned .frame { border-style: dashed; border-width: 2px; }
 .acda-hero .making { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 16px;
   align-items: start; }
-.acda-hero .grid { display: grid; grid-template-columns: 24px minmax(0, 1fr); }
-.acda-hero .rows, .acda-hero .columns { display: grid; font-size: 11px; line-height: 1.3; }
-.acda-hero .rows { align-items: center; }
-.acda-hero .columns { grid-column: 2; grid-template-columns: repeat(3, 1fr); text-align: center; }
-.acda-hero .alpha line { stroke: #111; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .acda-hero .atoms { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 8px; }
 .acda-hero .atoms figcaption { font-size: 12px; white-space: nowrap; }
 .acda-hero .note { font-size: 13px; margin: 6px 0; }

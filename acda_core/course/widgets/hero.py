@@ -59,7 +59,7 @@ class Hero(Widget):
         sizes, packed, self._layers = pack_layers(trained.conv, trained.acda)
         self._noisy, self._clean = (torch.from_numpy(one).double() / 255 for one in (trained.noisy, trained.clean))
         super().__init__(
-            sizes={"height": len(trained.clean), "width": len(trained.clean[0]), **sizes},
+            sizes={"height": len(trained.clean), "width": len(trained.clean[0]), "noise": hero.NOISE, **sizes},
             **packed,
             noisy=pack_bytes(trained.noisy),
             clean=pack_bytes(trained.clean),

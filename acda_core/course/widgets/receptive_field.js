@@ -3,12 +3,14 @@
 import { button, describe, haloed, help, intro, make, overlay, setAll, showEnds, slide, view } from "./js/elements.js";
 import { apply, averageFilter, compose, extentOf, filterAt, radiusOf, SIDE, unpackLayer, WHOLE }
   from "./js/fields.js";
-import { onDrag, onKeys, pixelAt } from "./js/hand.js";
+import { onKeys, onPlace } from "./js/hand.js";
 import { clamp, extremes, isIndex, number, range, sizeName } from "./js/numbers.js";
+import { ownPicture } from "./js/own_picture.js";
 import { unpackPhotograph } from "./js/packing.js";
 import { GREY, paint, SEQUENTIAL } from "./js/paint.js";
 import { widget } from "./js/panel.js";
 import { plane } from "./js/patterns.js";
+import { triangle } from "./js/triangle.js";
 
 const SCALES = [3, 5, 7];
 const MODES = ["weights", "trained"];
@@ -17,13 +19,20 @@ const FIELD_COLOUR = [255, 152, 0];
 // The field of a pixel in each state; what the trained layer makes of the photograph is computed once.
 function makeLook(model) {
   const layer = unpackLayer(model.get("sizes"), model.get("weights"), model.get("large_weights"));
-  const levels = unpackPhotograph(model.get("photograph")).map((level) => (4 * level) / 255);
-  const photograph = plane(levels, SIDE);
+  const first = unpackPhotograph(model.get("photograph")).map((level) => (4 * level) / 255);
   const ready = new Map(); // what the layer makes of the photograph, after one layer and two
   const reaches = new Map(); // the radius of each pixel's own filter in the last layer
+  let [levels, words] = [first, ""];
+
+  function take(other) {
+    levels = other ?? first;
+    words = other ? "Your picture" : "A man with a camera on a lawn";
+    ready.clear();
+    reaches.clear();
+  }
 
   function trained(depth) {
-    if (!ready.has(depth)) ready.set(depth, apply(layer, depth === 1 ? photograph : trained(1).output));
+    if (!ready.has(depth)) ready.set(depth, apply(layer, depth === 1 ? plane(levels, SIDE) : trained(1).output));
     return ready.get(depth);
   }
 
@@ -36,13 +45,14 @@ function makeLook(model) {
   }
 
   function fieldOf({ mode, depth, scale_weights: weights, row, column }) {
-    const [first, second] = mode === "trained" ? [trained(1).filters, trained(depth).filters]
+    const [before, after] = mode === "trained" ? [trained(1).filters, trained(depth).filters]
       : [averageFilter(weights), averageFilter(weights)];
-    const last = filterAt(second, row * SIDE + column);
-    const field = depth === 1 ? Float64Array.from(last) : compose(last, first, row, column);
+    const last = filterAt(after, row * SIDE + column);
+    const field = depth === 1 ? Float64Array.from(last) : compose(last, before, row, column);
     return { field, radius: radiusOf(field), extent: extentOf(field) };
   }
-  return { photograph, radii, fieldOf };
+  take(null);
+  return { take, levels: () => levels, words: () => words, radii, fieldOf };
 }
 
 // A map of some size with room for the circle of a field and for the square that holds all of it.
@@ -60,6 +70,8 @@ function fieldView(title, size, stops, layers = []) {
 function fieldViews(look) {
   const tint = make("canvas", { class: "pixels overlay", role: "img", width: SIDE, height: SIDE });
   const photo = fieldView("Photograph: choose a pixel", SIDE, GREY, [tint]);
+  const handle = make("div", { class: "handle" }); // by which a finger drags the pixel
+  photo.box.append(handle);
   const close = fieldView("The field, enlarged", WHOLE, SEQUENTIAL);
   const reach = fieldView("Radius of every pixel’s filter", SIDE, SEQUENTIAL);
 
@@ -95,7 +107,7 @@ function fieldViews(look) {
 
   function show(state, found) {
     const { row, column } = state;
-    paint(photo.canvas, look.photograph.values, 0, 1, GREY);
+    paint(photo.canvas, look.levels(), 0, 1, GREY);
     showEnds(photo.bar, "black", "", "white");
     showEnds(close.bar, "0", "", "largest");
     photo.fact.textContent = `row ${row}, column ${column}`;
@@ -104,11 +116,13 @@ function fieldViews(look) {
     close.encircle(found, WHOLE / 2, WHOLE / 2);
     for (const one of [photo, reach]) one.encircle(found, row + 0.5, column + 0.5);
     photo.box.setAttribute("aria-label", `Photograph, row ${row}, column ${column}: arrow keys move the pixel`);
-    photo.canvas.setAttribute("aria-label", "A man with a camera on a lawn");
+    photo.canvas.setAttribute("aria-label", look.words());
+    const part = (index) => `${(100 * (index + 0.5)) / SIDE}%`;
+    Object.assign(handle.style, { left: part(column), top: part(row), width: `${(100 * found.extent) / SIDE}%` });
     tint.setAttribute("aria-label", `Field at row ${row}, column ${column}`);
     describe(close, reach);
   }
-  return { photo, close, reach, show };
+  return { photo, close, reach, handle, show };
 }
 
 // Sliders and buttons for the weights on the scales.
@@ -116,22 +130,25 @@ function weightControls(panel) {
   const sliders = SCALES.map((scale, index) =>
     slide(panel.id(scale), `Weight of scale ${sizeName(scale)}`, { step: 0.05 }, (weight) => panel.write({
       scale_weights: panel.model.get("scale_weights").map((old, at) => (at === index ? weight : old)) })));
-  const node = make("div", { class: "hand" }, make("div", { class: "fields" }, ...sliders.map((one) => one.node)),
+  const shares = triangle(SCALES.map(sizeName), "Shares of the scales: drag the point, or use the sliders", (parts) =>
+    panel.write({ scale_weights: parts.map((part) => Math.round(100 * part) / 100) }));
+  const node = make("div", { class: "hand" },
+    make("div", { class: "both" }, shares.node, make("div", {}, ...sliders.map((one) => one.node))),
     make("div", { class: "buttons" }, ...SCALES.map((scale, index) => button(`All on ${sizeName(scale)}`,
       () => panel.write({ scale_weights: SCALES.map((_, at) => Number(at === index)) })))));
   return { node, show: ({ mode, scale_weights: weights }) => {
     node.hidden = mode === "trained";
+    shares.show(weights);
     sliders.forEach(({ show }, index) => show(weights[index], number(weights[index])));
   } };
 }
 
 function sentence({ mode, depth, row, column }, { radius, extent }) {
   const layers = depth === 1 ? "One layer" : "Two layers";
-  const by = mode === "trained"
-    ? `, with the filters that the trained layer makes at row ${row}, column ${column},` : "";
+  const by = mode === "trained" ? ", with the filters that the trained layer makes there," : "";
   return extent === 0 ? "No scale has any weight: the filter is zero. Give one of them some."
-    : `${layers}${by} ${depth === 1 ? "sees" : "see"} ${sizeName(extent)} pixels. The radius of ` +
-      `the field is ${number(radius)} pixels.`;
+    : `Row ${row}, column ${column}. ${layers}${by} ${depth === 1 ? "sees" : "see"} ${sizeName(extent)} pixels. The ` +
+      `radius of the field is ${number(radius)} pixels.`;
 }
 
 function fromLink([mode, depth, row, column, ...weights]) {
@@ -144,6 +161,7 @@ const WORDS = [
   "Click the photograph or drag over it, or focus it and press the arrow keys. The square holds all " +
   "pixels that the output can see at all. The circle has the radius of the field: the root mean square distance " +
   "of its energy from the pixel.",
+  "The triangle holds all shares that add up to 1: each corner is one scale alone, the middle is a third of each.",
   "With weights on the scales, the field is the root mean square of all filters whose coefficients " +
   "are random, as large on each scale as its weight; it is the same at every pixel.",
   "The trained layer learned to find patterns on a synthetic noisy map (the toy experiment). It has " +
@@ -155,13 +173,25 @@ function build(panel) {
   const look = makeLook(panel.model);
   const views = fieldViews(look);
   const byHand = weightControls(panel);
-  const moveTo = (...place) => {
+  const at = () => [panel.model.get("row"), panel.model.get("column")];
+  const move = (...place) => {
     const [row, column] = place.map((index) => clamp(index, 0, SIDE - 1));
-    if (row !== panel.model.get("row") || column !== panel.model.get("column")) panel.write({ row, column });
+    const isNew = row !== at()[0] || column !== at()[1];
+    if (isNew) panel.write({ row, column });
+    return isNew;
   };
-  for (const { box } of [views.photo, views.reach]) onDrag(box, (event) => moveTo(...pixelAt(box, event, SIDE)));
-  onKeys(views.photo.box, (down, right) => moveTo(panel.model.get("row") + down, panel.model.get("column") + right));
+  onPlace(views.photo.box, { size: () => [SIDE, SIDE], move, at, handle: views.handle });
+  onPlace(views.reach.box, { size: () => [SIDE, SIDE], move });
+  onKeys(views.photo.box, (down, right) => move(at()[0] + down, at()[1] + right));
   const found = () => look.fieldOf(panel.read());
+  const own = ownPicture([SIDE, SIDE], (levels) => {
+    look.take(levels);
+    panel.ask();
+  });
+  const reset = panel.reset("Reset", () => {
+    own.back();
+    panel.write(panel.initial);
+  });
 
   return {
     children: [
@@ -172,7 +202,7 @@ function build(panel) {
           [{ value: "weights", label: "weights on the scales" }, { value: "trained", label: "a trained layer" }]),
         panel.choice("Layers", "depth", [{ value: 1, label: "one" }, { value: 2, label: "two stacked" }])),
       make("div", { class: "views" }, views.photo.node, views.close.node, views.reach.node),
-      byHand.node, panel.summary, panel.foot(panel.reset()), help("How to use and read this", ...WORDS)],
+      panel.summary, byHand.node, own.node, panel.foot(reset), help("How to use and read this", ...WORDS)],
     draw: (state) => {
       views.show(state, found());
       byHand.show(state);
@@ -193,17 +223,25 @@ const CSS = `
   margin-bottom: 10px; }
 .acda-field .views figure:first-child { grid-row: 1 / 3; }
 .acda-field figure[hidden], .acda-field .hand[hidden] { display: none; }
-.acda-field [role=application] { cursor: crosshair; touch-action: none; }
+.acda-field [role=application] { cursor: crosshair; touch-action: manipulation; }
 .acda-field circle, .acda-field rect { fill: none; vector-effect: non-scaling-stroke; }
 .acda-field circle.halo, .acda-field rect.halo { stroke: #111; stroke-width: 3; opacity: 0.6; }
 .acda-field circle.line { stroke: #ffffff; stroke-width: 1.5; }
 .acda-field rect.line { stroke: #ffd400; stroke-width: 1.5; }
 .acda-field .pickers { display: flex; flex-wrap: wrap; gap: 0 22px; }
-.acda-field .fields { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0 20px; }
+.acda-field .both { display: grid; grid-template-columns: minmax(0, 240px) minmax(0, 1fr); gap: 20px; }
+.acda-field .triangle { position: relative; aspect-ratio: 6 / 5; align-self: center; cursor: crosshair; }
+.acda-field .triangle svg { position: absolute; inset: 0; width: 100%; height: 100%; }
+.acda-field .triangle path { fill: var(--soft); stroke: var(--text); stroke-width: 1.5;
+  vector-effect: non-scaling-stroke; }
+.acda-field .triangle span { position: absolute; transform: translate(-50%, -50%); padding: 1px 5px; font-size: 13px;
+  background: var(--back); border: 1px solid var(--edge); border-radius: 4px; pointer-events: none; }
+.acda-field .knob { width: 28px; border: 2px solid #111; border-radius: 50%; background: rgb(255 152 0);
+  box-shadow: inset 0 0 0 2px #fff; cursor: grab; }
 @container (max-width: 620px) {
   .acda-field .views { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .acda-field .views figure:first-child { grid-area: auto / 1 / auto / 3; }
-  .acda-field .fields { grid-template-columns: minmax(0, 1fr); }
+  .acda-field .both { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 12px; }
 }
 `;
 

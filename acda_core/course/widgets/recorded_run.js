@@ -1,9 +1,10 @@
 // The recorded-run widget: scrub through a training, its losses and what the models answered on the way.
 
 import { CHART_CSS, lossChart } from "./js/chart.js";
-import { button, intro, make, showEnds, slide, view } from "./js/elements.js";
+import { intro, make, showEnds, slide, view } from "./js/elements.js";
 import { clamp, figure, isIndex } from "./js/numbers.js";
 import { widget } from "./js/panel.js";
+import { playBar } from "./js/play.js";
 
 const BEAT = 700; // ms a frame, when it plays
 
@@ -32,33 +33,22 @@ function build(panel) {
   const { model } = panel;
   const { names, floor: levelName, picture: title, answers: meaning, low, high } = model.get("legend");
   const last = () => model.get("frames").length - 1;
-  let timer = 0;
 
   const input = pngView(title, ...[low, high].map((value) => String(value).replace("-", "−")));
   showPng(input, model.get("picture"), `${title}: what both look at`, "what both look at");
   const answers = names.map((name) => pngView(name, "0", "1"));
   const chart = lossChart([names[1], names[0]], "steps", levelName);
   const slider = slide(panel.id("position"), "Step of the training", {}, moveTo);
-  const play = button("", () => (timer ? pause() : go()));
+  const bar = playBar(panel, BEAT, () => {
+    panel.write({ position: Math.min(model.get("position") + 1, last()) }, false);
+    return model.get("position") < last();
+  }, () => {
+    if (model.get("position") >= last()) panel.write({ position: 0 });
+  });
 
   function moveTo(position) {
-    pause();
+    bar.pause();
     panel.write({ position });
-  }
-
-  function go() {
-    if (model.get("position") >= last()) panel.write({ position: 0 });
-    timer = setInterval(() => {
-      panel.write({ position: Math.min(model.get("position") + 1, last()) });
-      if (model.get("position") >= last()) pause();
-    }, BEAT);
-    panel.ask();
-  }
-
-  function pause() {
-    clearInterval(timer);
-    timer = 0;
-    panel.ask();
   }
 
   function draw({ position, frames, steps, losses }) {
@@ -71,11 +61,10 @@ function build(panel) {
     slider.input.max = last();
     slider.show(position, String(step));
     slider.input.setAttribute("aria-valuetext", `step ${step}`);
-    play.textContent = timer ? "Pause" : "Play";
   }
 
   function sentence({ position, frames, steps, losses, running }) {
-    if (timer || running) return "The training goes on.";
+    if (bar.isPlaying() || running) return "The training goes on.";
     const { step, facts } = frames[position];
     return `After ${step} steps: ${names.map((name, index) => {
       const loss = lossAt(step, steps, losses[index]);
@@ -88,13 +77,13 @@ function build(panel) {
       intro("A training, step by step. ",
         `Move the slider, or press Play, and see what both answered on the way. ${meaning}`),
       make("div", { class: "views" }, input.node, ...answers.map(({ node }) => node)),
-      slider.node, chart.node, panel.summary,
-      panel.foot(play, panel.reset("Reset", () => moveTo(Math.min(panel.initial.position, last())))),
+      bar.node, slider.node, chart.node, panel.summary,
+      panel.foot(panel.reset("Reset", () => moveTo(Math.min(panel.initial.position, last())))),
       make("p", { class: "words" }, model.get("words"))],
     draw, sentence,
     toLink: ({ position }) => [position],
     fromLink: ([position, ...others]) => (others.length === 0 && isIndex(position, last() + 1) ? { position } : null),
-    stop: pause,
+    stop: bar.pause,
     acda: { position: () => model.get("position"),
       maps: () => answers.map(({ canvas }) => canvas.getAttribute("src")) },
   };

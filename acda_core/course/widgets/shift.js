@@ -1,11 +1,13 @@
 // The shift widget: drag a picture and see the filters and the output of an ACDA layer move along.
 
 import { button, haloed, help, intro, make, overlay, setAll, showEnds, slide, tile, view } from "./js/elements.js";
+import { handed, onHanded } from "./js/handed.js";
 import { onDrag, onKeys } from "./js/hand.js";
 import { clamp, extremes, isIndex, number, scientific, sizeName } from "./js/numbers.js";
 import { DIVERGING, GREY, paint, SEQUENTIAL } from "./js/paint.js";
 import { widget } from "./js/panel.js";
-import { frameOf, largestDifferences, look, NUM_MARKS, shifted, strongest, unpackLayer } from "./js/shifting.js";
+import { constantLayer, frameOf, largestDifferences, look, NUM_MARKS, shifted, strongest, unpackLayer }
+  from "./js/shifting.js";
 
 const PADDINGS = ["zero", "circular"];
 
@@ -13,13 +15,15 @@ const direction = (shift, forwards, backwards) => `${Math.abs(shift)} ${shift < 
 const place = ({ rows, columns }) => `${direction(rows, "down", "up")}, ${direction(columns, "right", "left")}`;
 const sizeOf = (value) => (value === 0 ? "0" : value < 0.001 ? scientific(value) : number(value, 3));
 
-// What the layer makes of the shifted picture, beside what it makes of the picture where it is.
-function makeCompare(layer) {
+// What the layer makes of the shifted picture, beside what it makes of the picture where it is. `layerOf` gives the
+// layer and a name for it.
+function makeCompare(layerOf) {
   const reference = new Map(); // of the picture where it is, for each way of looking
   let [seen, key] = [null, ""];
   return (state) => {
     const { rows, columns, stride, padding, position } = state;
-    const way = [stride, padding, position].join();
+    const { layer, name } = layerOf();
+    const way = [name, stride, padding, position].join();
     if (key === [way, rows, columns].join()) return seen;
     key = [way, rows, columns].join();
     if (!reference.has(way)) {
@@ -62,10 +66,13 @@ function mapViews(layer, size) {
   };
   const input = mapView("Input: drag it", GREY);
   const output = mapView("Output", GREY);
+  output.node.dataset.symbol = "Z";
   const reach = mapView("How far each filter reaches", SEQUENTIAL);
   const error = mapView("Differs from the shifted output", SEQUENTIAL);
   const all = [input, output, reach, error];
   input.box.setAttribute("aria-label", "Input picture: arrow keys shift it by one pixel");
+  const handle = make("div", { class: "handle" }, "✥"); // by which a finger drags the picture
+  input.box.append(handle);
 
   const show = ({ canvas, bar, stops }, values, low, high) => {
     paint(canvas, values, low, high, stops);
@@ -80,6 +87,8 @@ function mapViews(layer, size) {
     show(reach, now.radius.values, ...extremes(before.radius.values));
     show(error, difference.map(Math.abs), 0, Math.max(largest, 0.01 * (limits[1] - limits[0])));
     input.fact.textContent = place(state);
+    Object.assign(handle.style, { left: `${50 + (100 * state.columns) / size}%`,
+      top: `${50 + (100 * state.rows) / size}%` });
     output.fact.textContent = sizeName(now.output.height);
     reach.fact.textContent = "in pixels";
     error.fact.textContent = `at most ${sizeOf(largest)}`;
@@ -89,12 +98,13 @@ function mapViews(layer, size) {
     reach.canvas.setAttribute("aria-label", "Map of how far the filter of each pixel reaches");
     error.canvas.setAttribute("aria-label", `Map of the difference from the shifted output, ${error.fact.textContent}`);
   }
-  return { input, all, show: showAll };
+  return { input, all, handle, show: showAll };
 }
 
 // The filter of the marked pixel before and after the shift.
 function filterPair() {
   const tiles = ["where it was", "where it is now"].map((title) => tile(title));
+  for (const { node } of tiles) node.dataset.symbol = "K";
 
   function show({ before, now }, { was, is, isInside }) {
     const old = before.filterAt(...was);
@@ -125,7 +135,7 @@ function sentence(state, { worst, frame }) {
 }
 
 // Drag the picture, or press the arrow keys on it.
-function listen(panel, { box }, size) {
+function listen(panel, { input: { box }, handle }, size) {
   const clip = (pixels) => clamp(pixels, -(size >> 1), size >> 1);
   const shiftTo = (rows, columns) => panel.write({ rows: clip(rows), columns: clip(columns) });
   onKeys(box, (down, right) => shiftTo(panel.model.get("rows") + down, panel.model.get("columns") + right));
@@ -134,7 +144,7 @@ function listen(panel, { box }, size) {
     const scale = size / box.getBoundingClientRect().width;
     shiftTo(Math.round(grip.rows + (event.clientY - grip.y) * scale),
       Math.round(grip.columns + (event.clientX - grip.x) * scale));
-  }, (event) => { grip = { ...panel.read(), x: event.clientX, y: event.clientY }; });
+  }, (event) => { grip = { ...panel.read(), x: event.clientX, y: event.clientY }; }, handle);
 }
 
 function fromLink([rows, columns, stride, padding, position, marked, ...others], most) {
@@ -158,14 +168,23 @@ function build(panel) {
   const layer = unpackLayer(sizes, panel.model.get("weights"));
   const most = sizes.picture >> 1;
   const paper = Math.min(20, most);
-  const compare = makeCompare(layer);
+  let isYours = false; // whether the filters are the atom that was handed on
+  const compare = makeCompare(() => (isYours && handed()
+    ? { layer: constantLayer(layer, handed()), name: handed().values } : { layer, name: "" }));
+  const yours = button("Your atom as the filter of all pixels", () => {
+    isYours = !isYours;
+    panel.ask();
+  });
+  const unhear = onHanded(panel.ask);
   const [views, filters] = [mapViews(layer, sizes.picture), filterPair()];
   const sliders = [["rows", "down"], ["columns", "right"]].map(([name, word]) => ({ name,
     ...slide(panel.id(name), `Pixels ${word}`, { min: -most, max: most },
       (shift) => panel.write({ [name]: shift })) }));
-  listen(panel, views.input, sizes.picture);
+  listen(panel, views, sizes.picture);
 
   function draw(state) {
+    yours.hidden = !handed();
+    yours.setAttribute("aria-pressed", String(isYours));
     const seen = compare(state);
     const marked = markedPixel(seen, state);
     views.show(state, seen, marked.is);
@@ -174,10 +193,17 @@ function build(panel) {
   }
 
   const seen = () => compare(panel.read());
+  const isShifted = ({ rows, columns }) => rows !== 0 || columns !== 0;
+  const challenges = [
+    { words: "Make a shift that leaves no difference at all, not even at the border.",
+      isMet: (state) => isShifted(state) && Math.max(compare(state).worst.inside, compare(state).worst.frame) === 0 },
+    { words: "Break equivariance: make a shift with a difference far from the border.",
+      isMet: (state) => isShifted(state) && compare(state).worst.inside > 0.001 },
+  ];
   return {
     children: [
-      intro("Shift the picture. ", "Each pixel’s filter is made from what it sees, so filters and output move along. " +
-        "Then change a switch and see what breaks it."),
+      intro("Shift the picture. ", "Drag it: each pixel’s filter is made from what the pixel sees, so filters and " +
+        "output move along, and the last map stays dark, until one of the switches below breaks it."),
       make("div", { class: "views" }, ...views.all.map(({ node }) => node)),
       make("div", { class: "fields" }, ...sliders.map(({ node }) => node)),
       make("div", { class: "pickers" },
@@ -189,9 +215,11 @@ function build(panel) {
       make("div", { class: "buttons" },
         button(`Shift by ${paper}, as in the paper`, () => panel.write({ rows: paper, columns: paper })),
         button("Shift by 0", () => panel.write({ rows: 0, columns: 0 })),
-        button("Mark another pixel", () => panel.write({ marked: (panel.model.get("marked") + 1) % NUM_MARKS }))),
-      panel.summary, filters.node, panel.foot(panel.reset()), help("How to read the pictures", ...WORDS)],
-    draw,
+        button("Mark another pixel", () => panel.write({ marked: (panel.model.get("marked") + 1) % NUM_MARKS })),
+        yours),
+      panel.summary, panel.challenges(challenges), filters.node, panel.foot(panel.reset()),
+      help("How to read the pictures", ...WORDS)],
+    draw, stop: unhear,
     sentence: (state) => sentence(state, compare(state)),
     toLink: ({ rows, columns, stride, padding, position, marked }) =>
       [rows, columns, stride, PADDINGS.indexOf(padding), Number(position), marked],
@@ -211,7 +239,10 @@ function build(panel) {
 const CSS = `
 .acda-shift .views { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; margin-bottom: 10px; }
 .acda-shift .views .frame { background: repeating-linear-gradient(45deg, var(--back) 0 4px, var(--edge) 4px 5px); }
-.acda-shift [role=application] { cursor: grab; touch-action: none; }
+.acda-shift [role=application] { cursor: grab; touch-action: manipulation; }
+.acda-shift .handle { display: none; width: 44px; line-height: 40px; text-align: center; font-size: 22px;
+  color: #ffd400; background: #1119; border: 2px solid #ffd400; border-radius: 50%; }
+@media (any-pointer: coarse) { .acda-shift .handle { display: block; } }
 .acda-shift [role=application]:active { cursor: grabbing; }
 .acda-shift circle { fill: none; vector-effect: non-scaling-stroke; }
 .acda-shift circle.halo { stroke: #111; stroke-width: 4; }
@@ -221,6 +252,7 @@ const CSS = `
 .acda-shift .filters .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 150px)); gap: 16px; }
 @container (max-width: 620px) {
   .acda-shift .views { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .acda-shift .handle { display: block; }
 }
 `;
 

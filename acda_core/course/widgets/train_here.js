@@ -65,7 +65,7 @@ function settings(panel) {
 // The buttons that start, pause and go back.
 function controls(course, reset) {
   const { trainer } = course;
-  const start = button("", () => (course.isRunning() ? course.pause() : course.go()), { class: "start" });
+  const start = button("", () => (course.isRunning() ? course.pause() : course.go()), { class: "go" });
   const single = button("One step", () => course.takeSteps(1));
   const progress = make("span", { class: "count" });
   const show = () => {
@@ -184,7 +184,6 @@ const CSS = `${CHART_CSS}
 .acda-train rect.cursor { stroke: #ffd400; stroke-width: 2; visibility: hidden; }
 .acda-train [role=application]:focus-visible rect.cursor { visibility: visible; }
 .acda-train button:disabled { opacity: 0.55; cursor: default; }
-.acda-train .start { font-weight: 600; border-color: var(--accent); min-width: 84px; justify-content: center; }
 .acda-train .count { font-size: 14px; font-variant-numeric: tabular-nums; }
 .acda-train .fields { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px 16px;
   align-items: end; }

@@ -1,11 +1,14 @@
 // The two-layers widget: one pixel of an adaptive convolution, computed over its filters and over its atoms.
 
-import { button, buttons, haloed, help, intro, make, picture, setAll } from "./js/elements.js";
-import { onDrag, onKeys, pixelAt } from "./js/hand.js";
-import { clamp, isIndex, number, range, scientific, subscript, sum } from "./js/numbers.js";
-import { DIVERGING, GREY, paint } from "./js/paint.js";
+import { button, buttons, haloed, help, intro, make, setAll } from "./js/elements.js";
+import { makeGlide } from "./js/glide.js";
+import { onKeys, onPlace } from "./js/hand.js";
+import { clamp, isIndex, number, range } from "./js/numbers.js";
+import { GREY, paint } from "./js/paint.js";
 import { widget } from "./js/panel.js";
-import { costSection, ratio, WAYS } from "./js/way_costs.js";
+import { playBar } from "./js/play.js";
+import { bothWaysView, captioned, SHOWN, startSection } from "./js/two_ways.js";
+import { costSection, ratio } from "./js/way_costs.js";
 import { bothWays, countsOf, feature, KERNEL_SIZES } from "./js/ways.js";
 
 const RANGES = { // smallest and largest
@@ -14,8 +17,6 @@ const RANGES = { // smallest and largest
 };
 const NAMES = ["in_channels", "out_channels", "num_atoms", "kernel_size", "height", "width", "row", "column", "channel",
   "step", "seed"];
-const SHOWN = 3; // channels and atoms that are drawn; the others are only computed
-const exact = (value) => number(value, 12);
 
 const STEPS = [
   "Pick a pixel: both ways start from the pixels around it and from its atoms.",
@@ -23,12 +24,6 @@ const STEPS = [
   "Left: each filter is applied to its input channel, and all are added. Right: the atom outputs are mixed.",
   "The two numbers are the same sum in another order. They agree but for rounding.",
 ];
-
-const captioned = (...layers) => {
-  const [canvas, caption] = [picture("pixels"), make("figcaption")];
-  const box = make("div", { class: layers.length ? "frame map" : "frame" }, canvas, ...layers);
-  return { canvas, caption, box, node: make("figure", {}, box, caption) };
-};
 
 // The first input channels as maps, with a frame around the pixel.
 function channelMaps(panel) {
@@ -39,10 +34,9 @@ function channelMaps(panel) {
     return { ...captioned(svg), svg, marks };
   });
   for (const { box } of maps) {
-    onDrag(box, (event) => {
-      const { height, width } = panel.read();
-      const [row, column] = pixelAt(box, event, height, width);
-      panel.write({ row, column });
+    onPlace(box, {
+      size: () => [panel.model.get("height"), panel.model.get("width")],
+      move: (row, column) => { panel.write({ row, column }); },
     });
   }
   const first = maps[0].box;
@@ -71,96 +65,6 @@ function channelMaps(panel) {
   return { show, nodes: [make("div", { class: "maps" }, ...maps.map(({ node }) => node)), note] };
 }
 
-// A row of pictures on one scale of colours; `words` are caption and description of one of them.
-function pictureRow(label = "") {
-  const tiles = range(SHOWN).map(() => captioned());
-  const node = make("div", { class: "three", ...(label && { role: "group", "aria-label": label }) },
-    ...tiles.map((one) => one.node));
-  const show = (fields, words) => {
-    const limit = Math.max(...fields.slice(0, SHOWN).flat().map(Math.abs)) || 1;
-    tiles.forEach(({ canvas, caption, node: figure }, index) => {
-      figure.hidden = index >= fields.length;
-      if (figure.hidden) return;
-      paint(canvas, fields[index], -limit, limit, DIVERGING);
-      const [title, description] = words(index);
-      caption.textContent = title;
-      canvas.setAttribute("aria-label", description);
-    });
-  };
-  return { node, show };
-}
-
-// What both ways start from: the pixels around, and the atoms.
-function startSection() {
-  const [patches, atoms] = [pictureRow("Pixels around it"), pictureRow("Its atoms")];
-  const note = make("p", { class: "note" });
-  const node = make("section", { "aria-label": "What both ways start from" },
-    make("p", { class: "step" }, "Around this pixel"),
-    make("div", { class: "start" }, patches.node, atoms.node), note);
-  const show = ({ num_atoms: m }, now) => {
-    patches.show(now.patches, (a) => [`Z′${subscript(a + 1)} around it`, `Pixels of input channel ${a + 1} around it`]);
-    atoms.show(now.atoms, (b) => [`atom D${subscript(b + 1)}`, `Atom ${b + 1} of this pixel`]);
-    note.textContent = m > SHOWN ? `${SHOWN} of ${m} atoms are drawn.` : "";
-  };
-  return { node, show };
-}
-
-// One way: its first step, whose result stands in `content`, and its second, a sum over the input channels.
-function way(title, words, [firstWords, secondWords], content) {
-  const [sums, result] = [make("div", { class: "sums" }), make("b")];
-  const one = make("div", { class: "one" }, make("p", {}, make("b", {}, "1 "), firstWords),
-    make("div", { class: "first" }, content));
-  const two = make("div", { class: "two" }, make("p", {}, make("b", {}, "2 "), secondWords), sums,
-    make("p", { class: "result" }, result));
-  const node = make("section", { class: "way", "aria-label": title },
-    make("p", { class: "step" }, title), make("p", { class: "note" }, words), one, two);
-
-  function show({ step, channel }, parts, partWords, total) {
-    const lines = parts.slice(0, SHOWN).map((part, index) => [partWords(index), part]);
-    if (parts.length > SHOWN) lines.push([`${parts.length - SHOWN} more`, sum(parts.slice(SHOWN))]);
-    sums.replaceChildren(...lines.map(([text, value]) =>
-      make("p", {}, make("span", {}, text), make("span", {}, number(value, 4)))));
-    result.textContent = `Z${subscript(channel + 1)} = ${number(total, 6)}`;
-    one.classList.toggle("waiting", step < 1);
-    two.classList.toggle("waiting", step < 2);
-  }
-  return { node, show };
-}
-
-const mixture = (weights) => weights.slice(0, SHOWN).map((weight, b) =>
-  `${weight < 0 ? "−" : b > 0 ? "+" : ""}${b > 0 ? " " : ""}${Math.abs(weight).toFixed(2)} D${subscript(b + 1)}`)
-  .join(" ") + (weights.length > SHOWN ? " + …" : "");
-
-function bothWaysView() {
-  const [filters, table, meeting] = [pictureRow(), make("table"), make("p", { class: "meeting" })];
-  const filtersFirst = way(WAYS.filters, "K = A D, then K applied", ["Compose K = A D", "Apply K and add"],
-    filters.node);
-  const atomsFirst = way(WAYS.atoms, "Z̃ = D applied, then A", ["Apply the atoms: Z̃", "Mix with A and add"], table);
-
-  function showTable({ num_atoms: m }, { zTilde }) {
-    const more = (tag, attributes = {}) => (m > SHOWN ? [make(tag, attributes, "…")] : []);
-    table.replaceChildren(
-      make("thead", {}, make("tr", {}, make("td"), ...range(Math.min(m, SHOWN)).map((b) =>
-        make("th", { scope: "col" }, `D${subscript(b + 1)}`)), ...more("th", { scope: "col" }))),
-      make("tbody", {}, ...zTilde.slice(0, SHOWN).map((values, a) => make("tr", {},
-        make("th", { scope: "row" }, `Z′${subscript(a + 1)}`),
-        ...values.slice(0, SHOWN).map((value) => make("td", {}, number(value, 3))), ...more("td")))));
-  }
-
-  function show(state, now) {
-    filters.show(now.K, (a) => [`K${subscript(a + 1)} = ${mixture(now.A[a])}`,
-      `Filter from input channel ${a + 1} to output channel ${state.channel + 1}`]);
-    showTable(state, now);
-    filtersFirst.show(state, now.parts, (a) => `K${subscript(a + 1)} on Z′${subscript(a + 1)}`, now.filters);
-    atomsFirst.show(state, now.mixedParts, (a) => `A on row Z′${subscript(a + 1)}`, now.atomsFirst);
-    const difference = Math.abs(now.filters - now.atomsFirst);
-    meeting.textContent = state.step < 3 ? "Here the two numbers will meet."
-      : `${exact(now.filters)} and ${exact(now.atomsFirst)}: they differ by ` +
-        `${difference === 0 ? "0" : scientific(difference)}`;
-  }
-  return { show, nodes: [make("div", { class: "ways" }, filtersFirst.node, atomsFirst.node), meeting] };
-}
-
 function stepButtons(panel) {
   const names = [["0, pick a pixel", "Pixel"], ["1, first step", "Step 1"], ["2, second step", "Step 2"],
     ["3, compare", "Compare"]];
@@ -172,7 +76,43 @@ function stepButtons(panel) {
     next.textContent = step < 3 ? "Next ›" : "‹ From the start";
     explained.textContent = STEPS[step];
   };
-  return { show, nodes: [buttons("Step", ...steps, next), explained] };
+  return { show, nodes: [make("div", { class: "stepper" }, buttons("Step", ...steps, next)), explained] };
+}
+
+const BEAT = 1600; // ms a step, when it plays
+const FLOW = 900; // ms in which atoms mix and sums flow
+
+// Plays the steps of one pixel after the other: the window slides along the rows.
+function playing(panel) {
+  return playBar(panel, BEAT, () => {
+    const { step, row, column, height, width } = panel.read();
+    const next = (row * width + column + 1) % (height * width);
+    panel.write(step < 3 ? { step: step + 1 }
+      : { step: 1, row: Math.floor(next / width), column: next % width }, false);
+    return true;
+  });
+}
+
+// How far the step that stands there has come: from 0 to 1 after a step forward, else 1.
+function flowing(panel) {
+  let [before, part] = [null, 1];
+  const glide = makeGlide(([value]) => {
+    part = value;
+    panel.ask();
+  }, FLOW);
+  return { stop: glide.stop,
+    at: ({ step, row, column }) => {
+      const isNew = before && before !== `${step},${row},${column}`;
+      before = `${step},${row},${column}`;
+      if (isNew && (step === 1 || step === 2)) {
+        part = 0;
+        glide.go([0], [1]);
+      } else if (isNew) {
+        glide.stop();
+        part = 1;
+      }
+      return part;
+    } };
 }
 
 function inside(state) {
@@ -207,22 +147,29 @@ const WORDS = [
 function build(panel) {
   const [maps, steps, start, ways, cost] =
     [channelMaps(panel), stepButtons(panel), startSection(), bothWaysView(), costSection(panel)];
+  const [bar, flow] = [playing(panel), flowing(panel)];
   const turn = (name, count) => () => panel.write({ [name]: (panel.model.get(name) + 1) % count() });
   return {
     children: [
       intro("Two layers are one. ",
         "Pick a pixel and follow both ways to its output: make its filters and apply them, or apply its atoms " +
         "and mix."),
-      ...maps.nodes, ...steps.nodes, start.node, ...ways.nodes, panel.summary, cost.node,
+      ...maps.nodes, make("div", { class: "flow" }, bar.node, ...steps.nodes, start.node, ...ways.nodes),
+      panel.summary, cost.node,
       panel.foot(panel.reset(), button("New numbers", turn("seed", () => RANGES.seed[1] + 1)),
         button("Another output channel", turn("channel", () => panel.model.get("out_channels")))),
       help("How this is counted", ...WORDS)],
     draw: (state) => {
       const now = bothWays(state);
       for (const part of [maps, steps, cost]) part.show(state);
-      for (const part of [start, ways]) part.show(state, now);
+      start.show(state, now);
+      ways.show(state, now, flow.at(state));
     },
     sentence, fromLink,
+    stop: () => {
+      bar.pause();
+      flow.stop();
+    },
     toLink: (state) => NAMES.map((name) => state[name]),
     acda: { now: () => bothWays(panel.read()), counts: () => countsOf(panel.read()) },
   };
@@ -230,7 +177,7 @@ function build(panel) {
 
 const CSS = `
 .acda-two .maps { display: grid; grid-template-columns: repeat(3, minmax(0, 200px)); gap: 12px; }
-.acda-two .map { cursor: crosshair; touch-action: none; }
+.acda-two .map { cursor: crosshair; touch-action: manipulation; }
 .acda-two .map rect { fill: none; vector-effect: non-scaling-stroke; }
 .acda-two .map rect.halo { stroke: #111; stroke-width: 4; }
 .acda-two .map rect.line { stroke: #ffd400; stroke-width: 2; }
@@ -244,6 +191,7 @@ const CSS = `
 .acda-two .way .step { margin-top: 12px; }
 .acda-two .way .note { margin-top: -6px; }
 .acda-two .way .one { min-height: 150px; margin-bottom: 8px; }
+.acda-two .coming { visibility: hidden; }
 .acda-two .waiting > :not(:first-child) { visibility: hidden; }
 .acda-two .sums p { display: flex; justify-content: space-between; gap: 10px; margin: 0; font-size: 14px;
   font-variant-numeric: tabular-nums; border-bottom: 1px solid var(--edge); }
@@ -259,13 +207,31 @@ const CSS = `
 .acda-two .track { display: block; width: 100%; height: 8px; margin-top: 3px; }
 .acda-two .track rect { fill: var(--accent); }
 .acda-two .fields { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0 20px; }
+/* for position: sticky */
+.bd-article section > .acda-widget:has(.acda-two), div.cell_output .output:has(.acda-two),
+div.cell_output:has(.acda-two) { overflow: visible; }
+body:has(.bd-header-article) .acda-two { --below-header: 3.5rem; }
 @container (max-width: 620px) {
+  .acda-two :is(.stepper, .meeting) { position: sticky; z-index: 2; background: var(--back); }
+  .acda-two .stepper { top: var(--below-header, 0px); padding-top: 6px; }
+  .acda-two .meeting { bottom: 0; min-height: 0; font-size: 14px; padding: 6px; }
+  .acda-two .stepper .buttons { gap: 4px; }
+  .acda-two .stepper button { padding: 4px 6px; font-size: 13px; }
+  .acda-two .ways { gap: 0 12px; }
+  .acda-two .ways .three { gap: 4px; }
+  .acda-two .ways figcaption { font-size: 12px; overflow-wrap: anywhere; }
+  .acda-two .sums p { font-size: 12px; gap: 4px; }
+  .acda-two .result { font-size: 14px; }
+  .acda-two .ways table { font-size: 12px; }
+  .acda-two .ways :is(th, td) { padding-right: 4px; }
   .acda-two .maps { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 8px; }
-  .acda-two :is(.start, .ways) { grid-template-columns: minmax(0, 1fr); }
+  .acda-two .start { gap: 12px; }
   .acda-two .way .one { min-height: 0; }
+  .acda-two .note { font-size: 12px; }
   .acda-two .fields { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 14px; }
   .acda-two .counters { font-size: 12px; }
 }
+@media (max-height: 500px) { .acda-two :is(.stepper, .meeting) { position: static !important; } }
 `;
 
 export default widget({ title: "Two layers are one", className: "acda-two", css: CSS,

@@ -4,7 +4,7 @@ import { composeAtom, ELEMENTS, NUM_BASES } from "./bases.js";
 import { range, sum } from "./numbers.js";
 
 const EFFECTIVE_SHARE = 0.9; // share of Σ D² inside the effective receptive field
-const PHOTO_SIZE = 168;
+const PHOTO_SIZE = 136;
 const MARGIN = 4; // of the photograph, around what is shown: a 9×9 atom reaches into it
 const SHOWN = PHOTO_SIZE - 2 * MARGIN;
 

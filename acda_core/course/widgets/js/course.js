@@ -2,12 +2,99 @@
 
 import { Trainer } from "./trainer.js";
 
-const SLICE = 15; // ms of training between two frames
+const WORKER = /* linked text of */ "./training_worker.js";
+const SLICE = 15; // ms of training between two frames, where no other thread can train
+
+// A thread that trains on from a snapshot; `news` gets its snapshots, `fail` is called where there is no such thread.
+function makeThread(state, snapshot, news, fail) {
+  const address = URL.createObjectURL(new Blob([WORKER], { type: "text/javascript" }));
+  let worker;
+  try {
+    worker = new Worker(address);
+  } catch {
+    fail();
+    return null;
+  }
+  worker.onmessage = ({ data }) => news(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    fail();
+  };
+  worker.postMessage({ state, snapshot });
+  return { tell: (message) => worker.postMessage(message),
+    end: () => {
+      worker.onmessage = null;
+      worker.terminate();
+      URL.revokeObjectURL(address);
+    } };
+}
+
+// Trains on, in a thread of its own or, where there is none, between frames; out of sight it rests. `prepare` gives the
+// settings, `end` is called where it cannot go on.
+function makeRunner(trainer, panel, prepare, end) {
+  const sight = panel.watch(() => { if (sight.inSight()) thread?.tell({}); });
+  let [running, frame] = [false, 0]; // whether it trains; the frame that was asked for
+  let thread = null;
+  let told = ""; // the settings that the thread knows
+
+  function runSlice() {
+    frame = requestAnimationFrame(runSlice);
+    if (!sight.inSight()) return undefined;
+    const before = trainer.steps;
+    const until = performance.now() + SLICE;
+    do trainer.advance(prepare);
+    while (performance.now() < until && (trainer.isAtWork || !trainer.diverged));
+    if (trainer.diverged && !trainer.isAtWork) return end();
+    return trainer.steps === before ? undefined : panel.draw(); // a step may take more than one slice
+  }
+
+  function endThread() {
+    thread?.end();
+    thread = null;
+  }
+
+  // What the thread says is drawn in the next frame; then it may speak again, if the reader sees it.
+  function hear(snapshot) {
+    trainer.goOnFrom(snapshot);
+    if (trainer.diverged) return end();
+    frame = requestAnimationFrame(() => {
+      panel.draw();
+      if (sight.inSight()) thread?.tell({});
+    });
+    return undefined;
+  }
+
+  // Begin, or begin again from what the trainer holds.
+  function start() {
+    const state = prepare();
+    endThread();
+    running = true;
+    told = JSON.stringify(state);
+    thread = makeThread(state, trainer.snapshot(), hear, () => {
+      endThread();
+      frame = requestAnimationFrame(runSlice);
+    });
+  }
+
+  function stop() {
+    running = false;
+    cancelAnimationFrame(frame);
+    endThread();
+  }
+
+  // Settings that change under way, but for those that start over.
+  function follow(state) {
+    if (!thread || JSON.stringify(state) === told) return;
+    told = JSON.stringify(state);
+    thread.tell({ state });
+  }
+  return { start, stop, follow, isRunning: () => running };
+}
 
 export function makeCourse(panel) {
   const { model } = panel;
   const trainer = new Trainer(panel.initial);
-  let running = 0; // the frame that was asked for
+  const runner = makeRunner(trainer, panel, prepare, pause);
   let packed = ""; // the weights that Python knows
 
   function tell(weights) {
@@ -23,6 +110,7 @@ export function makeCourse(panel) {
   function restart() {
     trainer.restart(panel.read());
     tell("");
+    if (runner.isRunning()) runner.start();
   }
 
   // What follows from the model: a new start where the layers have changed, new views where the map has.
@@ -33,41 +121,32 @@ export function makeCourse(panel) {
       packed = model.get("weights");
       if (packed) trainer.take(packed, model.get("steps"));
       else restart();
+      if (runner.isRunning()) runner.start();
     }
     trainer.look(state);
+    runner.follow(state);
     return state;
-  }
-
-  function runSlice() {
-    const before = trainer.steps;
-    const end = performance.now() + SLICE;
-    do trainer.advance(prepare);
-    while (performance.now() < end && (trainer.isAtWork || !trainer.diverged));
-    if (trainer.diverged && !trainer.isAtWork) return pause();
-    running = requestAnimationFrame(runSlice);
-    return trainer.steps === before ? undefined : panel.draw(); // a step may take more than one slice
   }
 
   function go() {
     trainer.clock = [];
-    running = requestAnimationFrame(runSlice);
+    runner.start();
     panel.ask();
   }
 
   function pause() {
-    const wasRunning = running;
-    cancelAnimationFrame(running);
-    running = 0;
+    const wasRunning = runner.isRunning();
+    runner.stop();
     if (trainer.isAtWork) trainer.takeStep(prepare);
     if (wasRunning) settle();
   }
 
   function takeSteps(count) {
+    pause();
     trainer.clock = [];
     for (let taken = 0; taken < count; taken++) trainer.takeStep(prepare);
     settle();
   }
 
-  const stop = () => cancelAnimationFrame(running);
-  return { trainer, prepare, restart, go, pause, takeSteps, stop, isRunning: () => running !== 0 };
+  return { trainer, prepare, restart, go, pause, takeSteps, stop: runner.stop, isRunning: runner.isRunning };
 }

@@ -23,7 +23,7 @@ export function unpackLayers({ kernel, atoms, hidden, first, second, scale }, we
 }
 
 // The last convolution of Phi with A folded in: it gives the coefficients of K itself, Σ_b A_b α_bk, for each k.
-function mixSecond({ bases, second, A }) {
+export function mixSecond({ bases, second, A }) {
   const inputs = second.weight.length / second.bias.length;
   const [weight, bias] = [new Float64Array(bases.length * inputs), new Float64Array(bases.length)];
   A.forEach((factor, b) => {

@@ -20,17 +20,53 @@ export function extend({ channels, height, width, values }, margin, padding) {
   return { channels, height: tall, width: wide, values: extended };
 }
 
+// to[o] += Σ_c weight[o, c] ⋆ from[c]: 3×3 without padding, from (inputs, height + 2, width + 2) to (outputs, height,
+// width). The nine pixels move on by one: three of them are new.
+export function correlateThree(from, inputs, weight, to, outputs, height, width) {
+  const wide = width + 2;
+  for (let o = 0; o < outputs; o++) {
+    for (let c = 0; c < inputs; c++) {
+      const at = 9 * (o * inputs + c);
+      const [w0, w1, w2] = [weight[at], weight[at + 1], weight[at + 2]];
+      const [w3, w4, w5] = [weight[at + 3], weight[at + 4], weight[at + 5]];
+      const [w6, w7, w8] = [weight[at + 6], weight[at + 7], weight[at + 8]];
+      for (let i = 0; i < height; i++) {
+        let [a, q] = [(c * (height + 2) + i) * wide, (o * height + i) * width];
+        let [x0, x1, x3] = [from[a], from[a + 1], from[a + wide]];
+        let [x4, x6, x7] = [from[a + wide + 1], from[a + 2 * wide], from[a + 2 * wide + 1]];
+        for (const end = q + width; q < end; q++, a++) {
+          const x2 = from[a + 2];
+          const x5 = from[a + wide + 2];
+          const x8 = from[a + 2 * wide + 2];
+          to[q] += w0 * x0 + w1 * x1 + w2 * x2 + w3 * x3 + w4 * x4 + w5 * x5 + w6 * x6 + w7 * x7 + w8 * x8;
+          x0 = x1;
+          x1 = x2;
+          x3 = x4;
+          x4 = x5;
+          x6 = x7;
+          x7 = x8;
+        }
+      }
+    }
+  }
+}
+
 // A convolution without padding: weight[((o * inputs + c) * size + u) * size + v] and bias[o].
 export function convolve(field, { weight, bias, size }, stride = 1) {
   const channels = bias.length;
   const height = Math.floor((field.height - size) / stride) + 1;
   const width = Math.floor((field.width - size) / stride) + 1;
   const values = new Float64Array(channels * height * width);
+  for (let o = 0; o < channels; o++) values.fill(bias[o], o * height * width, (o + 1) * height * width);
+  if (size === 3 && stride === 1) {
+    correlateThree(field.values, field.channels, weight, values, channels, height, width);
+    return { channels, height, width, values };
+  }
   for (let o = 0; o < channels; o++) {
-    values.fill(bias[o], o * height * width, (o + 1) * height * width);
     for (let tap = 0; tap < field.channels * size * size; tap++) {
       const [c, u, v] = [Math.floor(tap / (size * size)), Math.floor(tap / size) % size, tap % size];
       const factor = weight[o * field.channels * size * size + tap];
+      if (factor === 0) continue; // of a small scale's basis
       for (let i = 0; i < height; i++) {
         let from = (c * field.height + i * stride + u) * field.width + v;
         let to = (o * height + i) * width;

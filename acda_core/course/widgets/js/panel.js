@@ -1,6 +1,9 @@
 // What every widget repeats: its state, a link that carries it, one spoken sentence, and an end.
 
+import { challengeList } from "./challenges.js";
 import { button, make, radioGroup } from "./elements.js";
+import { makePast } from "./past.js";
+import { watchSight } from "./sight.js";
 import { follow, oncePerFrame, spoken, stateLink } from "./state.js";
 import { PANEL_CSS } from "./style.js";
 
@@ -45,39 +48,82 @@ export function widget(about) {
   return { render: ({ model, el }) => makePanel(about, model, el).start() };
 }
 
+// A part that stands for a symbol tells the page when the pointer comes and goes: its formulas light up too.
+function tellOfSymbols(form) {
+  const tell = (type, on) => form.addEventListener(type, (event) => {
+    const part = event.target.closest("[data-symbol]");
+    part?.dispatchEvent(new CustomEvent("acda:symbol", { bubbles: true, detail: { symbol: part.dataset.symbol, on } }));
+  });
+  tell("pointerover", true);
+  tell("pointerout", false);
+}
+
+const text = JSON.stringify;
+
+/**
+ * The state that the model holds, and the way back to those of before; `changed` hears of each change.
+ * @param {About} about
+ * @param {Model} model
+ * @param {() => void} changed
+ */
+function makeState({ names, fit = (state) => state }, model, changed) {
+  const read = () => fit(Object.fromEntries(names.map((name) => [name, model.get(name)])), model);
+
+  function bring(next) {
+    for (const name of names) if (next[name] !== model.get(name)) model.set(name, next[name]);
+    model.save_changes();
+    changed();
+  }
+  const past = makePast(read, bring);
+
+  // `isStep` says whether it is one that a reader may want to undo.
+  function write(values, isStep = true) {
+    const next = fit({ ...read(), ...values }, model);
+    const changes = (name) => next[name] !== model.get(name) && text(next[name]) !== text(model.get(name));
+    if (isStep && names.some(changes)) past.note();
+    bring(next);
+  }
+  return { read, write, past };
+}
+
+// One sentence: for the eye at once, for a screen reader when the hand rests.
+function makeSummary() {
+  const seen = make("p", { class: "seen", "aria-hidden": "true" });
+  const heard = make("p", { class: "heard", role: "status" });
+  const speech = spoken((sentence) => { heard.textContent = sentence; });
+  const tell = (sentence) => {
+    seen.textContent = sentence;
+    speech.tell(sentence);
+  };
+  return { tell, stop: speech.stop, node: make("div", { class: "summary" }, seen, heard) };
+}
+
 /**
  * @param {About} about
  * @param {Model} model
  * @param {HTMLElement} el
  */
 function makePanel(about, model, el) {
-  const { title, className, css, linkText, names, followed = names, fit = (state) => state, build } = about;
+  const { title, className, css, linkText, names, followed = names, build } = about;
   const identifier = `${className}-${Math.random().toString(36).slice(2)}`;
-  const summary = make("p", { class: "summary", role: "status" });
-  const speech = spoken((sentence) => { summary.textContent = sentence; });
-  const link = stateLink(el, linkText, take);
   const drawing = oncePerFrame(draw);
+  const { read, write, past } = makeState(about, model, drawing.ask);
+  const [summary, link] = [makeSummary(), stateLink(el, linkText, take)];
   const groups = []; // of radio buttons: the name of their value, and what checks one of them
+  /** @type {{ stop: () => void }[]} */
+  const parts = [drawing, summary, link]; // to stop at the end
   const initial = read();
+  let challenges = null;
   /** @type {View} */
   let view;
-
-  function read() {
-    return fit(Object.fromEntries(names.map((name) => [name, model.get(name)])), model);
-  }
-
-  function write(values) {
-    const next = fit({ ...read(), ...values }, model);
-    for (const name of names) if (next[name] !== model.get(name)) model.set(name, next[name]);
-    model.save_changes();
-    drawing.ask();
-  }
 
   function draw() {
     const state = read();
     view.draw(state);
     for (const { name, show } of groups) show(state[name]);
-    speech.tell(view.sentence(state));
+    challenges?.show(state);
+    past.show();
+    summary.tell(view.sentence(state));
     link.show(view.toLink(state));
   }
 
@@ -90,21 +136,24 @@ function makePanel(about, model, el) {
   function start() {
     view = build(panel);
     el.classList.add("acda-widget");
-    el.replaceChildren(make("form", { class: `acda-panel ${className}`, "aria-label": title,
-      onsubmit: (event) => event.preventDefault() }, make("style", {}, PANEL_CSS + css), ...view.children));
+    const form = make("form", { class: `acda-panel ${className}`, "aria-label": title, autocomplete: "off",
+      onsubmit: (event) => event.preventDefault(), onkeydown: past.onKey },
+    make("style", {}, PANEL_CSS + css), ...view.children);
+    tellOfSymbols(form);
+    el.replaceChildren(form);
     draw();
     link.read();
     Object.assign(el, { acda: { state: read, ...view.acda } });
     const unfollow = follow(model, followed, drawing.ask);
     return () => {
       view.stop?.();
-      for (const part of [drawing, speech, link]) part.stop();
+      for (const part of parts) part.stop();
       unfollow();
     };
   }
 
   const panel = {
-    model, initial, summary, read, write, draw, start,
+    model, initial, summary: summary.node, read, write, draw, start,
     ask: drawing.ask, // to draw in the next frame
     id: (name) => `${identifier}-${name}`,
     // A choice of one value of the state; `values` says what is written for it.
@@ -115,7 +164,18 @@ function makePanel(about, model, el) {
       return node;
     },
     reset: (label = "Reset", onclick = () => write(initial)) => button(label, onclick),
-    foot: (...nodes) => make("div", { class: "foot" }, ...nodes, ...link.nodes),
+    // Whether the reader sees the widget; `changed` hears when that changes.
+    watch: (changed) => {
+      const sight = watchSight(el, changed);
+      parts.push(sight);
+      return sight;
+    },
+    // What a reader may try: [{ words, isMet }, …]; a tick stays.
+    challenges: (tasks) => {
+      challenges = challengeList(tasks);
+      return challenges.node;
+    },
+    foot: (...nodes) => make("div", { class: "foot" }, past.button, ...nodes, ...link.nodes),
   };
   return panel;
 }

@@ -1,6 +1,6 @@
 // The patterns of the toy.
 
-import { range } from "./numbers.js";
+import { isIndex, range } from "./numbers.js";
 
 export const KNOWN = { square: 3, diamond: 5, target: 7 }; // the patterns that the layers learn, and their sides
 
@@ -21,3 +21,19 @@ export function stamp(kind, side) {
 
 // A field of one channel, as layer.js has them.
 export const plane = (values, size) => ({ channels: 1, height: size, width: size, values });
+
+// Whether one of the patterns that the layers know, and nothing else in its square, is drawn on a size × size map with
+// its centre at most one pixel away.
+export function isKnownAt(bits, size, row, column) {
+  const drawn = (r, c) => (isIndex(r, size) && isIndex(c, size) ? bits[r * size + c] : -1);
+  const isThere = (kind, r, c) => {
+    const side = KNOWN[kind];
+    const wanted = new Set(stamp(kind, side).map(String));
+    return range(side * side).every((index) => {
+      const [down, right] = [Math.floor(index / side) - (side >> 1), (index % side) - (side >> 1)];
+      return drawn(r + down, c + right) === Number(wanted.has(String([down, right])));
+    });
+  };
+  return range(9).some((near) => Object.keys(KNOWN).some((kind) =>
+    isThere(kind, row + Math.floor(near / 3) - 1, column + (near % 3) - 1)));
+}

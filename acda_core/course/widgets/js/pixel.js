@@ -1,7 +1,8 @@
 // One pixel of a picture, seen by trained layers of one channel without padding.
 
 import { answerInside, hiddenOf, lookAt } from "./detection.js";
-import { sum } from "./numbers.js";
+import { clamp, sum } from "./numbers.js";
+import { normal } from "./random.js";
 
 // The size × size pixels of a field whose first one is at this row and column.
 export function patchOf({ width, values }, row, column, size) {
@@ -31,3 +32,7 @@ export const noisePassed = (filter) => sum(Array.from(filter, (weight) => weight
 // 1 where two filters are multiples of each other, 0 where they have nothing in common.
 export const likeness = (one, other) =>
   sum(Array.from(one, (weight, tap) => weight * other[tap])) / Math.sqrt(noisePassed(one) * noisePassed(other));
+
+// Grey levels with normal noise of this standard deviation, cut off at black and white.
+export const noisyOf = (levels, deviation) =>
+  levels.map((level, index) => clamp(level + deviation * normal(0, 0, index), 0, 1));

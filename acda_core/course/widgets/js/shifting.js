@@ -1,6 +1,7 @@
 // What an ACDA layer of one channel makes of a picture and of the same picture shifted.
 
 import { multiscaleBases } from "./bases.js";
+import { mixSecond } from "./detection.js";
 import { acdaLayer } from "./layer.js";
 import { range } from "./numbers.js";
 import { taker } from "./packing.js";
@@ -9,20 +10,28 @@ import { plane } from "./patterns.js";
 export const NUM_MARKS = 8; // pixels that can be marked
 const MARK_DISTANCE = 5; // between two of them
 
-// The parameters in the order in which Python packs them, then the picture.
+// The parameters in the order in which Python packs them, then the picture. With one channel in and out the filter is
+// one atom: A goes into Phi's last convolution.
 export function unpackLayer({ picture: size, kernel, atoms, hidden, first, second }, weights) {
   const take = taker(weights);
   const bases = multiscaleBases(kernel);
   const coefficients = atoms * bases.length;
+  const firstLayer = { weight: take(hidden * 3 * first * first), bias: take(hidden), size: first };
+  const secondLayer = { weight: take(coefficients * hidden * second * second), bias: take(coefficients), size: second };
+  const A = take(atoms);
   return {
     kernelSize: kernel,
     bases,
-    first: { weight: take(hidden * 3 * first * first), bias: take(hidden), size: first },
-    second: { weight: take(coefficients * hidden * second * second), bias: take(coefficients), size: second },
-    last: { weight: take(atoms), bias: take(1), size: 1 },
+    first: firstLayer,
+    second: mixSecond({ bases, second: secondLayer, A }),
+    last: { weight: [1], bias: take(1), size: 1 },
     picture: plane(take(size * size), size),
   };
 }
+
+// The same layer with one filter for all pixels, whatever Phi sees.
+export const constantLayer = (layer, { size, values }) => ({ ...layer, kernelSize: size, bases: [values],
+  second: { ...layer.second, weight: new Float64Array(layer.second.weight.length / layer.bases.length), bias: [1] } });
 
 // T_t: the field moved down and to the right; what comes in is `fill`, or the other side.
 export function shifted({ channels, height, width, values }, rows, columns, circular, fill = 0) {
@@ -53,18 +62,14 @@ function withPosition({ height, width, values }, position) {
   return { channels: 3, height, width, values: context };
 }
 
-// The output of the layer, the filter K = Σ A D of every pixel, and how far each reaches: the root mean square
+// The output of the layer, the filter K of every pixel, and how far each reaches: the root mean square
 // distance of its energy from the centre.
 export function look(layer, picture, { stride, padding, position }) {
   const { atoms, output } = acdaLayer(layer, picture, withPosition(picture, position), stride, padding);
   const { height, width } = output;
   const [size, pixels] = [layer.kernelSize, height * width];
   const [taps, centre] = [size * size, size >> 1];
-  const filters = new Float64Array(taps * pixels);
-  layer.last.weight.forEach((weight, m) => {
-    const from = m * filters.length;
-    for (let index = 0; index < filters.length; index++) filters[index] += weight * atoms.values[from + index];
-  });
+  const filters = atoms.values;
   const radius = new Float64Array(pixels);
   for (let p = 0; p < pixels; p++) {
     let [energy, moment] = [0, 0];

@@ -1,7 +1,7 @@
 // A square around a pixel of a photograph, by which it can be dragged, and the square of a pinned pixel, dashed.
 
 import { haloed, make, overlay, setAll } from "./elements.js";
-import { onKeys, pixelAt } from "./hand.js";
+import { onKeys, onPlace } from "./hand.js";
 import { clamp } from "./numbers.js";
 
 // The canvas in a box with both squares, above whatever `layers` mark; `place` puts them where a state says.
@@ -23,46 +23,21 @@ export function squares(canvas, { height, width, size }, ...layers) {
   return { box, handle, place };
 }
 
-// A mouse takes the pixel from anywhere. A finger drags the square, or taps; elsewhere it scrolls the page.
+// Pointer and keys move the pixel; Enter, or a press on its square, pins it.
 export function listen(panel, { box, handle }, { height, width }, pin) {
-  let held = null; // from the pointer to the pixel, whether that was moved, and whether the pointer may yet scroll
-  const moveTo = (row, column) => {
+  const at = () => [panel.model.get("row"), panel.model.get("column")];
+  const move = (row, column) => {
     const next = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
-    const isNew = next.row !== panel.model.get("row") || next.column !== panel.model.get("column");
+    const isNew = next.row !== at()[0] || next.column !== at()[1];
     if (isNew) panel.write(next);
     return isNew;
   };
-  const follow = (event) => {
-    const [row, column] = pixelAt(box, event, height, width);
-    if (moveTo(row + held.down, column + held.right)) held.moved = true;
-  };
-  box.addEventListener("pointerdown", (event) => {
-    if (event.target === handle) {
-      const [row, column] = pixelAt(box, event, height, width);
-      const { row: ownRow, column: ownColumn } = panel.read();
-      held = { down: ownRow - row, right: ownColumn - column, moved: false, waits: false };
-    } else {
-      held = { down: 0, right: 0, moved: true, waits: event.pointerType === "touch" };
-    }
-    if (held.waits) return;
-    box.setPointerCapture(event.pointerId);
-    follow(event);
-  });
-  box.addEventListener("pointermove", (event) => { if (held && !held.waits) follow(event); });
-  box.addEventListener("pointercancel", () => { held = null; });
-  box.addEventListener("pointerup", (event) => {
-    if (held?.waits) follow(event);
-    else if (held && !held.moved) pin();
-    held = null;
-  });
-  onKeys(box, (down, right) => moveTo(panel.model.get("row") + down, panel.model.get("column") + right), pin);
+  onPlace(box, { size: () => [height, width], move, at, handle, use: pin });
+  onKeys(box, (down, right) => move(at()[0] + down, at()[1] + right), pin);
 }
 
 export const SQUARE_CSS = `
 .acda-panel .photograph { aspect-ratio: 3 / 2; cursor: crosshair; touch-action: manipulation; }
-.acda-panel .photograph .handle { position: absolute; aspect-ratio: 1; transform: translate(-50%, -50%); cursor: move;
-  touch-action: none; }
-@media (pointer: coarse) { .acda-panel .photograph .handle { min-width: 44px; } }
 .acda-panel .photograph rect { fill: none; vector-effect: non-scaling-stroke; }
 .acda-panel .photograph rect.halo { stroke: #111; stroke-width: 5; }
 .acda-panel .photograph rect.line { stroke: #ffd400; stroke-width: 2.5; }

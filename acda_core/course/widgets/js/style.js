@@ -48,6 +48,9 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-panel .slide .value { font-variant-numeric: tabular-nums; }
 .acda-panel .slide input { grid-column: 1 / 3; }
 .acda-panel .pixels { image-rendering: pixelated; }
+.acda-panel .handle { position: absolute; aspect-ratio: 1; transform: translate(-50%, -50%); cursor: move;
+  touch-action: none; }
+@media (pointer: coarse) { .acda-panel .handle { min-width: 44px; } }
 .acda-panel canvas { background: none; padding: 0; max-width: none; }
 .acda-panel figure { margin: 0; padding: 0; min-width: 0; text-align: left; }
 .acda-panel .frame { position: relative; aspect-ratio: 1; border: 1px solid var(--edge); border-radius: 3px;
@@ -55,14 +58,41 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-panel .frame canvas, .acda-panel .frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
 .acda-panel figcaption { font-size: 13px; line-height: 1.35; margin: 3px 0 0; padding: 0; color: inherit;
   text-align: left; }
+.acda-panel .alpha-grid { display: grid; grid-template-columns: 24px minmax(0, 1fr); }
+.acda-panel .alpha-grid > :is(.rows, .columns) { display: grid; font-size: 11px; line-height: 1.3; }
+.acda-panel .alpha-grid > .rows { align-items: center; }
+.acda-panel .alpha-grid > .columns { grid-column: 2; grid-auto-flow: column; grid-auto-columns: 1fr;
+  text-align: center; }
+.acda-panel .alpha-grid line { stroke: #111; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .acda-panel .buttons, .acda-panel .foot { display: flex; flex-wrap: wrap; gap: 6px; align-items: center;
   margin-bottom: 10px; }
 .acda-panel .foot { gap: 14px; margin: 10px 0; }
 .acda-panel .foot a { color: var(--accent); display: inline-block; line-height: 40px; text-decoration: underline; }
+.acda-panel .play { display: flex; flex-wrap: wrap; gap: 4px 14px; align-items: center;
+  margin-bottom: 6px; }
+.acda-panel .play fieldset { display: flex; align-items: center; margin: 0; }
+.acda-panel .play legend { float: left; margin: 0 8px 0 0; }
+.acda-panel .play label { margin: 0 4px 0 0; }
+.acda-panel .go { font-weight: 600; border-color: var(--accent); min-width: 84px; justify-content: center; }
 .acda-panel .bar { margin-top: 4px; font-size: 12px; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .acda-panel .bar i { display: block; height: 7px; border: 1px solid var(--edge); border-radius: 2px; }
 .acda-panel .bar div { display: flex; justify-content: space-between; }
-.acda-panel .summary { font-size: 14px; min-height: 2.9em; flex: 1; }
+.acda-panel .summary { position: relative; font-size: 14px; min-height: 2.9em; flex: 1; margin-bottom: 10px; }
+.acda-panel .summary p { margin: 0; }
+.acda-panel .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.acda-panel button[aria-disabled=true] { opacity: 0.55; cursor: default; }
+.acda-panel .copied { font-size: 14px; margin-left: -6px; }
+.acda-panel .challenges ul { list-style: none; margin: 0 0 8px; padding: 0; font-size: 14px; }
+.acda-panel .challenges li { display: flex; gap: 8px; margin: 0 0 4px; padding: 0; color: inherit; }
+.acda-panel .challenges .mark { flex: 0 0 22px; height: 22px; line-height: 20px; text-align: center;
+  border: 1.5px solid var(--edge); border-radius: 50%; }
+.acda-panel .challenges .met .mark { background: var(--accent); border-color: var(--accent); color: var(--back); }
+.acda-panel .acda-lit { outline: 3px solid #ffa000; outline-offset: 2px; border-radius: 2px; }
+.acda-panel .own { display: flex; flex-wrap: wrap; gap: 4px; align-items: center; margin-bottom: 6px; }
+.acda-panel .own label { margin: 0; }
+.acda-panel .own .told { display: inline; border: 0; padding: 0 6px; min-height: 0; background: none; cursor: auto;
+  white-space: normal; }
+.acda-panel button[hidden] { display: none; }
 .acda-panel details { font-size: 14px; }
 .acda-panel details summary { cursor: pointer; min-height: 32px; }
 html[data-theme=dark] .acda-panel, html[theme=dark] .acda-panel, [data-jp-theme-light=false] .acda-panel {

@@ -4,27 +4,8 @@
 // With one channel, Eqs. (5) and (6) are Z = Σ_k β_k s_k: s_k is the map seen through basis k, which no weight changes,
 // and β_k = Σ_b A_b α_bk. So A is folded into Phi's last convolution, and no atom has to be formed.
 
-import { convolve, extend } from "./layer.js";
+import { convolve, correlateThree, extend } from "./layer.js";
 import { range, sum } from "./numbers.js";
-
-// to[o] += Σ_c weight[o, c] ⋆ from[c]: 3×3 without padding, from (inputs, n + 2, n + 2) to (outputs, n, n).
-function correlateThree(from, inputs, weight, to, outputs, n) {
-  const wide = n + 2;
-  for (let o = 0; o < outputs; o++) {
-    for (let c = 0; c < inputs; c++) {
-      const at = 9 * (o * inputs + c);
-      const [w0, w1, w2, w3, w4, w5, w6, w7, w8] = weight.subarray(at, at + 9);
-      for (let i = 0; i < n; i++) {
-        let [a, q] = [(c * wide + i) * wide, (o * n + i) * n];
-        let [b, d] = [a + wide, a + 2 * wide];
-        for (const end = q + n; q < end; q++, a++, b++, d++) {
-          to[q] += w0 * from[a] + w1 * from[a + 1] + w2 * from[a + 2] + w3 * from[b] + w4 * from[b + 1] +
-            w5 * from[b + 2] + w6 * from[d] + w7 * from[d + 1] + w8 * from[d + 2];
-        }
-      }
-    }
-  }
-}
 
 // The gradient of `correlateThree`'s weight, from the gradient of what it gave.
 function weightGradient(from, inputs, upstream, outputs, n) {
@@ -35,18 +16,28 @@ function weightGradient(from, inputs, upstream, outputs, n) {
       let [g0, g1, g2, g3, g4, g5, g6, g7, g8] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
       for (let i = 0; i < n; i++) {
         let [a, q] = [(c * wide + i) * wide, (o * n + i) * n];
-        let [b, d] = [a + wide, a + 2 * wide];
-        for (const end = q + n; q < end; q++, a++, b++, d++) {
+        let [x0, x1, x3] = [from[a], from[a + 1], from[a + wide]];
+        let [x4, x6, x7] = [from[a + wide + 1], from[a + 2 * wide], from[a + 2 * wide + 1]];
+        for (const end = q + n; q < end; q++, a++) {
           const up = upstream[q];
-          g0 += up * from[a];
-          g1 += up * from[a + 1];
-          g2 += up * from[a + 2];
-          g3 += up * from[b];
-          g4 += up * from[b + 1];
-          g5 += up * from[b + 2];
-          g6 += up * from[d];
-          g7 += up * from[d + 1];
-          g8 += up * from[d + 2];
+          const x2 = from[a + 2];
+          const x5 = from[a + wide + 2];
+          const x8 = from[a + 2 * wide + 2];
+          g0 += up * x0;
+          g1 += up * x1;
+          g2 += up * x2;
+          g3 += up * x3;
+          g4 += up * x4;
+          g5 += up * x5;
+          g6 += up * x6;
+          g7 += up * x7;
+          g8 += up * x8;
+          x0 = x1;
+          x1 = x2;
+          x3 = x4;
+          x4 = x5;
+          x6 = x7;
+          x7 = x8;
         }
       }
       gradient.set([g0, g1, g2, g3, g4, g5, g6, g7, g8], 9 * (o * inputs + c));
@@ -114,11 +105,11 @@ export const acdaModel = {
     });
     const hidden = new Float64Array(biasA.length * wide * wide);
     biasA.forEach((value, c) => hidden.fill(value, c * wide * wide, (c + 1) * wide * wide));
-    correlateThree(map, 1, asThree(weightA, biasA.length), hidden, biasA.length, wide);
+    correlateThree(map, 1, asThree(weightA, biasA.length), hidden, biasA.length, wide, wide);
     for (let p = 0; p < hidden.length; p++) if (hidden[p] < 0) hidden[p] = 0;
     const beta = new Float64Array(bases * n * n);
     mixed.bias.forEach((value, k) => beta.fill(value, k * n * n, (k + 1) * n * n));
-    correlateThree(hidden, biasA.length, mixed.weight, beta, bases, n);
+    correlateThree(hidden, biasA.length, mixed.weight, beta, bases, n, n);
     const output = new Float64Array(n * n).fill(bias[0]);
     views.forEach((view, k) => { for (let p = 0; p < output.length; p++) output[p] += beta[k * n * n + p] * view[p]; });
     return { output, hidden, beta, mixed };
@@ -131,7 +122,8 @@ export const acdaModel = {
     const mixedBias = planeSums(betaBack, bases, n * n);
     yield;
     const hiddenBack = new Float64Array(hidden.length);
-    correlateThree(framed(betaBack, bases, n, 2), bases, turned(mixed.weight, bases, width), hiddenBack, width, wide);
+    correlateThree(framed(betaBack, bases, n, 2), bases, turned(mixed.weight, bases, width), hiddenBack, width, wide,
+      wide);
     for (let p = 0; p < hidden.length; p++) if (hidden[p] === 0) hiddenBack[p] = 0;
     const weightThree = weightGradient(map, 1, hiddenBack, width, wide);
     const dot = (gradient, values, b) =>

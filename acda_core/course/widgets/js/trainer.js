@@ -108,6 +108,21 @@ export class Trainer {
     this.#forget(steps);
   }
 
+  /** All that has come of the training, for another trainer to go on with: what `goOnFrom` takes. */
+  snapshot() {
+    const { weights, velocities, losses, steps, diverged, clock } = this;
+    const answers = Object.fromEntries(Object.entries(this.layers).map(([name, { loss, output }]) =>
+      [name, { loss, output }]));
+    return { weights, velocities, losses, steps, diverged, clock, answers };
+  }
+
+  /** Go on where another trainer of the same settings stood. */
+  goOnFrom({ answers, ...rest }) {
+    Object.assign(this, rest);
+    for (const [name, answer] of Object.entries(answers)) Object.assign(this.layers[name], answer);
+    this.#work = null;
+  }
+
   packed() {
     return pack(this.#arrays());
   }

@@ -1,0 +1,31 @@
+// The states that a reader comes from, and the way back.
+
+import { button } from "./elements.js";
+
+const APART = 400; // ms between two changes that are undone one after the other
+
+// `read` gives the state that stands there, `bring` shows another one.
+export function makePast(read, bring) {
+  const states = [];
+  let last = -Infinity;
+  const back = () => {
+    const state = states.pop();
+    last = -Infinity;
+    if (state) bring(state);
+  };
+  const undo = button("Undo", back);
+  return {
+    note: () => {
+      if (performance.now() - last > APART) states.push(read());
+      last = performance.now();
+    },
+    button: undo,
+    show: () => undo.setAttribute("aria-disabled", String(states.length === 0)),
+    onKey: (event) => {
+      const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z";
+      if (!isUndo || event.target.type === "number") return;
+      event.preventDefault();
+      back();
+    },
+  };
+}

@@ -1,0 +1,218 @@
+"""What all widgets have of their panel, in a real browser: undo, an address that follows, copies, ticks, symbols."""
+
+import pytest
+import torch
+from widget_cases import CASES
+
+from acda_core.course.widgets import BasisExplorer, CostCalculator, Detector, Hero, Shift, TwoLayers
+
+pytestmark = pytest.mark.browser
+
+WIDGETS = "[...document.querySelectorAll('[data-widget]')]"
+DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
+APART = 450  # ms between two changes that are undone one after the other
+REST = 600  # ms after which the address follows
+
+
+def state(page, which=0):
+    page.evaluate(DRAWN)
+    return page.evaluate(f"{WIDGETS}[{which}].acda.state()")
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_undo_takes_back_what_a_control_did_and_then_rests(mount, kind):
+    case = CASES[kind]
+    page = mount(case.start())
+    before = state(page)
+    undo = page.get_by_role("button", name="Undo")
+    assert undo.get_attribute("aria-disabled") == "true"
+    role, name, key = case.control
+    page.get_by_role(role, name=name).first.press(key)
+    assert state(page) != before
+    assert undo.get_attribute("aria-disabled") == "false"
+    undo.press("Enter")
+    assert state(page) == before
+    assert undo.get_attribute("aria-disabled") == "true"
+    undo.press("Enter")
+    assert state(page) == before
+    assert page.problems == []
+
+
+def test_each_change_is_undone_by_itself_a_drag_as_a_whole_and_by_keys_too(mount):
+    page = mount(Hero(row=30, column=40))
+    box = page.get_by_role("application")
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):  # at once: one change
+        box.press(key)
+    page.wait_for_timeout(APART)
+    page.get_by_role("radio", name="Output").check()
+    page.wait_for_timeout(APART)
+    page.get_by_role("button", name="Reset").click()
+    box.press("Control+z")
+    assert state(page)["drawn"] == "output"
+    box.press("Control+z")
+    assert (state(page)["drawn"], state(page)["row"], state(page)["column"]) == ("input", 32, 41)
+    box.press("Control+z")
+    assert (state(page)["row"], state(page)["column"]) == (30, 40)
+
+
+def test_the_address_follows_and_reload_and_back_bring_every_widget_of_a_page_back(mount):
+    page = mount(Shift(rows=0, columns=0), CostCalculator())
+    start = page.url
+    page.wait_for_timeout(REST)
+    assert page.url == start
+    page.get_by_role("application").press("ArrowDown")
+    page.get_by_role("spinbutton", name="atoms").fill("3")
+    page.wait_for_timeout(REST)
+    assert page.url == f"{start}#cost_calculator=256,256,7,100,100,1,3,6,3,64"
+    page.reload()
+    assert (state(page, 0)["rows"], state(page, 1)["num_atoms"]) == (1, 3)
+    page.wait_for_timeout(REST)
+    assert page.url.startswith(f"{start}#cost_calculator=")
+    page.evaluate("location.hash = 'elsewhere'")
+    page.evaluate(DRAWN)  # the browser tells of it
+    page.reload()
+    assert (state(page, 0)["rows"], state(page, 1)["num_atoms"]) == (1, 3)
+    page.goto("about:blank")
+    page.go_back()
+    assert (state(page, 0)["rows"], state(page, 1)["num_atoms"]) == (1, 3)
+    assert page.problems == []
+
+
+def test_what_a_reader_leaves_at_once_is_kept_too(mount):
+    page = mount(Shift(rows=0, columns=0))
+    page.get_by_role("application").press("ArrowDown")
+    page.evaluate(DRAWN)
+    page.reload()
+    assert state(page)["rows"] == 1
+
+
+def test_the_link_copies_itself_and_says_so(mount):
+    page = mount(TwoLayers(), permissions=["clipboard-read", "clipboard-write"])
+    link = page.get_by_role("link")
+    link.click()
+    page.get_by_text("copied", exact=True).wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.url == page.evaluate("document.querySelector('form a').href")
+    page.get_by_text("copied", exact=True).wait_for(state="hidden")
+
+
+def test_where_nothing_can_be_copied_the_address_holds_it(mount):
+    page = mount(TwoLayers())
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_role("link").click()
+    page.get_by_text("it stands in the address bar").wait_for()
+    assert "#two_layers=" in page.url
+    assert page.problems == []
+
+
+def test_a_link_of_the_detector_tells_only_what_the_reader_drew(mount):
+    page = mount(Detector())
+    page.evaluate(DRAWN)
+    fragment = page.get_by_role("link").get_attribute("href")
+    assert len(fragment) < 40
+    page.get_by_role("button", name="Clear").click()
+    page.evaluate(DRAWN)
+    assert len(page.get_by_role("link").get_attribute("href")) > 100
+
+
+def ticks(page):
+    page.evaluate(DRAWN)
+    return [text.endswith("Done.") for text in page.locator(".challenges li").all_inner_texts()]
+
+
+def test_challenges_of_the_explorer_get_their_ticks_and_keep_them(mount):
+    page = mount(BasisExplorer(3))
+    assert ticks(page) == [False, False]
+    for name in ("Blur", "Ring", "All zero"):
+        page.get_by_role("button", name=name).click()
+        assert ticks(page) == [False, False]
+    page.get_by_role("slider", name="α of (1,1) sin").press("End")
+    assert ticks(page) == [True, False]
+    page.get_by_role("button", name="Ring").click()
+    page.evaluate(
+        """() => document.querySelectorAll("input[type=range]").forEach((slider) => {
+            slider.value = -slider.value;
+            slider.dispatchEvent(new Event("input"));
+        })"""
+    )
+    page.evaluate(DRAWN)
+    centre = page.evaluate(f"{WIDGETS}[0].acda.atom()[4]")
+    assert centre > 0.1
+    assert ticks(page)[0]
+
+
+def test_challenges_of_the_shift_are_met_by_no_border_and_by_told_positions(mount):
+    page = mount(Shift())
+    assert ticks(page) == [False, False]
+    page.get_by_role("radio", name="the other side").check()
+    assert ticks(page) == [True, False]
+    page.get_by_role("button", name="Shift by 0").click()
+    page.locator("input[value='true']").check()
+    assert ticks(page) == [True, False]
+    page.get_by_role("button", name="Shift by 20").click()
+    assert ticks(page) == [True, True]
+
+
+def test_the_detector_is_fooled_by_an_answer_to_what_is_no_pattern_and_not_by_much_noise(mount):
+    assert ticks(mount(Detector())) == [False]
+    block = torch.zeros(64, 64)
+    block[30:33, 30:33] = 1
+    block[31, 31] = 0
+    assert Detector(block).answers()["acda"].max() > 0.5
+    assert ticks(mount(Detector(block))) == [True]
+    assert ticks(mount(Detector(block, noise=0.15))) == [False]
+
+
+def test_challenges_of_the_calculator_compare_multiply_adds(mount):
+    page = mount(CostCalculator())
+    assert ticks(page) == [False, False]
+    page.get_by_role("button", name="First layer").click()
+    found = page.evaluate(f"{WIDGETS}[0].acda.costs()")
+    assert ticks(page) == [False, found["acda"]["multiply_adds"] >= found["conv"]["multiply_adds"]]
+    page.locator("input[type=radio][value='3']").check()
+    for name in ("channels in", "channels out"):
+        page.get_by_role("spinbutton", name=name).fill("64")
+    assert not ticks(page)[0]
+    page.get_by_role("spinbutton", name="atoms").fill("2")
+    assert ticks(page)[0]
+
+
+def test_a_part_that_stands_for_a_symbol_tells_the_page_when_it_is_hovered(mount):
+    page = mount(Hero())
+    page.evaluate(
+        """() => {
+            window.heard = [];
+            addEventListener("acda:symbol", ({ detail }) => heard.push([detail.symbol, detail.on]));
+        }"""
+    )
+    page.locator("[data-symbol=alpha]").hover()
+    page.locator("[data-symbol=D]").first.hover()
+    heard = page.evaluate("heard")
+    assert heard[0] == ["alpha", True]
+    assert ["alpha", False] in heard
+    assert ["D", True] in heard
+    plain = page.evaluate("getComputedStyle(document.querySelector('[data-symbol=alpha]')).outlineStyle")
+    page.evaluate("document.querySelector('[data-symbol=alpha]').classList.add('acda-lit')")
+    lit = page.evaluate("getComputedStyle(document.querySelector('[data-symbol=alpha]')).outlineStyle")
+    assert (plain, lit) == ("none", "solid")
+
+
+def test_presets_glide_and_stand_at_once_for_who_wants_no_motion(mount):
+    for motion, steps in (("no-preference", 3), ("reduce", 1)):
+        page = mount(BasisExplorer(), reduced_motion=motion)
+        page.evaluate(
+            """() => {
+                window.seen = new Set();
+                const look = () => {
+                    seen.add(String(document.querySelector("[data-widget]").acda.atom()));
+                    requestAnimationFrame(look);
+                };
+                look();
+            }"""
+        )
+        page.get_by_role("button", name="Blur").click()
+        page.wait_for_function(f"Math.abs({WIDGETS}[0].acda.atom().reduce((a, b) => a + b) - 1) < 1e-12")
+        between = page.evaluate("seen.size") - 2
+        assert between >= steps if motion == "no-preference" else between <= 0
+        page.get_by_role("button", name="Undo").click()
+        assert state(page)["coefficients"] == BasisExplorer().coefficients
