@@ -65,7 +65,7 @@ def before_after(**settings: Any) -> BeforeAfter:
 
 def dose_response(level: int = 0) -> DoseResponse:
     reached = {"One filter": {0.0: [25.0], 1 / 3: [25.1], 1.0: [25.0]}}
-    reached["Two, <told> where"] = {0.0: [24.9, 25.2], 1 / 3: [25.6, 25.5], 1.0: [27.25, 27.0]}
+    reached["Two, <told> where"] = {0.0: [24.9, 25.2], 1 / 3: [25.6, 25.5], 1.0: [27.25, 27.03]}
     return DoseResponse(reached, level)
 
 
