@@ -17,6 +17,7 @@ from acda_core.course.widgets import (
     BeforeAfter,
     CostCalculator,
     Detector,
+    DoseResponse,
     Hero,
     Operators,
     ReceptiveField,
@@ -60,6 +61,12 @@ def before_after(**settings: Any) -> BeforeAfter:
     random = np.random.default_rng(0)
     versions = "true", "noisy", "mended"
     return BeforeAfter({name: random.integers(0, 256, (20, 30, 3), dtype=np.uint8) for name in versions}, **settings)
+
+
+def dose_response(level: int = 0) -> DoseResponse:
+    reached = {"One filter": {0.0: [25.0], 1 / 3: [25.1], 1.0: [25.0]}}
+    reached["Two, <told> where"] = {0.0: [24.9, 25.2], 1 / 3: [25.6, 25.5], 1.0: [27.25, 27.03]}
+    return DoseResponse(reached, level)
 
 
 def recorded_run(position: int = 2, loss: float = 0.5, name: str = "One") -> RecordedRun:
@@ -107,6 +114,14 @@ CASES = {
         ("row",),
         "A noisy map with squares, diamonds and targets",
         map_size=64,
+    ),
+    "dose_response": Case(
+        dose_response,
+        {"level": 2},
+        ("", "3", "-1", "1.5", "1,1"),
+        ("slider", "how much the noise varies", "ArrowRight"),
+        ("level",),
+        "A tile of a photograph under noise of one mean variance",
     ),
     "hero": Case(
         Hero,

@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import PAGES, SITE
 from fontTools.ttLib import TTFont
+from widget_cases import dose_response
 
 from acda_core.course.widgets import (
     BasisExplorer,
@@ -308,7 +309,7 @@ def test_one_script_draws_the_widgets_of_a_page_though_one_of_them_fails(browser
 def test_jupyterlab_leaves_the_keys_to_every_control_of_a_widget(mount: Visit) -> None:
     kinds = BasisExplorer, CostCalculator, Detector, Hero, Operators, ReceptiveField, ScaleMap, Shift, TrainHere
     pictures = {name: np.zeros((8, 8, 3), np.uint8) for name in ("true", "mended")}
-    page = mount(BeforeAfter(pictures), TwoLayers(), *(kind() for kind in kinds), recorded_view())
+    page = mount(BeforeAfter(pictures), TwoLayers(), dose_response(), *(kind() for kind in kinds), recorded_view())
     controls = page.locator(".acda-panel :is(input, select, button, summary, [tabindex])")
     assert controls.count() > 100
     taken = "(nodes) => nodes.filter((node) => !node.dataset.lmSuppressShortcuts).map((node) => node.outerHTML)"

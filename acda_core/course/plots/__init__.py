@@ -1,5 +1,6 @@
 """Figures from plain tensors and arrays, in one style for the whole book."""
 
+from acda_core.course.plots.adapting import by_dose, by_number
 from acda_core.course.plots.classification import (
     block_chain,
     error_against,
@@ -57,6 +58,8 @@ __all__ = [
     "basis_grid",
     "bessel_curves",
     "block_chain",
+    "by_dose",
+    "by_number",
     "count_curves",
     "count_errors",
     "count_maps",

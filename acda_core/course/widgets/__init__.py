@@ -5,6 +5,7 @@ from acda_core.course.widgets.basis_explorer import BasisExplorer
 from acda_core.course.widgets.before_after import BeforeAfter
 from acda_core.course.widgets.cost_calculator import CostCalculator
 from acda_core.course.widgets.detector import Detector
+from acda_core.course.widgets.dose_response import DoseResponse
 from acda_core.course.widgets.hero import Hero
 from acda_core.course.widgets.operators import Operators
 from acda_core.course.widgets.receptive_field import ReceptiveField
@@ -20,6 +21,7 @@ __all__ = [
     "BeforeAfter",
     "CostCalculator",
     "Detector",
+    "DoseResponse",
     "Hero",
     "Operators",
     "ReceptiveField",
