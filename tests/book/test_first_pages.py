@@ -59,7 +59,7 @@ def test_at_each_stop_of_the_short_path_a_picture_moves_and_a_prediction_is_aske
     assert len(stops) == 6
     for found in stops.values():
         assert "acda-widget" in found
-        assert "admonition" in found
+        assert "predict" in found
 
 
 def test_the_toy_s_ratio_is_the_median_over_seeds_of_the_best_filter_s_error_over_acda_s():
