@@ -25,12 +25,16 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
 WIDGET = re.compile(r'data-widget="(\w+)"')
+EXTENSIONS = (
+    "chapter_outputs", "chapter_links", "exercises", "figures", "findable", "first_pages", "foot", "light_pages",
+    "site_notebooks", "slides", "symbols", "themed_figures",
+    "offline",  # last, when all else has been written
+)  # fmt: skip
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    ours = "chapter_outputs", "figures", "findable", "first_pages", "foot", "light_pages", "site_notebooks", "slides"
-    for extension in (*ours, "offline"):  # last, when all else has been written
+    for extension in EXTENSIONS:
         app.setup_extension(extension)
     app.add_directive("acda-widget", WidgetHere)
     app.connect("config-inited", configure)
@@ -58,7 +62,8 @@ class WidgetHere(SphinxDirective):
 
 def configure(app: Sphinx, config: Config) -> None:
     config.html_static_path += [str(BOOK / "_static"), str(BOOK / "_vendor")]
-    app.add_css_file("site.css")
+    for sheet in ("site.css", "exercises.css", "symbols.css"):
+        app.add_css_file(sheet)
     app.add_js_file("site.js", loading_method="defer")
 
     config.html_theme_options |= {"navbar_persistent": []}  # the side bar has the search field

@@ -61,8 +61,7 @@ class PlotlyFigure:
         picture = drawn(figure)
         uri = renderer.write_file([f"{sha256(picture).hexdigest()}.svg"], picture, exists_ok=True)
         still = nodes.image(uri=uri, alt=label)
-        is_chart = all(trace["type"] != "heatmap" for trace in figure["data"])
-        return [nodes.container("", place, still, classes=["acda-plotly", "chart"] if is_chart else ["acda-plotly"])]
+        return [nodes.container("", place, still, classes=["acda-plotly"])]
 
 
 def drawn(figure: dict[str, Any]) -> bytes:

@@ -12,6 +12,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from themed_figures import smallest_words
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "_templates"
 # Scripts in the head of a page, and in that of the search, use these.
@@ -20,6 +21,7 @@ IMAGE = re.compile(r'<img\b(?![^>]*\bloading=)[^>]*?\bsrc="(?:[^"]*/)?_images/(?
 SIZED = re.compile(r'\s(?:width|height)="')
 SVG_SIZE = re.compile(rb'<svg\b[^>]*?\swidth="([\d.]+)(pt)?" height="([\d.]+)', re.DOTALL)
 PIXELS_OF_A_POINT = 96 / 72
+SMALLEST_WORDS = 11  # pixels
 
 FORMULA = re.compile(r'<span class="math notranslate nohighlight">(\\\((.*?)\\\))</span>', re.DOTALL)
 TEX = re.compile(
@@ -66,12 +68,14 @@ def lighten_body(app: Sphinx, pagename: str, templatename: str, context: dict[st
 
     def lazily(found: re.Match[str]) -> str:
         tag, source = f'{found[0]} loading="lazy"', sources.get(found["name"])
-        if is_chart(source) and "class=" not in tag:
-            tag += ' class="chart"'
+        if (least := narrowest(source)) and "style=" not in tag:
+            tag += f' style="--least: {least}px"'
         size = None if SIZED.search(found[0]) else pixels(source)
         return f'{tag} width="{size[0]}" height="{size[1]}"' if size else tag
 
     body = FORMULA.sub(with_its_width, IMAGE.sub(lazily, context.get("body", "")))
+    if "--least" in body:
+        app.add_js_file("enlarge.js", loading_method="defer")
     context["body"] = WORD.sub(r"\1", SIGNATURE.sub(lambda found: without_tokens(found[0]), body))
 
 
@@ -81,11 +85,12 @@ def with_its_width(found: re.Match[str]) -> str:
     return f'<span class="math notranslate nohighlight" style="--width: {GLYPH * len(glyphs):.1f}em">{found[1]}</span>'
 
 
-def is_chart(picture: Path | None) -> bool:
-    """Whether a picture is drawn of lines and words alone, so that a dark page can turn its lightness round."""
-    return (
-        picture is not None and picture.suffix == ".svg" and picture.is_file() and b"<image" not in picture.read_bytes()
-    )
+def narrowest(picture: Path | None) -> int:
+    """The width in pixels at which the smallest words of a figure can still be read; 0 if it has none."""
+    if picture is None or picture.suffix != ".svg" or not (size := pixels(picture)):
+        return 0
+    words = smallest_words(picture.read_bytes())
+    return round(size[0] * SMALLEST_WORDS / words) if words else 0
 
 
 def pixels(picture: Path | None) -> tuple[int, int] | None:

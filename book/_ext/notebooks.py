@@ -30,7 +30,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).parent))
 from addresses import UNFILLED
-from plain_markdown import GATES, Converter, Directive, Labels, blocks, collect_labels
+from plain_markdown import GATES, Converter, Directive, Labels, blocks, collect_labels, fold
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -126,7 +126,7 @@ class Twin:
 
     def folded(self, text: str) -> str:
         if self.in_solution and text:
-            return f"<details><summary>Show the solution in words</summary>\n\n{text}\n\n</details>"
+            return fold("Show the solution in words", text)
         return text
 
     def add_bootstrap(self) -> None:

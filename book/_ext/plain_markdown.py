@@ -27,6 +27,8 @@ ADMONITIONS = {
     name: name.capitalize()
     for name in ("attention", "caution", "danger", "error", "hint", "important", "note", "tip", "warning")
 } | {"seealso": "See also", "admonition": "", "dropdown": "", "margin": "", "sidebar": ""}
+CHOICE = re.compile(r"^- \[([ x])\] +", re.MULTILINE)
+LETTERS = "ABCDEFGH"
 GATES = ("exercise-start", "exercise-end", "solution-start", "solution-end")
 
 
@@ -213,10 +215,28 @@ class Converter:
         if block.name in ("solution", "solution-start"):
             target = self.labels.find(block.argument, self.page)
             return f"#### Solution of {target.number.lower()}\n\n{self.convert(block.body)}".rstrip()
+        if block.name in ("choices", "predict"):
+            return self.choices(block)
+        if block.name == "number":
+            unit = f", in {block.options['unit']}" if "unit" in block.options else ""
+            asked = f"*{block.options.get('ask', 'Your answer')}: a number{unit}.*"
+            hint = self.inline(block.options.get("hint", ""))
+            return f"{asked}\n\n{fold('Hint', hint)}" if hint else asked
         raise ValueError(
             f"{self.page}.md uses the directive {{{block.name}}}, which has no form for notebooks. "
             "Use another, or teach book/_ext/plain_markdown.py to write it."
         )
+
+    def choices(self, block: Directive) -> str:
+        _, *parts = CHOICE.split(block.body)
+        said, reasons = [], []
+        for letter, mark, part in zip(LETTERS, parts[::2], parts[1::2], strict=False):
+            text, *why = (piece.strip() for piece in self.convert(part).split("\n\n"))
+            verdict = "right" if mark == "x" else "not so"
+            said.append(f"- **{letter}.** {text}")
+            reasons.append("\n\n".join([f"**{letter}: {verdict}.** {why[0]}", *why[1:]]))
+        before = ["*Predict first: what will you see?*", ""] if block.name == "predict" else []
+        return "\n".join(before + said) + "\n\n" + fold("Show the answers", "\n\n".join(reasons))
 
     def equation(self, block: Directive) -> str:
         body = block.body
@@ -256,7 +276,8 @@ class Converter:
             found = self.labels.find(target, self.page)
             if role == "eq":
                 return self.link(f"({found.number})", found.page)
-            named = found.number or found.text if role == "numref" or not found.text else found.text
+            is_numbered = role == "numref" or not found.text or found.number.startswith("Chapter ")
+            named = found.number if found.number and is_numbered else found.text
             text = re.sub(r"%s|\{number\}", found.number.split(" ")[-1], text)
             return self.link(text or self.inline(named), found.page)
         raise ValueError(
@@ -282,8 +303,14 @@ class Converter:
         """The cited works, as the last words of a notebook; empty without any."""
         if not self.cited:
             return ""
-        works = sorted(map(entry, sorted(self.cited)), key=lambda work: (authors_in_text(work), work.fields["year"]))
+        works = sorted(
+            map(entry, self.cited), key=lambda work: (authors_in_text(work), work.fields["year"], reference(work))
+        )
         return "## References\n\n" + "\n".join(f"- {reference(work)}" for work in works)
+
+
+def fold(summary: str, text: str) -> str:
+    return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
 def quote(text: str) -> str:

@@ -12,7 +12,7 @@ import jupytext
 import notebooks
 import pytest
 import yaml
-from plain_markdown import Directive, blocks
+from plain_markdown import CHOICE, Directive, blocks
 
 from acda_core.__main__ import make_parser
 
@@ -49,21 +49,26 @@ def headings(chapter):
     return re.findall(r"^#+ +(.+?) *$", text_of(chapter), re.MULTILINE)
 
 
+FORMS = "choices", "number"
+
+
 def exercises(chapter):
-    """For each exercise its label, the code cells from its text to its solution, and those of its solution."""
+    """For each exercise its label, its forms, the code cells of its question and those of its solution."""
     found = {}
-    inside = []
+    inside = forms = []
     for cell in cells_of(chapter):
         if cell.cell_type == "code":
             inside.append(cell.source)
             continue
         for block in directives(cell.source):
             if block.name == "exercise-start":
-                inside = found.setdefault(block.options["label"], ([], []))[0]
+                forms, inside, _ = found.setdefault(block.options["label"], ([], [], []))
             elif block.name == "solution-start":
-                inside = found[block.argument][1]
-            elif block.name == "solution-end":
-                inside = []
+                inside = found[block.argument][2]
+            elif block.name in ("exercise-end", "solution-end"):
+                inside = forms = []
+            elif block.name in FORMS:
+                forms.append(block)
     return found
 
 
@@ -119,7 +124,7 @@ def test_code_cells_are_thin(chapter):
 
 @each_chapter
 def test_no_line_of_code_is_wider_than_its_box_on_the_page(chapter):
-    boxed = {source for parts in exercises(chapter).values() for cells in parts for source in cells}
+    boxed = {source for _, *parts in exercises(chapter).values() for cells in parts for source in cells}
     for cell in code_of(chapter):
         widest = WIDEST_LINE_OF_AN_EXERCISE if cell.source in boxed else WIDEST_LINE
         assert [line for line in cell.source.splitlines() if len(line) > widest] == [], f"more than {widest} characters"
@@ -163,21 +168,51 @@ def test_code_that_draws_is_folded_and_no_other_code_is(chapter):
 
 
 @each_chapter
-def test_every_exercise_has_a_starter_a_check_and_a_solution_that_the_build_proves(chapter):
+def test_every_exercise_can_be_answered_on_the_page_and_the_build_proves_its_solution(chapter):
     found = exercises(chapter)
     if not found:  # questions with a folded answer instead
         assert text_of(chapter).count(":class: dropdown") >= 2
         return
-    assert 3 <= len(found) <= 6
-    for label, (asked, solved) in found.items():
+    assert 2 <= len(found) <= 6
+    for label, (forms, _, solved) in found.items():
         assert label.startswith("ex-")
+        assert len(forms) == 1, f"{label} has {len(forms)} forms to answer in"
+        proofs = [ast.unparse(node) for source in solved for node in ast.walk(ast.parse(source)) if is_proof(node)]
+        assert proofs, f"the solution of {label} asserts nothing"
+        if forms[0].name == "number":
+            right = ast.unparse(ast.parse(forms[0].argument))
+            assert any(re.search(rf"(?<![\d.]){re.escape(right)}(?![\d.])", proof) for proof in proofs), (
+                f"no assertion in the solution of {label} holds its answer, {right}"
+            )
+
+
+def is_proof(node):
+    return isinstance(node, ast.Assert)
+
+
+@each_chapter
+def test_an_exercise_in_code_has_a_cell_to_start_from_and_a_check_that_cannot_raise_nor_tell_the_solution(chapter):
+    for label, (_, asked, solved) in exercises(chapter).items():
+        if not asked:
+            continue
         assert len(asked) >= 2, f"{label} needs a cell to start from and a cell that checks it"
         assert "checks." in asked[-1], f"{label} has no check cell"
         assert "checks." not in asked[0], f"{label} has no cell to start from"
         assert not re.search(r"^\s*assert", asked[-1], re.MULTILINE), f"the check of {label} can raise"
-        assert solved, f"{label} has no solution"
-        assert solved[-1].rstrip().splitlines()[-1].lstrip().startswith(("assert", ")")), f"{label} is not proved"
         assert re.search(r"assert \(?\s*checks\.", solved[-1]), f"the solution of {label} does not assert its check"
+        told = {ast.dump(node) for cell in asked for node in ast.walk(ast.parse(cell)) if isinstance(node, ast.expr)}
+        for node in (node for source in solved for node in ast.walk(ast.parse(source))):
+            if isinstance(node, ast.Return) and not isinstance(node.value, (ast.Name, ast.Constant)):
+                assert ast.dump(node.value) not in told, f"the check of {label} holds its solution"
+
+
+@each_chapter
+def test_each_answer_of_a_choice_says_why_and_one_is_right(chapter):
+    for block in directives(text_of(chapter)):
+        if block.name in ("choices", "predict"):
+            _, *parts = CHOICE.split(block.body)
+            assert parts[::2].count("x") == 1
+            assert all(len(part.strip().split("\n\n")) >= 2 for part in parts[1::2])
 
 
 def test_each_equation_of_the_paper_is_defined_once_where_it_belongs():

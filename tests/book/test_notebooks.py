@@ -62,7 +62,7 @@ def words_of(book, text):
     ("written", "shown"),
     [
         ("see {eq}`eq-paper-6`", "see [(6)](first.ipynb)"),
-        ("see {ref}`ch-first`", "see [The first chapter](first.ipynb)"),
+        ("see {ref}`ch-first`", "see [Chapter 1](first.ipynb)"),
         ("see {ref}`there <ch-first>`", "see [there](first.ipynb)"),
         ("see {numref}`ch-first`", "see [Chapter 1](first.ipynb)"),
         ("see {doc}`first`", "see [The first chapter](first.ipynb)"),
@@ -155,6 +155,35 @@ def test_an_exercise_is_a_heading_and_its_solution_is_folded(book):
     assert cells[heading + 2]["metadata"] == {"cellView": "form", "jupyter": {"source_hidden": True}}
     assert sources[heading + 3] == "## Summary"
     assert cells[sources.index("answer = ...")]["metadata"] == {}
+
+
+QUESTION = """```{choices}
+- [ ] Five, as $m$ says.
+
+  One is missing.
+- [x] Six.
+
+  Two rows of three.
+
+  And that is all.
+```
+
+```{number} 6
+:unit: atoms
+:hint: See {eq}`eq-paper-6`.
+- 5: One is missing.
+```
+"""
+
+
+def test_a_question_is_a_list_of_answers_and_what_they_are_is_folded(book):
+    words = words_of(book, QUESTION)
+    assert "- **A.** Five, as $m$ says.\n- **B.** Six.\n\n<details><summary>Show the answers</summary>" in words
+    assert (
+        "**A: not so.** One is missing.\n\n**B: right.** Two rows of three.\n\nAnd that is all.\n\n</details>" in words
+    )
+    assert "*Your answer: a number, in atoms.*\n\n<details><summary>Hint</summary>\n\nSee [(6)](first.ipynb)." in words
+    assert "- 5:" not in words
 
 
 def test_a_notebook_begins_with_a_cell_of_its_own_and_the_second_run_changes_nothing(book, capsys):

@@ -4,8 +4,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { curvePath, decadesOf } from "../../acda_core/course/widgets/js/chart.js";
-import { fromRuns, line, peaks, toRuns } from "../../acda_core/course/widgets/js/detection.js";
-import { changedRuns, drawingOf, drawnAt } from "../../acda_core/course/widgets/js/drawing.js";
+import { answer, fromRuns, line, peaks, toRuns } from "../../acda_core/course/widgets/js/detection.js";
+import { answerAgain } from "../../acda_core/course/widgets/js/again.js";
+import { changedPart, changedRuns, drawingOf, drawnAt } from "../../acda_core/course/widgets/js/drawing.js";
+import { multiscaleBases } from "../../acda_core/course/widgets/js/bases.js";
+import { normal } from "../../acda_core/course/widgets/js/random.js";
 import mount from "../../acda_core/course/widgets/js/mount.js";
 import { figure, isIndex, number, percent, scientific, subscript } from "../../acda_core/course/widgets/js/numbers.js";
 import { isKnownAt, stamp } from "../../acda_core/course/widgets/js/patterns.js";
@@ -121,6 +124,23 @@ test("what changed in a drawing brings it back from the old one", () => {
   const [old, now] = [toRuns([0, 1, 1, 0, 0, 0, 1, 0, 0]), toRuns([1, 1, 0, 0, 1, 0, 1, 0, 0])];
   assert.deepEqual(changedRuns(changedRuns(now, old, 3), old, 3), now);
   assert.deepEqual(changedRuns(old, old, 3), []);
+});
+
+test("a change of a map is answered as the whole map would be, to the last bit, at its border too", () => {
+  const draw = (stream, count) => Float64Array.from({ length: count }, (_, index) => normal(5, stream, index));
+  const [bases, hidden, size] = [multiscaleBases(5), 3, 14];
+  const layer = { kernelSize: 5, bases, bias: draw(0, 1), conv: { weight: draw(1, 25), bias: draw(2, 1), size: 5 },
+    first: { weight: draw(3, 9 * hidden), bias: draw(4, hidden), size: 3 }, second: { size: 3 },
+    mixed: { weight: draw(5, 9 * hidden * bases.length), bias: draw(6, bases.length), size: 3 } };
+  const map = (bits) => ({ channels: 1, height: size, width: size, values: bits });
+  const before = new Float64Array(size * size);
+  for (const changes of [[0], [size * size - 1], [5 * size + 6, 7 * size + 3], [13, 13 * size]]) {
+    const after = before.slice();
+    for (const index of changes) after[index] = 1;
+    const found = answerAgain(layer, map(after), answer(layer, map(before)), changedPart(before, after, size));
+    assert.deepEqual(found, answer(layer, map(after)));
+  }
+  assert.equal(changedPart(before, before, size), null);
 });
 
 test("a tool draws its shape where it is on the map, and the eraser takes away", () => {

@@ -150,6 +150,7 @@ def test_a_stroke_paints_without_gaps_and_the_eraser_takes_it_away(mount):
     expected = torch.zeros(64, 64, dtype=torch.double)
     expected[10, 10:31] = expected[10:26, 30] = 1
     assert torch.equal(bits(page, 64), expected)
+    expect(page, Detector(expected))
     page.get_by_role("radio", name="erase").check()
     move(page, "[role=application]", 10, 20)
     page.mouse.down()

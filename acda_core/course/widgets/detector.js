@@ -1,9 +1,10 @@
 // The detector widget: draw on a noisy map and see what a trained convolution and a trained ACDA layer answer.
 
+import { answerAgain } from "./js/again.js";
 import { alphaPicture } from "./js/alpha.js";
 import { scalesOf } from "./js/bases.js";
 import { answer, fromRuns, line, lookAt, peaks, scaleShares, unpackLayers } from "./js/detection.js";
-import { changedRuns, drawingOf, drawnAt } from "./js/drawing.js";
+import { changedPart, changedRuns, drawingOf, drawnAt } from "./js/drawing.js";
 import { button, describe, haloed, help, intro, make, overlay, setAll, showEnds, slide, tile, view }
   from "./js/elements.js";
 import { handed, onHanded } from "./js/handed.js";
@@ -36,8 +37,9 @@ function makeLook(layer, size) {
     }
     const bits = fromRuns(runs, size * size);
     const image = unit.get(seed).map((value, index) => noise * value + bits[index]);
-    const answers = answer(layer, plane(image, size));
-    seen = { key, image, ...answers, shares: scaleShares(answers.coefficients),
+    const changed = seen.noise === noise && seen.seed === seed ? changedPart(seen.bits, bits, size) : null;
+    const answers = changed ? answerAgain(layer, plane(image, size), seen, changed) : answer(layer, plane(image, size));
+    seen = { key, noise, seed, bits, image, ...answers, shares: scaleShares(answers.coefficients),
       rings: { conv: peaks(answers.conv), acda: peaks(answers.acda) } };
     return seen;
   };

@@ -1,7 +1,7 @@
 // Drawings of bits, told as the lengths of their runs.
 
 import { fromRuns, toRuns } from "./detection.js";
-import { isIndex, sum } from "./numbers.js";
+import { extremes, isIndex, range, sum } from "./numbers.js";
 import { stamp } from "./patterns.js";
 
 const ERASER = stamp("square", 3);
@@ -24,6 +24,15 @@ export const changedRuns = (one, other, size) => {
   const bits = fromRuns(other, size * size);
   return toRuns(fromRuns(one, size * size).map((bit, index) => bit ^ bits[index]));
 };
+
+// The smallest rectangle in which two drawings differ, null where they are the same.
+export function changedPart(one, other, size) {
+  const places = range(size * size).filter((index) => one[index] !== other[index]);
+  if (!places.length) return null;
+  const columns = extremes(places.map((index) => index % size));
+  return { top: Math.floor(places[0] / size), bottom: Math.floor(places[places.length - 1] / size), left: columns[0],
+    right: columns[1] };
+}
 
 // The brighter part of a picture as a drawing.
 export function drawingOf(levels) {
