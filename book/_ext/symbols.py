@@ -154,7 +154,11 @@ def symbols_of(app: Sphinx) -> list[Entry]:
                 if cell.astext()
             ]
             entries += [
-                Entry(formula.astext(), html_of(app, nodes.inline("", "", formula.deepcopy())), "; ".join(said))
+                Entry(
+                    formula.astext(),
+                    html_of(app, nodes.inline("", "", formula.deepcopy())),
+                    of(NOTATION, "; ".join(said)),
+                )
                 for formula in symbol.findall(nodes.math)
             ]
     return entries
@@ -178,10 +182,17 @@ def other_meanings(app: Sphinx) -> dict[str, dict[str, str]]:
 def words_of(app: Sphinx) -> list[Entry]:
     glossary = app.env.get_and_resolve_doctree(GLOSSARY, app.builder)
     return [
-        Entry(term["ids"][0], html_of(app, nodes.inline("", term.astext())), html_of(app, item.children[-1]))
+        Entry(
+            term["ids"][0], html_of(app, nodes.inline("", term.astext())), of(GLOSSARY, html_of(app, item.children[-1]))
+        )
         for item in glossary.findall(nodes.definition_list_item)
         for term in item.findall(nodes.term)
     ]
+
+
+def of(page: str, html: str) -> str:
+    """HTML of a page, as it stands on its neighbours: links within the page lead back to it."""
+    return html.replace('href="#', f'href="{page.rpartition("/")[2]}.html#')
 
 
 def html_of(app: Sphinx, node: nodes.Element) -> str:

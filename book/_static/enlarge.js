@@ -15,11 +15,22 @@ function enlarge(picture) {
   dialog.showModal();
 }
 
+// The keyboard scrolls what is wider than the page.
+const scrolled = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
 for (const picture of document.querySelectorAll(".bd-article img[style*='--least']")) {
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: "acda-enlarge", textContent: "⤢", title: "Show in full size" });
   button.setAttribute("aria-label", "Show the figure in full size");
   button.onclick = () => enlarge(picture);
+  for (let around = picture.parentElement; around.closest("div.cell_output, figure"); around = around.parentElement) {
+    scrolled.observe(around);
+  }
   picture.after(button);
   picture.addEventListener("click", () => narrow.matches && enlarge(picture));
 }

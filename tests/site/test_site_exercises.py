@@ -19,7 +19,7 @@ def holding(text: str) -> list[str]:
     return [page for page in PAGES if text in (SITE / page).read_text(encoding="utf-8")]
 
 
-WITH_EXERCISES = holding("acda-ask")
+WITH_EXERCISES = [page for page in holding("acda-ask") if page in holding('class="exercise')]
 WITH_NUMBERS = holding('class="acda-ask number"')
 PREDICTED = holding("data-reveals")
 

@@ -86,7 +86,7 @@ def test_a_tap_shows_a_figure_at_its_full_size_and_escape_closes_it(visit: Visit
 def test_a_plotly_figure_takes_the_colours_of_the_page(visit: Visit) -> None:
     page = next(name for name in PAGES if "acda-plotly" in (SITE / name).read_text(encoding="utf-8"))
     opened = visit(page, theme="dark")
-    words = "() => getComputedStyle(document.querySelector('.acda-plotly .xtick text')).fill"
+    words = "() => getComputedStyle(document.querySelector('.acda-plotly svg text')).fill"
     ink = opened.evaluate("() => getComputedStyle(document.body).color")
     assert opened.evaluate(words) == ink
     opened.evaluate("() => { document.documentElement.dataset.theme = 'light'; }")

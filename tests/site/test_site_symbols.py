@@ -128,7 +128,7 @@ def test_the_list_of_a_page_is_folded_and_explains_each_marked_word(path: Any) -
 
 def test_a_letter_that_means_something_else_in_a_chapter_is_explained_so_there() -> None:
     html = BeautifulSoup((SITE / "book/fourier_bessel.html").read_text(encoding="utf-8"), "html.parser")
-    assert "angle" in html.select_one('.acda-meanings dt[data-symbol="theta"] + dd').text
+    assert "differential" in html.select_one('.acda-meanings dt[data-symbol="d"] + dd').text
     html = BeautifulSoup((SITE / "book/the_layer.html").read_text(encoding="utf-8"), "html.parser")
     assert "generator" in html.select_one('.acda-meanings dt[data-symbol="theta"] + dd').text
 
