@@ -42,7 +42,7 @@ addEventListener("error", (event) => problems.push(event.message || "not loaded:
 addEventListener("unhandledrejection", (event) => problems.push(String(event.reason)));
 addEventListener("securitypolicyviolation", (event) => problems.push("request to " + event.blockedURI));
 </script>"""
-READY = """() => document.readyState === "complete" && !!globalThis.MathJax?.startup?.promise
+READY = """() => document.readyState === "complete"
     && document.querySelectorAll(".math").length <= document.querySelectorAll("mjx-container").length"""
 SLIDERS = """() => [...document.querySelectorAll(".acda-widget[data-widget]")]
     .map((widget) => [widget.dataset.widget, widget.querySelectorAll("input[type=range]").length])"""
