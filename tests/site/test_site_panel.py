@@ -129,6 +129,7 @@ def test_challenges_of_the_explorer_get_their_ticks_and_keep_them(mount):
     page.get_by_role("slider", name="α of (1,1) sin").press("End")
     assert ticks(page) == [True, False]
     page.get_by_role("button", name="Ring").click()
+    page.evaluate(DRAWN)
     page.evaluate(
         """() => document.querySelectorAll("input[type=range]").forEach((slider) => {
             slider.value = -slider.value;
