@@ -83,7 +83,7 @@ test-slow: $(STAMP) ## run the tests that compile, train, start processes or kil
 	@$(BIN)/python -m pytest -m slow
 
 test-site: book ## open every built page in Chromium
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m browser --numprocesses=3  # each waits for its browser now and then
 
 pages-weight: $(STAMP) ## weigh the built pages in Chromium on a slow line: make pages-weight [PAGES="toy index"]
 	@$(BIN)/python tests/site/weigh.py $(PAGES)

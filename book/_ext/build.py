@@ -22,6 +22,7 @@ BUILD = ROOT / "_build"
 HTML = BUILD / "html"
 JUPYTER = BUILD / "jupyter"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+OF_EVERY_KERNEL = "[IPKernelApp] WARNING | Kernel is running over TCP without encryption"  # to this machine alone
 WARNING = re.compile(r"^(?!\[IPKernelApp\]).*\b(WARNING|ERROR|CRITICAL): .*$", re.MULTILINE)
 FAILED_CELL = re.compile(
     r"An error occurred while executing the following cell:.*?(?=\n\nThe above exception)", re.DOTALL
@@ -52,6 +53,8 @@ def main(page: str = "") -> int:
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
+        if line.startswith(OF_EVERY_KERNEL):
+            continue
         sys.stdout.write(line)
         lines.append(COLOUR.sub("", line))
     if process.wait():

@@ -86,22 +86,26 @@ def test_the_command_stores_its_rows_and_how_to_make_them_again(monkeypatch, tmp
     assert len(capsys.readouterr().out.splitlines()) == 2
 
 
+def arguments_of(*words):
+    return make_parser(["ablation"]).parse_args(["ablation", *words])
+
+
 @pytest.mark.parametrize("name", ablation.VARIANTS)
 def test_a_variant_has_a_plain_name_that_no_shell_changes_and_the_one_of_the_rows_is_taken_too(name):
     plain = ablation.plain(name)
     assert re.fullmatch("[a-z0-9-]+", plain)
-    arguments = make_parser().parse_args(["ablation", "--variant", plain, name])
+    arguments = arguments_of("--variant", plain, name)
     assert arguments.variant == [name, name]
 
 
 def test_an_unknown_name_of_a_variant_is_refused_beside_those_that_there_are(capsys):
     with pytest.raises(SystemExit):
-        make_parser().parse_args(["ablation", "--variant", "m = 0"])
+        arguments_of("--variant", "m = 0")
     assert "must be one of start, atoms-1, atoms-2, " in capsys.readouterr().err
 
 
 def test_an_epoch_of_one_map_is_a_step():
-    arguments = make_parser().parse_args(["ablation", "--data", "toy", "--epochs", "7"])
+    arguments = arguments_of("--data", "toy", "--epochs", "7")
     assert arguments.steps == 7
 
 

@@ -33,7 +33,8 @@ MADE = {name: stored for name, stored in STORED.items() if "-m acda_core" in sto
 
 def arguments_of(stored):
     words = shlex.split(stored["command"])
-    return make_parser().parse_args(words[words.index("acda_core") + 1 :])
+    words = words[words.index("acda_core") + 1 :]
+    return make_parser(words).parse_args(words)
 
 
 def of_networks(arguments):
