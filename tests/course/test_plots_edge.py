@@ -108,10 +108,10 @@ def test_to_take_the_walk_draws_nothing_from_the_global_random_numbers():
 
 def test_each_row_of_a_picture_holds_its_squares_in_order_and_filters_share_a_scale():
     seen, small, large = torch.rand(3, 5, 5), torch.randn(3, 5, 5), 9 * torch.randn(3, 5, 5)
-    figure = edge.show({"sees": seen}, {"small": small, "large": large}, notes=["a", "b", "c"])
+    figure = edge.show({"sees": seen}, {"small": small, "large": large}, titles=["a", "b", "c"])
     drawn = figure.axes[:3]
     assert [ax.get_ylabel() for ax in drawn] == ["sees", "small", "large"]
-    assert [label.get_text() for label in drawn[0].get_xticklabels()] == ["1: a", "2: b", "3: c"]
+    assert [label.get_text() for label in drawn[0].get_xticklabels()] == ["a", "b", "c"]
     for ax, squares in zip(drawn, (seen, small, large), strict=True):
         shown = ax.images[0].get_array()
         for k, square in enumerate(squares):

@@ -131,7 +131,7 @@ def one_atom(layer: ACDAConv2d) -> ACDAConv2d:
 def show(
     seen: Mapping[str, ArrayLike],
     filters: Mapping[str, ArrayLike],
-    notes: Sequence[str] = (),
+    titles: Sequence[str] = (),
     place: tuple[ArrayLike, Sequence[tuple[float, float]]] | None = None,
 ) -> Figure:
     """A column for each pixel of a walk: grey windows, and below them filters on one scale, zero white.
@@ -139,24 +139,22 @@ def show(
     Args:
         seen: by the name of a row what is seen at the pixels, (n, l, l), from 0 to 1.
         filters: by the name of a row the filters, (n, l, l).
-        notes: one for each pixel, beside its number.
+        titles: of the columns; their numbers when there are none.
         place: a picture, (h, w) or (h, w, 3), from 0 to 1, and rows and columns of the pixels on it; shown above.
     """
     arrays = [as_array(row) for row in (*seen.values(), *filters.values())]
     limit = max(float(np.abs(one).max()) for one in arrays[len(seen) :])
     numbers = [str(k + 1) for k in range(len(arrays[0]))]
-    heights = [2.0] * bool(place) + [1.0] * len(arrays)
-    figure, axes = plt.subplots(
-        len(heights), 1, figsize=(5.4, 1.06 * sum(heights) + 0.8), height_ratios=heights, squeeze=False
-    )
+    heights = [1.9] * bool(place) + [4.6 / len(numbers)] * len(arrays)
+    size = 4.8, sum(heights) + 0.8
+    figure, axes = plt.subplots(len(heights), 1, figsize=size, height_ratios=heights, squeeze=False)
     below = axes[bool(place) :, 0]
     if place:
         _draw_place(axes[0, 0], *place, numbers)
     for row, (ax, name, pictures) in enumerate(zip(below, [*seen, *filters], arrays, strict=True)):
         drawn = _draw_row(ax, pictures, *(("gray", 0, 1) if row < len(seen) else (DIVERGING, -limit, limit)))
         ax.set_ylabel(name)
-    titles = [f"{number}: {note}" for number, note in zip(numbers, notes, strict=True)] if notes else numbers
-    below[0].set_xticks(_middles(arrays[0]), titles)
+    below[0].set_xticks(_middles(arrays[0]), titles or numbers)
     figure.colorbar(drawn, ax=below[len(seen) :], location="bottom", shrink=0.6, aspect=40, label="weight")
     return figure
 
@@ -203,7 +201,7 @@ def show_coefficients(values: ArrayLike, scales: Sequence[int], names: Sequence[
     """
     array = as_array(values)
     limit = float(np.abs(array).max())
-    figure, axes = plt.subplots(1, len(scales), figsize=(5.4, 3.9), sharey=True)
+    figure, axes = plt.subplots(1, len(scales), figsize=(4.8, 3.7), sharey=True)
     for ax, scale, panel in zip(axes, scales, array.swapaxes(0, 1), strict=True):
         drawn = ax.imshow(panel, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto")
         ax.set(title=f"{scale} × {scale}", yticks=range(len(array)), yticklabels=range(1, len(array) + 1))
