@@ -42,7 +42,7 @@ bar.setAttribute("aria-label", "Slides");
 bar.append(button("←", "The slide before", () => show(at - 1)), place,
   button("→", "The next slide", () => show(at + 1)), button("End", "End the slides", end));
 
-slides[0].before(start);
+document.querySelector(".slides-begin").append(start);
 document.querySelector(".bd-article").append(bar);
 addEventListener("fullscreenchange", () => { if (!document.fullscreenElement) end(); });
 addEventListener("keydown", (event) => {

@@ -171,12 +171,6 @@ def test_ratio_curves_have_a_line_at_one_and_only_ticks_that_are_near_the_data()
     assert list(ax.get_yticks()) == [1, 2, 5]
 
 
-def test_growth_draws_forms_that_were_not_run_everywhere_as_far_as_they_go():
-    ax = plots.growth({"a": [25, 50], "b": [25]}, {"a": [1.0, 4.0], "b": [9.0]}, "ms").axes[0]
-    assert [list(line.get_xdata()) for line in ax.lines] == [[25, 50], [25]]
-    assert [text.get_text() for text in ax.get_xticklabels()] == ["25", "50"]
-
-
 def test_a_matrix_product_draws_its_three_matrices_and_leaves_exact_zeros_grey():
     left, right = np.array([[1.0, 0.0], [2.0, -3.0], [0.0, 4.0]]), np.ones((2, 5))
     figure = plots.matrix_product(left, right, left @ right, ["r", "k", "c"], ["A", "B", "AB"])

@@ -14,41 +14,10 @@ from matplotlib import image
 pytestmark = pytest.mark.browser
 
 Visit = Callable[..., Any]
-WITH_FIGURES = [page for page in PAGES if "--least" in (SITE / page).read_text(encoding="utf-8")]
 AT_REST = """() => Promise.all([...document.querySelectorAll(".bd-article img")].map((one) => {
     one.loading = "eager";
     return one.decode();
 }))"""
-SMALLEST = """() => [...document.querySelectorAll(".bd-article img[style*='--least']")]
-    .filter((picture) => picture.checkVisibility())
-    .map((picture) => [picture.currentSrc.split("/").pop(),
-        11 * picture.getBoundingClientRect().width / parseFloat(picture.style.getPropertyValue("--least"))])"""
-GROUND = """async (picture) => {
-    const canvas = new OffscreenCanvas(8, 8), pen = canvas.getContext("2d");
-    pen.drawImage(picture, 0, 0);
-    return [...pen.getImageData(0, 0, 1, 1).data];
-}"""
-
-
-@pytest.mark.parametrize("page", WITH_FIGURES)
-@pytest.mark.parametrize("width", [1280, 390, 320])
-def test_the_smallest_words_of_every_figure_have_eleven_pixels(visit: Visit, page: str, width: int) -> None:
-    opened = visit(page, width=width)
-    small = [one for one in opened.evaluate(SMALLEST) if one[1] < 10.95]
-    assert small == []
-    assert opened.evaluate("() => document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize("page", WITH_FIGURES)
-def test_figures_have_no_ground_of_their_own(visit: Visit, page: str) -> None:
-    opened = visit(page, theme="dark")
-    opened.evaluate(AT_REST)
-    for picture in opened.locator(".bd-article img[style*='--least']").all():
-        style = picture.evaluate(
-            "(one) => (({ filter, backgroundColor }) => [filter, backgroundColor])(getComputedStyle(one))"
-        )
-        assert style == ["none", "rgba(0, 0, 0, 0)"]
-        assert picture.evaluate(GROUND)[3] == 0
 
 
 def lightness_of_words(page: Any) -> float:

@@ -1,5 +1,6 @@
 """The shift widget in a real browser: its numbers against acda_core's, and how it is handled."""
 
+import itertools
 import re
 
 import numpy as np
@@ -31,27 +32,27 @@ def make(rows=3, columns=-4, size=20, layer=None, **settings):
     return Shift(layer or random_layer(), torch.randn(size, size), rows, columns, **settings)
 
 
-def shown(page, what):
+def shown(page, what, index=0):
     page.evaluate(DRAWN)
-    values = page.evaluate(f"{WIDGET}.acda.{what}()")
+    values = page.evaluate(f"document.querySelectorAll('[data-widget]')[{index}].acda.{what}()")
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
 @pytest.mark.parametrize("padding", ["zero", "circular"])
 @pytest.mark.parametrize("stride", [1, 2])
-@pytest.mark.parametrize("position", [False, True])
-@pytest.mark.parametrize("generator_sizes", [(1, 3), (3, 3)])
-def test_the_browser_computes_the_output_and_the_difference_of_the_package(
-    mount, padding, stride, position, generator_sizes
-):
-    layer = random_layer(7, 3, generator_sizes=generator_sizes)
-    widget = make(layer=layer, padding=padding, stride=stride, position=position)
-    page = mount(widget)
-    output = widget.output(widget.shifted_picture())
-    assert output.std() > 0.1
-    np.testing.assert_allclose(shown(page, "output"), output.flatten(), atol=1e-11)
-    expected = widget.difference().flatten()
-    np.testing.assert_allclose(shown(page, "difference"), expected, atol=1e-11)
+def test_the_browser_computes_the_output_and_the_difference_of_the_package(mount, padding, stride):
+    cases = list(itertools.product([(1, 3), (3, 3)], [False, True]))
+    widgets = [
+        make(layer=random_layer(7, 3, generator_sizes=sizes), padding=padding, stride=stride, position=position)
+        for sizes, position in cases
+    ]
+    page = mount(*widgets)
+    for index, widget in enumerate(widgets):
+        output = widget.output(widget.shifted_picture())
+        assert output.std() > 0.1
+        np.testing.assert_allclose(shown(page, "output", index), output.flatten(), atol=1e-11, err_msg=cases[index])
+        expected = widget.difference().flatten()
+        np.testing.assert_allclose(shown(page, "difference", index), expected, atol=1e-11, err_msg=cases[index])
     assert page.problems == []
 
 

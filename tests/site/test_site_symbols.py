@@ -49,6 +49,15 @@ def test_a_part_of_a_widget_lights_up_the_symbol_in_the_formulas(page: Any) -> N
     assert page.locator(".acda-lit").count() == 0
 
 
+def test_a_symbol_of_a_formula_lights_up_its_part_of_the_widget(visit: Visit) -> None:
+    page = visit("book/two_layers.html", "file")
+    page.wait_for_selector("mjx-container [data-symbol]", state="attached")
+    for symbol in ("A", "D", "K", "Z", "Z'", "tildeZ"):
+        page.locator(f'.bd-article > * mjx-container [data-symbol="{symbol}"]:visible').first.hover()
+        lit = page.locator(".acda-panel .acda-lit").evaluate_all("(all) => all.map((one) => one.dataset.symbol)")
+        assert set(lit) == {symbol}
+
+
 def test_accents_and_primes_belong_to_their_symbol(visit: Visit) -> None:
     page = visit("book/filters_as_atoms.html")
     page.wait_for_selector("mjx-container [data-symbol]", state="attached")

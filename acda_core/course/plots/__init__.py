@@ -9,7 +9,7 @@ from acda_core.course.plots.classification import (
     seed_dots,
     smoothed_losses,
 )
-from acda_core.course.plots.costs import growth, matrix_product, ratio_curves, stacked_bars
+from acda_core.course.plots.costs import matrix_product, ratio_curves, stacked_bars
 from acda_core.course.plots.counting import (
     count_curves,
     count_errors,
@@ -73,7 +73,6 @@ __all__ = [
     "error_dots",
     "filter_sharing",
     "gram",
-    "growth",
     "kept_energy",
     "layer_stages",
     "maps_beside_pictures",

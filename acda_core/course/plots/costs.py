@@ -53,21 +53,6 @@ def _between(value: float, curves: Mapping[str, ArrayLike]) -> bool:
     return drawn.min() / 1.5 <= value <= drawn.max() * 1.5
 
 
-def growth(sizes: Mapping[str, ArrayLike], values: Mapping[str, ArrayLike], ylabel: str) -> Figure:
-    """values[name] against the image sizes[name], both logarithmic; forms that were not run everywhere end early."""
-    figure, ax = plt.subplots(figsize=(6.4, 3.8))
-    for index, name in enumerate(values):
-        style = "osD^v"[index % 5] + ("-", "--", "-.", ":")[index % 4]
-        ax.plot(sizes[name], values[name], style, color=COLOURS[index], label=name)
-    ticks = sorted({float(size) for some in sizes.values() for size in np.asarray(some)})
-    ax.set(xscale="log", yscale="log", xlabel="image height and width in pixels", ylabel=ylabel)
-    ax.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    ax.minorticks_off()
-    ax.grid(color="0.9")
-    figure.legend(loc="outside lower center", ncols=4)
-    return figure
-
-
 def matrix_product(
     left: ArrayLike, right: ArrayLike, product: ArrayLike, axes_names: Sequence[str], titles: Sequence[str]
 ) -> Figure:

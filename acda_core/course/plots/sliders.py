@@ -13,7 +13,7 @@ from acda_core.course.plots.style import COLOURS, as_array
 
 
 def memory_wall(channels: Sequence[int] = (16, 32, 64, 100, 128, 256), memory: float = 16e9) -> Any:
-    """Bytes of float32 filters, one a pixel, against image size; a slider sets c = c'. Returns a plotly figure."""
+    """Bytes of a float32 filter for each pixel against image size; a slider sets c = c'. Returns a plotly figure."""
     import plotly.graph_objects as go
 
     sides = 2 ** np.linspace(3, 9, 49)
@@ -44,7 +44,7 @@ def memory_wall(channels: Sequence[int] = (16, 32, 64, 100, 128, 256), memory: f
     figure.update_yaxes(type="log", range=[-4, 4], tickvals=powers, ticktext=names)
     slider = {"active": start, "steps": steps, "currentvalue": {"prefix": "channels c = c′: "}, "pad": {"t": 140}}
     legend = {"orientation": "h", "y": -0.22}
-    return figure.update_layout(title="Bytes of one filter a pixel", height=590, sliders=[slider], legend=legend)
+    return figure.update_layout(title="Bytes of a filter for each pixel", height=590, sliders=[slider], legend=legend)
 
 
 def rebuilt_filters(K: ArrayLike, most: int = 12, columns: int = 6) -> Any:

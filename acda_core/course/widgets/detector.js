@@ -106,6 +106,7 @@ function pixelTiles(layer, { atoms: numAtoms, kernel }) {
   const atoms = range(numAtoms).map((b) => tile(`D${subscript(b + 1)}`));
   const alpha = alphaPicture(numAtoms, scalesOf(kernel));
   filters[1].node.dataset.symbol = "K";
+  for (const { fact } of atoms) fact.dataset.symbol = "A";
 
   function show(looked) {
     [Array.from(layer.conv.weight), looked.filter].forEach((values, index) => {

@@ -112,6 +112,7 @@ function filterTiles(look) {
 function makingOf({ layer, size }) {
   const alpha = alphaPicture(layer.A.length, scalesOf(size));
   const atoms = range(layer.A.length).map((m) => tile(`D${subscript(m + 1)}`));
+  for (const { fact } of atoms) fact.dataset.symbol = "A";
 
   function show(found) {
     alpha.show(found.alpha);

@@ -3,15 +3,13 @@
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 import traitlets
 from torch import Tensor
 
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget
-from acda_core.course.widgets.layers import pack_layers
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack_bytes
+from acda_core.course.widgets.two_pixels import TwoPixels, enlarged, state_of
 from acda_core.experiments import hero
 from acda_core.experiments.toy import filters
 from acda_core.layers import ACDAConv2d
@@ -19,7 +17,7 @@ from acda_core.layers import ACDAConv2d
 DRAWN = "input", "output", "truth"
 
 
-class Hero(Widget):
+class Hero(TwoPixels):
     """A pixel that is dragged over a noisy photograph: its alpha, its atoms, its filter and its output.
 
     The layer is the trained one of ``acda_core.experiments.hero``, 7 x 7 and without padding; all that is drawn is
@@ -41,27 +39,17 @@ class Hero(Widget):
     _kind = "hero"
     _esm = module_text(_kind)
 
-    sizes = traitlets.Dict(help="of the picture and the layers").tag(sync=True)
-    weights = traitlets.Unicode(help="parameters but the largest tensor, packed").tag(sync=True)
-    large_weights = traitlets.Unicode(help="the largest tensor, rounded to units of sizes['scale']").tag(sync=True)
-    noisy = traitlets.Unicode(help="what the layers look at, in bytes, 3 pixels more on each side").tag(sync=True)
     clean = traitlets.Unicode(help="without noise, in bytes").tag(sync=True)
-    row = traitlets.Int().tag(sync=True)
-    column = traitlets.Int().tag(sync=True)
-    pinned_row = traitlets.Int().tag(sync=True)
-    pinned_column = traitlets.Int().tag(sync=True)
     drawn = traitlets.Unicode().tag(sync=True)
 
     def __init__(
         self, row: int = 12, column: int = 33, pinned_row: int = 32, pinned_column: int = 45, drawn: str = "input"
     ) -> None:
         trained = hero.trained()
-        sizes, packed, self._layers = pack_layers(trained.conv, trained.acda)
+        state, self._layers = state_of(trained)
         self._noisy, self._clean = (torch.from_numpy(one).double() / 255 for one in (trained.noisy, trained.clean))
         super().__init__(
-            sizes={"height": len(trained.clean), "width": len(trained.clean[0]), "noise": hero.NOISE, **sizes},
-            **packed,
-            noisy=pack_bytes(trained.noisy),
+            **state,
             clean=pack_bytes(trained.clean),
             row=row,
             column=column,
@@ -107,14 +95,6 @@ class Hero(Widget):
         assert isinstance(layer, ACDAConv2d)
         return layer
 
-    @traitlets.validate("row", "column", "pinned_row", "pinned_column")
-    def _check_pixel(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        limit = self.sizes["height" if name.endswith("row") else "width"]
-        if not 0 <= value < limit:
-            raise ValueError(f"`{name}` must be from 0 to {limit - 1}, got {value}")
-        return value
-
     @traitlets.validate("drawn")
     def _check_drawn(self, proposal: Any) -> str:
         if proposal["value"] not in DRAWN:
@@ -123,14 +103,10 @@ class Hero(Widget):
 
     def _still(self) -> str:
         K = self.filter()
-        enlarged = (K / K.abs().max() / 2 + 0.5).repeat_interleave(9, 0).repeat_interleave(9, 1)
-        size = len(self._clean)
-        square = F.pad(enlarged, (0, size - len(enlarged), 0, size - len(enlarged)), value=1.0)
-        left = min(max(self.column - size // 2, 0), self._clean.shape[1] - size)
-        part = self._noisy[hero.REACH : hero.REACH + size, hero.REACH + left : hero.REACH + left + size]
+        pictures = self._part(self._noisy), enlarged(K, len(self._clean), K.abs().max())
         words = "A noisy photograph of a cup, and the 7 × 7 filter of one pixel on its rim, as grey squares"
         return (
-            f"{row_of_pictures([grey(part, 0, 1), grey(square, 0, 1)], words)}"
+            f"{row_of_pictures([grey(one, 0, 1) for one in pictures], words)}"
             "<p>A photograph of a cup with synthetic noise, and the filter that a trained ACDA layer makes for its "
             f"pixel in row {self.row}, column {self.column}: white is positive, middle grey is zero. With JavaScript, "
             "or in a running notebook, the pixel can be dragged, and all that leads to its filter follows.</p>"

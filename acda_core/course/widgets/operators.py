@@ -3,20 +3,17 @@
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 import traitlets
 from torch import Tensor
 
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets import seven_operators as seven
-from acda_core.course.widgets.base import Widget
-from acda_core.course.widgets.layers import pack_layers
 from acda_core.course.widgets.link import module_text
-from acda_core.course.widgets.packing import pack_bytes
+from acda_core.course.widgets.two_pixels import TwoPixels, enlarged, state_of
 from acda_core.experiments import hero
 
 
-class Operators(Widget):
+class Operators(TwoPixels):
     """The filters of a pixel that is dragged over a photograph, beside those of a second pixel, under seven operators.
 
     Each has two channels, so that four filters tell what they share. What is drawn is computed in the browser, by the
@@ -39,15 +36,7 @@ class Operators(Widget):
     _kind = "operators"
     _esm = module_text(_kind)
 
-    sizes = traitlets.Dict(help="of the picture and the layers").tag(sync=True)
-    weights = traitlets.Unicode(help="parameters but the largest tensor, packed").tag(sync=True)
-    large_weights = traitlets.Unicode(help="the largest tensor, rounded to units of sizes['scale']").tag(sync=True)
-    noisy = traitlets.Unicode(help="what the operators look at, in bytes, 3 pixels more on each side").tag(sync=True)
     operator = traitlets.Unicode().tag(sync=True)
-    row = traitlets.Int().tag(sync=True)
-    column = traitlets.Int().tag(sync=True)
-    pinned_row = traitlets.Int().tag(sync=True)
-    pinned_column = traitlets.Int().tag(sync=True)
     dark = traitlets.Bool().tag(sync=True)
 
     def __init__(
@@ -59,12 +48,9 @@ class Operators(Widget):
         pinned_column: int = 45,
         dark: bool = False,
     ) -> None:
-        trained = hero.trained()
-        sizes, packed, _ = pack_layers(trained.conv, trained.acda)
+        state, _ = state_of(hero.trained())
         super().__init__(
-            sizes={"height": len(trained.clean), "width": len(trained.clean[0]), **sizes},
-            **packed,
-            noisy=pack_bytes(trained.noisy),
+            **state,
             operator=operator,
             row=row,
             column=column,
@@ -83,14 +69,6 @@ class Operators(Widget):
         here, pinned = (self.row, self.column), (self.pinned_row, self.pinned_column)
         return torch.stack([make(image, *here), make(image, *pinned)])
 
-    @traitlets.validate("row", "column", "pinned_row", "pinned_column")
-    def _check_pixel(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        limit = self.sizes["height" if name.endswith("row") else "width"]
-        if not 0 <= value < limit:
-            raise ValueError(f"`{name}` must be from 0 to {limit - 1}, got {value}")
-        return value
-
     @traitlets.validate("operator")
     def _check_operator(self, proposal: Any) -> str:
         if proposal["value"] not in seven.OPERATORS:
@@ -98,16 +76,12 @@ class Operators(Widget):
         return proposal["value"]
 
     def _still(self) -> str:
-        size = self.sizes["height"]
-        filters = self.filters()[:, 0] / self.filters()[:, 0].abs().max() / 2 + 0.5
-        enlarged = filters.repeat_interleave(9, 1).repeat_interleave(9, 2)
-        squares = [F.pad(one, (0, size - len(one), 0, size - len(one)), value=1.0) for one in enlarged]
-        left = min(max(self.column - size // 2, 0), self.sizes["width"] - size)
-        part = self.image()[hero.REACH : hero.REACH + size, hero.REACH + left : hero.REACH + left + size]
+        filters = self.filters()[:, 0]
+        squares = [enlarged(K, self.sizes["height"], filters.abs().max()) for K in filters]
         title = seven.OPERATORS[self.operator].title
         words = f"A noisy photograph of a cup, and the first filters of two of its pixels under {title}"
         return (
-            f"{row_of_pictures([grey(one, 0, 1) for one in (part, *squares)], words)}"
+            f"{row_of_pictures([grey(one, 0, 1) for one in (self._part(self.image()), *squares)], words)}"
             f"<p>A photograph of a cup with synthetic noise, and the filters that {title} gives to its pixels in row "
             f"{self.row}, column {self.column} and in row {self.pinned_row}, column {self.pinned_column}: white is "
             "positive, middle grey is zero. With JavaScript, or in a running notebook, the operator can be changed and "

@@ -31,12 +31,13 @@ function pictureRow(label = "") {
       canvas.setAttribute("aria-label", description);
     });
   };
-  return { node, show };
+  return { node, show, captions: tiles.map(({ caption }) => caption) };
 }
 
 // What both ways start from: the pixels around, and the atoms.
 export function startSection() {
   const [patches, atoms] = [pictureRow("Pixels around it"), pictureRow("Its atoms")];
+  patches.node.dataset.symbol = "Z'";
   atoms.node.dataset.symbol = "D";
   const note = make("p", { class: "note" });
   const node = make("section", { "aria-label": "What both ways start from" },
@@ -86,6 +87,8 @@ const mixedSoFar = ({ A, atoms, K }, part) => (part === 1 ? K : A.slice(0, SHOWN
 export function bothWaysView() {
   const [filters, table, meeting] = [pictureRow(), make("table"), make("p", { class: "meeting" })];
   filters.node.dataset.symbol = "K";
+  for (const caption of filters.captions) caption.dataset.symbol = "A"; // its row of A is what they say
+  table.dataset.symbol = "tildeZ";
   const filtersFirst = way(WAYS.filters, "K = A D, then K applied", ["Compose K = A D", "Apply K and add"],
     filters.node);
   const atomsFirst = way(WAYS.atoms, "Z̃ = D applied, then A", ["Apply the atoms: Z̃", "Mix with A and add"], table);
