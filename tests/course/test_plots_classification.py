@@ -43,14 +43,6 @@ def test_cost_is_logarithmic_and_error_is_not():
     assert [(*line.get_xdata(), *line.get_ydata()) for line in ax.lines] == [(0.6, 40.0), (12.0, 30.0)]
 
 
-def test_a_smoothed_loss_is_the_mean_of_the_last_steps():
-    (ax,) = plots.smoothed_losses({"net": torch.arange(10.0)}, window=4).axes
-    raw, smooth = ax.lines
-    assert np.allclose(raw.get_ydata(), np.arange(10))
-    assert np.allclose(smooth.get_xdata(), np.arange(3, 10))
-    assert np.allclose(smooth.get_ydata(), np.arange(1.5, 8.5))
-
-
 def test_rows_of_pictures_are_named_and_keep_their_grey_levels():
     figure = plots.picture_rows({"brick": torch.full((3, 4, 4), 200), "grass": torch.zeros(2, 4, 4)})
     assert [ax.get_ylabel() for ax in figure.axes if ax.get_ylabel()] == ["brick", "grass"]

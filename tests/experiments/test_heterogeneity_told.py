@@ -1,4 +1,4 @@
-"""What the chapter on when adapting pays says of the stored dose and response."""
+"""What the chapter on when adapting pays says of the stored dose and response, and of how many filters are enough."""
 
 import statistics
 
@@ -45,3 +45,18 @@ def test_with_the_best_rate_of_each_acda_is_behind_at_the_largest_dose():
     least = {conv: min(row["validation_error"] for row in tried if row["conv"] == conv) for conv in ("acda", *RIVALS)}
     assert max(least, key=least.get) == "acda"
     assert {row["rate"] for row in tried} == set(heterogeneity.RATES)
+
+
+@pytest.mark.parametrize("row", results.load("how_many_filters")["results"], ids=lambda row: row["net"])
+def test_sixteen_directions_are_nearly_enough_and_eight_are_better_than_64_values(row):
+    assert row["error_rank_16"] < 1.05 * row["error_trained"]
+    assert row["error_rank_8"] < row["error_values_64"]
+    assert row["error_rank_8"] < 1.2 * row["error_trained"]
+
+
+def test_64_values_leave_half_as_much_error_again_on_crowds_and_an_eighth_more_on_blood():
+    worse = {
+        row["net"]: row["error_values_64"] / row["error_trained"] for row in results.load("how_many_filters")["results"]
+    }
+    assert worse["crowds"] > 1.4
+    assert 1.1 < worse["bccd"] < 1.2

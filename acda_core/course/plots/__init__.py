@@ -7,7 +7,6 @@ from acda_core.course.plots.classification import (
     maps_beside_pictures,
     picture_rows,
     seed_dots,
-    smoothed_losses,
 )
 from acda_core.course.plots.costs import matrix_product, ratio_curves, stacked_bars
 from acda_core.course.plots.counting import (
@@ -93,7 +92,6 @@ __all__ = [
     "size_and_share",
     "size_correlations",
     "slider_maps",
-    "smoothed_losses",
     "stacked_bars",
     "toy_best_filter",
     "toy_curves",

@@ -79,22 +79,6 @@ def error_against(points: Mapping[str, tuple[float, float]], xlabel: str, ylabel
     return figure
 
 
-def smoothed_losses(losses: Mapping[str, ArrayLike], window: int = 20) -> Figure:
-    """The loss at each step, pale, and its mean over the last `window` steps."""
-    figure, ax = plt.subplots(figsize=(6.8, 3.6))
-    for index, (name, values) in enumerate(losses.items()):
-        curve = as_array(values)
-        size = min(window, len(curve))
-        mean = np.convolve(curve, np.ones(size) / size, mode="valid")
-        ax.plot(curve, color=COLOURS[index], alpha=0.25, linewidth=0.8)
-        style = ("-", "--", "-.", ":")[index % 4]
-        ax.plot(np.arange(size - 1, len(curve)), mean, style, color=COLOURS[index], label=name)
-    ax.set(xlabel="step", ylabel="cross entropy", ylim=(0, None))
-    ax.grid(axis="y", color="0.9")
-    figure.legend(loc="outside lower center", ncols=4)
-    return figure
-
-
 def picture_rows(rows: Mapping[str, ArrayLike]) -> Figure:
     """Grey pictures (number, h, w), one row for each name."""
     columns = max(len(as_array(row)) for row in rows.values())
