@@ -1,5 +1,7 @@
 """The walk over an edge: what it shows of a layer is what the layer does, and its pictures show what they are given."""
 
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -83,6 +85,12 @@ def test_the_walk_goes_along_a_row_from_dark_to_bright_and_its_filter_is_narrowe
     assert passed[0] < passed[1] < passed[2] > passed[3] > passed[4]
     rows, columns = edge.AROUND
     assert all(row in range(64)[rows] and column in range(96)[columns] for row, column in edge.PIXELS)
+
+
+def test_the_laboratory_hands_over_the_row_and_the_columns_of_the_walk():
+    laboratory = (Path(__file__).resolve().parents[2] / "book" / "laboratory.md").read_text(encoding="utf-8")
+    (row, first), (_, last) = edge.PIXELS[0], edge.PIXELS[-1]
+    assert f"Set its row to {row}, move its column from {first} to {last}, and" in laboratory
 
 
 def test_the_walk_over_the_cup_has_the_filters_that_the_front_page_shows():
