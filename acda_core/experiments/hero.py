@@ -61,9 +61,9 @@ def grey(name: str) -> Tensor:
     return halve(photograph(name).mean(0, keepdim=True))
 
 
-def noisy(clean: Tensor, random: torch.Generator) -> Tensor:
-    """The picture with noise, cut off at black and white."""
-    return (clean + NOISE * torch.randn(clean.shape, generator=random)).clamp(0, 1)
+def noisy(clean: Tensor, random: torch.Generator, noise: float = NOISE) -> Tensor:
+    """The picture with noise of this standard deviation, cut off at black and white."""
+    return (clean + noise * torch.randn(clean.shape, generator=random)).clamp(0, 1)
 
 
 def make_layer() -> ACDAConv2d:
@@ -142,10 +142,13 @@ def score(layer: nn.Module) -> dict[str, float]:
     }
 
 
-def held_out_pair() -> tuple[Tensor, Tensor]:
-    """The photograph that no layer has seen, without and with noise, (1, h, w) each; with noise in 255 steps."""
+def held_out_pair(noise: float = NOISE) -> tuple[Tensor, Tensor]:
+    """The photograph that no layer has seen, without and with noise, (1, h, w) each; with noise in 255 steps.
+
+    Noise of any standard deviation has the same random numbers.
+    """
     clean = grey(TEST)
-    return clean, (noisy(clean, seeded(TEST_SEED)) * 255).round() / 255
+    return clean, (noisy(clean, seeded(TEST_SEED), noise) * 255).round() / 255
 
 
 def save(path: Path, conv: nn.Conv2d, acda: ACDAConv2d) -> None:
@@ -170,7 +173,7 @@ def trained(path: Path | None = None) -> Hero:
     Args:
         path: of the file; the course's own when None.
     """
-    conv, acda = nn.Conv2d(1, 1, KERNEL_SIZE), make_layer()
+    conv, acda = nn.utils.skip_init(nn.Conv2d, 1, 1, KERNEL_SIZE), make_layer()
     with np.load(path or results.find("hero").with_suffix(".npz")) as stored:
         for name, layer in (("conv", conv), ("acda", acda)):
             state = {key: torch.from_numpy(stored[f"{name}.{key}"]) for key in layer.state_dict() if key != "psi"}

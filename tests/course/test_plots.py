@@ -187,7 +187,7 @@ def test_a_matrix_product_draws_its_three_matrices_and_leaves_exact_zeros_grey()
 def test_the_stages_of_a_layer_show_the_filters_of_the_marked_pixels():
     K = torch.rand(3, 3, 4, 5, requires_grad=True)
     maps = torch.rand(3, 4, 5, requires_grad=True)
-    figure = plots.layer_stages(maps[0], maps[1], K, maps[2], [(0, 1), (2, 3), (3, 4)])
+    figure = plots.layer_stages(maps[0], maps[1], K, maps[2], {"a": (0, 1), "b": (2, 3), "c": (3, 4)})
     filters = [ax for ax in figure.axes if ax.get_title().startswith("filter of pixel")]
     assert [ax.get_title()[-1] for ax in filters] == ["a", "b", "c"]
     np.testing.assert_allclose(filters[1].images[0].get_array(), K[..., 2, 3].detach(), rtol=1e-6)

@@ -162,9 +162,9 @@ def mosaic(filters: ArrayLike, columns: int) -> NDArray[np.float64]:
 
 
 def layer_stages(
-    x: ArrayLike, alpha: ArrayLike, K: ArrayLike, Z: ArrayLike, pixels: Sequence[tuple[int, int]]
+    x: ArrayLike, alpha: ArrayLike, K: ArrayLike, Z: ArrayLike, pixels: Mapping[str, tuple[int, int]]
 ) -> Figure:
-    """Maps (h, w) of a feature, a coefficient and an output, and the filters K (l, l, h, w) of some marked pixels."""
+    """Maps (h, w) of a feature, a coefficient and an output, and the filters K (l, l, h, w) of some named pixels."""
     figure = plt.figure(figsize=(5.4, 4.6))
     above, below = figure.subfigures(2, 1, squeeze=False)[:, 0]
     maps = {"features $x$": x, "a coefficient $\\alpha$": alpha, "output $Z$": Z}
@@ -172,13 +172,15 @@ def layer_stages(
         drawn = ax.imshow(as_array(picture), cmap="gray")
         ax.set(title=title, xticks=[], yticks=[])
         above.colorbar(drawn, ax=ax, location="bottom")
-        for name, (row, column) in zip("abc", pixels, strict=False):
+        for name, (row, column) in pixels.items():
             ax.plot(column, row, "o", color=COLOURS[1], markersize=4)
-            ax.annotate(name, (column, row), (4, 3), textcoords="offset points", color=COLOURS[1], weight="bold")
-    filters = [as_array(K)[..., row, column] for row, column in pixels]
+            ax.annotate(
+                name, (column, row), (0, 4), textcoords="offset points", ha="center", color=COLOURS[1], weight="bold"
+            )
+    filters = [as_array(K)[..., row, column] for row, column in pixels.values()]
     limit = max(float(np.abs(one).max()) for one in filters)
     axes = below.subplots(1, len(filters))
-    for ax, name, one in zip(axes, "abc", filters, strict=False):
+    for ax, name, one in zip(axes, pixels, filters, strict=True):
         drawn = ax.imshow(one, vmin=-limit, vmax=limit, cmap=DIVERGING)
         ax.set(title=f"filter of pixel {name}", xticks=[], yticks=[])
     below.colorbar(drawn, ax=axes, location="bottom", shrink=0.6, aspect=40)
