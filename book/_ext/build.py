@@ -24,9 +24,7 @@ JUPYTER = BUILD / "jupyter"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 OF_EVERY_KERNEL = "[IPKernelApp] WARNING | Kernel is running over TCP without encryption"  # to this machine alone
 WARNING = re.compile(r"^(?!\[IPKernelApp\]).*\b(WARNING|ERROR|CRITICAL): .*$", re.MULTILINE)
-FAILED_CELL = re.compile(
-    r"An error occurred while executing the following cell:.*?(?=\n\nThe above exception)", re.DOTALL
-)
+FAILED_CELL = re.compile(r"An error occurred while executing the following cell:.*", re.DOTALL)
 TAKEN = ["PATH", "HOME", "USER", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "CC", "ACDA_CACHE_DIR", "ACDA_DATA_DIR"]
 TAKEN += ["GITHUB_REPOSITORY"]  # see addresses.py
 
@@ -112,7 +110,7 @@ def has_a_screen(caller: Mapping[str, str]) -> bool:
 
 def reasons(said: str) -> list[str]:
     found = [match[0].strip() for match in WARNING.finditer(said)][-30:]
-    found += [match[0].strip() for match in FAILED_CELL.finditer(said)]
+    found += [match[0].strip() for match in FAILED_CELL.finditer(said)]  # run_sphinx.py says it last
     return found or said.splitlines()[-20:]
 
 

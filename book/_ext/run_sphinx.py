@@ -43,6 +43,8 @@ def main(page: str = "") -> int:
         warningiserror=not page,
         keep_going=not page,
     )
+    if isinstance(failed, Exception) and failed.__cause__:
+        print(failed.__cause__, file=sys.stderr)  # of a cell that failed, the cell and what it raised
     return int(bool(failed))
 
 

@@ -94,6 +94,17 @@ def test_a_machine_without_a_compiler_is_told_so_in_one_line(fresh_library, monk
     assert build.reasons(said) == [said.strip()]
 
 
+def test_a_cell_that_failed_is_shown_with_what_it_raised(monkeypatch, capsys):
+    monkeypatch.setattr(run_sphinx, "compile_kernels", lambda: None)
+    cell = "An error occurred while executing the following cell:\n----\n1 / 0\n----\n\nZeroDivisionError"
+    failure = RuntimeError("book/toy.md")
+    failure.__cause__ = RuntimeError(cell)
+    monkeypatch.setattr(run_sphinx, "build_sphinx", lambda *words, **options: failure)
+    assert run_sphinx.main() == 1
+    warned = "toy.md: WARNING: Executing notebook failed: CellExecutionError\n"
+    assert build.reasons(warned + capsys.readouterr().err) == [warned.strip(), cell]
+
+
 @pytest.mark.parametrize(("kind", "warned"), [("image/svg+xml", False), ("text/html", False), ("text/plain", True)])
 def test_a_figure_without_a_picture_is_named(kind, warned, tmp_path, monkeypatch):
     page = tmp_path / "toy.md"
