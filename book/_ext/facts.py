@@ -182,13 +182,13 @@ def rivals() -> Table:
     two, wide, plain = "two convolutions, ReLU between", "convolutions twice as wide", "three 3 × 3 convolutions"
     noise = stored("restoration_denoise", conv="one_acda"), stored("restoration_rivals_denoise", conv="plain_3x3")
     crowds = stored("counting_crowds", conv="acda"), stored("counting_crowds", conv="wide")
+    lenets = stored("equal_cost", conv="acda"), stored("equal_cost", conv="conv_ops")
     lines = [
         compared("25 patterns, error in % of the best single filter's", "error", toy_of["acda"], two, toy_of["stack"]),
         compared("counting in crowds, mean error of the count", "mae", crowds[0], wide, crowds[1]),
         compared("one layer against noise on photographs, dB", "psnr", noise[0], plain, noise[1]),
-        compared("LeNet on CIFAR-10, % wrong", "test_error", stored("lenet", conv="acda"),
-                 "LeNet six times as wide", stored("lenet_wide")),
-    ]  # fmt: skip
+        compared("LeNet on CIFAR-10, % wrong", "test_error", lenets[0], "LeNet six times as wide", lenets[1]),
+    ]
     shown = {"ACDA": "{acda}", "rival": "{rival}: {theirs}", "ahead": "{ahead}"}
     caption = (
         "From the smallest to the largest over the seeds that were run. Patterns, crowds and noise are synthetic. "
