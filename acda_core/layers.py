@@ -291,7 +291,7 @@ class ACDAConv2d(nn.Module):
             return None if node is not None and (saved.data_ptr(), saved.shape) == (place, shape) else saved
 
         def unpack(kept: Tensor | None) -> Tensor:
-            return node.saved_tensors[0] if kept is None else kept  # type: ignore[union-attr]  # None is packed for a node
+            return node.saved_tensors[0] if kept is None else kept  # type: ignore[union-attr]  # of a node, _Kept's
 
         with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
             return acda_conv2d(x, alpha, self.psi, self.A, self.bias, stride, padding, dilation, self.groups)

@@ -27,6 +27,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 collect_ignore = [] if os.environ.get("TRITON_INTERPRET") == "1" else ["card"]
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = sorted(str(page.relative_to(SITE)) for page in [*SITE.glob("book/*.html"), *SITE.glob("[gs]e*.html")])
+CONTENT = [page for page in PAGES if page.startswith("book/")]
 DRAW_ALL_PLOTS = """async () => {
     for (const figure of document.querySelectorAll(".acda-plotly")) {
         figure.scrollIntoView({ behavior: "instant" });

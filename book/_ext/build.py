@@ -6,6 +6,7 @@ python book/_ext/build.py toy     one page, and open it; the others stay as they
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -32,7 +33,8 @@ TAKEN += ["GITHUB_REPOSITORY"]  # see addresses.py
 def main(page: str = "") -> int:
     started = time.monotonic()
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # the terminal may know ASCII only
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # the terminal may know ASCII only
     if page and not (ROOT / "book" / f"{page}.md").is_file():
         pages = ", ".join(sorted(path.stem for path in (ROOT / "book").glob("*.md")))
         print(f"There is no page {page!r}. Name one by C=: {pages}", file=sys.stderr)

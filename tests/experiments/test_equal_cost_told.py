@@ -6,6 +6,7 @@ import pytest
 
 from acda_core.experiments import equal_cost, results
 from acda_core.experiments.matching import best_rates
+from acda_core.experiments.statistics import paired_difference
 
 ROWS = results.load("equal_cost")["results"]
 FIRST = {row["conv"]: row for row in ROWS if row["seed"] == 0}
@@ -16,6 +17,13 @@ def test_three_seeds_of_eleven_networks_on_images_that_chose_nothing():
     assert {len(errors) for errors in ERRED.values()} == {3}
     assert len(ERRED) == 11
     assert {row["split"] for row in ROWS} == {"test"}
+
+
+def test_rates_took_four_epochs_and_the_networks_eight_of_ten_thousand_images():
+    tuned, told = results.load("equal_cost_rates"), results.load("equal_cost")
+    for stored, epochs, split in ((tuned, 4, "validation"), (told, 8, "test")):
+        assert {(row["epochs"], row["images"], row["split"]) for row in stored["results"]} == {(epochs, 10_000, split)}
+        assert "5000 to validate" in stored["data"]
 
 
 def test_the_same_layer_errs_more_with_atoms_of_the_image_and_then_more_than_with_constant_ones():
@@ -34,6 +42,24 @@ def test_of_networks_with_at_most_its_parameters_acda_errs_least_with_every_seed
     assert {"conv", "conv_params", "gate", "constant", "involution", "kpn"} <= set(small)
     for errors in zip(*(ERRED[name] for name in small), strict=True):
         assert min(zip(errors, small, strict=True))[1] == "acda"
+
+
+def test_all_that_compute_less_than_four_million_err_more_than_acda_with_every_seed():
+    cheap = [name for name, row in FIRST.items() if row["multiply_adds"] < 4e6]
+    assert set(FIRST) - set(cheap) == {"acda", "acda_image", "conv_ops", "condconv"}
+    for name in cheap:
+        assert all(error > adaptive for error, adaptive in zip(ERRED[name], ERRED["acda"], strict=True))
+
+
+def test_of_networks_with_the_same_phi_acda_errs_least_with_every_seed():
+    for errors in zip(*(ERRED[name] for name in ("acda", "acda_image", "gate", "kpn", "bpn")), strict=True):
+        assert min(errors) == errors[0]
+
+
+def test_condconv_errs_about_as_much_as_the_plain_convolution_of_its_cost():
+    gap = paired_difference(ERRED["condconv"], ERRED["conv_ops"])
+    assert gap.low < 0 < gap.high
+    assert abs(gap.mean) < 0.3
 
 
 @pytest.mark.parametrize("name", ["conv_ops", "condconv"])

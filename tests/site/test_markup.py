@@ -10,12 +10,11 @@ from urllib.parse import unquote, urldefrag
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import PAGES, SITE
+from conftest import CONTENT, PAGES, SITE
 from fontTools.ttLib import TTFont
 
 pytestmark = pytest.mark.browser  # the site must be built
 
-CONTENT = [page for page in PAGES if page.startswith("book/")]
 WITH_WIDGETS = [page for page in CONTENT if 'class="acda-widget"' in (SITE / page).read_text(encoding="utf-8")]
 
 

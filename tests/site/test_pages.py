@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import PAGES, SITE
+from conftest import CONTENT, PAGES, SITE
 from widget_cases import dose_response
 
 from acda_core.course.widgets import (
@@ -29,7 +29,6 @@ from acda_core.course.widgets.training_panel import recorded_view
 pytestmark = pytest.mark.browser
 
 STYLE = Path(__file__).resolve().parents[2] / "book" / "_static" / "site.css"
-CONTENT = [page for page in PAGES if page.startswith("book/")]
 Visit = Callable[..., Any]
 
 PICTURE = """(widget) => [...widget.querySelectorAll("canvas, svg")]
@@ -217,11 +216,12 @@ def test_each_choice_and_each_number_gets_its_verdict_and_its_reason(opened: Any
         begins = "Right." if one["right"] else "It comes out otherwise." if one["guess"] else "Not so."
         assert one["said"] == f"{begins} {one['reason']}".strip()
     for one in opened.evaluate(TYPE_ALL):
-        assert {verdict for _, verdict, _ in one["right"]} == {"right"}
+        assert {(verdict, said) for _, verdict, said in one["right"]} == {("right", "Right.")}
         for hint, _, verdict, said in one["hinted"]:
             assert verdict == "wrong"
             assert hint[:20] in said
         assert one["other"][2].startswith("Type a number")
+    assert opened.problems == []
 
 
 @pytest.mark.parametrize("opened", visits(holding('class="acda-widget"'), LOOKS[1::2]), indirect=True)

@@ -1,6 +1,7 @@
 """What lessons share: their shape, and a step of two models on the same data."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -69,7 +70,7 @@ class Lesson(Protocol):
         """What each model answers now, (h, w) from 0 to 1, and a few words on it."""
 
 
-class SideBySide:
+class SideBySide(ABC):
     """Two models that take a step each on the same data: what the lessons here share."""
 
     def __init__(self, legend: Legend, models: dict[str, nn.Module], optimizers: list[torch.optim.Optimizer]) -> None:
@@ -93,9 +94,9 @@ class SideBySide:
         self._taken += 1
         return [loss.item() for loss in losses]
 
+    @abstractmethod
     def _losses(self, step: int) -> list[Tensor]:
         """The loss of each model on the data of a step."""
-        raise NotImplementedError
 
 
 def answer(model: nn.Module, x: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ import anywidget
 class Widget(anywidget.AnyWidget):
     """A picture that is computed in the browser. Its synchronised attributes are its whole state.
 
-    A subclass sets `_kind`, the name of its module, and `_esm = module_text(_kind)`.
+    A subclass sets `_kind`, the name of its module, and `_esm = module_text(_kind)`, and has a `_still`.
     """
 
     _kind = ""
