@@ -37,7 +37,7 @@ from acda_core.nets.pixelwise import BasisConv2d, Involution2d
 from acda_core.training.measure import multiply_adds, parameters
 from acda_core.training.seeds import seeded
 
-RATES = 1e-3, 3e-3, 1e-2  # that every network is tried at
+RATES = 1e-3, 3e-3, 1e-2, 3e-2  # that every network is tried at
 VALIDATION = 10  # one image in so many is held out
 STEP = 16  # widths are searched in steps of 1 / STEP
 SPLIT = 7  # tells the random numbers of the split from those of other things
