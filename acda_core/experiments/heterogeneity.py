@@ -30,7 +30,7 @@ from acda_core.training.distributed import data_parallel, share
 from acda_core.training.fit import fit_by_adam
 from acda_core.training.measure import multiply_adds, parameters
 
-RATES = 1e-3, 3e-3, 1e-2, 3e-2  # that every network is tried at
+RATES = 1e-3, 3e-3, 1e-2  # that every network is tried at
 LEVELS = Fraction(0), Fraction(1, 3), Fraction(2, 3), Fraction(1)  # h
 ENDS = LEVELS[0], LEVELS[-1]  # at which rates are tried
 

@@ -63,6 +63,13 @@ def test_tf32_is_used_where_a_convolution_uses_it(kernel_size, tf32, tolerance):
     assert all(torch.equal(one, other) for one, other in zip(found, again, strict=True))
 
 
+def test_a_layer_on_the_card_exports_and_computes_the_same_there():
+    layer, x = ACDAConv2d(6, 8, 5, stride=2, padding=2).cuda().eval(), torch.randn(2, 6, 11, 9, device="cuda")
+    exported = torch.export.export(layer, (x,)).module()
+    with torch.no_grad(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        torch.testing.assert_close(exported(x), layer(x), atol=1e-5, rtol=1e-5)
+
+
 def test_a_forward_pass_can_be_captured_as_a_graph():
     layer, x = ACDAConv2d(6, 8, 5, padding=2).cuda().eval(), torch.randn(2, 6, 11, 9, device="cuda")
     with torch.no_grad():

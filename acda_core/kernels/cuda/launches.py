@@ -1,7 +1,7 @@
 """The operators on a card: the kernels of kernels.py and the matrix products of cuBLAS, some images at a time.
 
 What is kept for backward is what the operators keep: x, alpha, psi and A. D, Z_tilde and their gradients are made for
-so many images as keep Z_tilde to CHUNK numbers, and made again in backward. x is copied where its channels do not lie
+so many images as keep Z_tilde to CHUNK bytes, and made again in backward. x is copied where its channels do not lie
 last.
 """
 
@@ -18,7 +18,7 @@ from acda_core.kernels.cuda import kernels, plan
 from acda_core.kernels.cuda.plan import Arithmetic, Geometry
 from acda_core.kernels.operators import new_output
 
-CHUNK = 2**26  # numbers of Z_tilde
+CHUNK = 2**27  # bytes of Z_tilde
 FLAGS = threading.Lock()
 OLD_FLAG = "allow_tf32", True, False  # before torch 2.9
 
@@ -92,7 +92,8 @@ class Launch:
     def parts(self, *tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
         """So many images of each as keep Z_tilde to the budget, or one."""
         images = tensors[0].shape[0]
-        most = max(1, CHUNK // max(1, self.geometry.ATOMS * self.channels * self.rows * self.columns))
+        image = self.geometry.ATOMS * self.channels * self.rows * self.columns * tensors[0].itemsize
+        most = max(1, CHUNK // max(1, image))
         number = -(-images // most)
         if number == 1:
             yield tensors
@@ -272,6 +273,7 @@ def acda_conv_backward(
         if psi_grad:
             with products_as_convolutions(x.dtype):
                 of_psi.append(part[1].permute(2, 0, 3, 4, 1).flatten(1) @ grad_D.flatten(0, 1))
+        del grad_D
     return grad_x, grad_alpha, _total(of_psi).view(psi.shape), _as_A(_total(of_A), A)
 
 

@@ -59,26 +59,28 @@ def power_of_two(number: int, least: int = 16) -> int:
 
 def for_atoms(geometry: Geometry, channels: int, arithmetic: Arithmetic) -> dict[str, int]:
     half, hopper = arithmetic.is_half and not arithmetic.is_slow, arithmetic.is_hopper
-    band = power_of_two(geometry.ATOMS, 16 if arithmetic.is_slow else 64 if half and hopper else 32)
+    band = power_of_two(geometry.ATOMS, 16 if arithmetic.is_slow else 64 if hopper else 32)
     columns = power_of_two(geometry.reach())
-    most = 64 if arithmetic.is_slow else 256 if hopper and not half else 128
     return {
         "PIXELS": max(1, min(band // geometry.ATOMS, (columns - geometry.reach()) // geometry.STRIDE + 1)),
         "BAND": band,
         "REACH": columns,
-        "CHANNELS": min(most, power_of_two(channels)),
-        "num_warps": 4 if arithmetic.is_slow or (hopper and not half) else 8,
+        "CHANNELS": min(64 if arithmetic.is_slow else 128, power_of_two(channels)),
+        "num_warps": 4 if arithmetic.is_slow else 2 if hopper and not half else 8,  # TF32 is slow with four there
         "num_stages": 3 if hopper else 2,
     }
 
 
 def for_grad_x(geometry: Geometry, channels: int, arithmetic: Arithmetic) -> dict[str, int]:
     half = arithmetic.is_half and not arithmetic.is_slow
-    large = half and geometry.SIZE > 3
-    most = 64 if large or arithmetic.is_slow else 256 if half and arithmetic.is_hopper else 128
+    if arithmetic.is_hopper:
+        lines, most = (4, 128 if geometry.SIZE > 3 else 256) if half else (8, 256)
+    else:
+        large = half and geometry.SIZE > 3
+        lines, most = 4 if large else 2, 64 if large or arithmetic.is_slow else 128
     return {
-        "LINES": 4 if large else 2,
-        "WIDTH": 16,
+        "LINES": lines,
+        "WIDTH": 32 // lines if arithmetic.is_hopper else 16,  # more than 32 rows of TF32 are slow there
         "TERMS": 32 if half or arithmetic.is_slow else 16,
         "CHANNELS": min(most, power_of_two(channels)),
         "num_warps": 4 if arithmetic.is_hopper or arithmetic.is_slow else 8,
