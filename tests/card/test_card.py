@@ -73,7 +73,7 @@ def test_where_triton_cannot_run_plain_torch_does_and_one_warning_says_why(launc
     assert not launched
 
 
-@pytest.mark.parametrize("budget", [1, 2 * 3 * 7 * 6 * 5, 2**30], ids=["one image", "two", "all"])
+@pytest.mark.parametrize("budget", [1, 4 * 2 * 3 * 7 * 6 * 5, 2**30], ids=["one image", "two", "all"])
 def test_how_many_images_go_together_changes_nothing(monkeypatch, budget):
     monkeypatch.setattr(launches, "CHUNK", budget)
     tensors, sizes = arguments(images=3, num_atoms=7, dtype=torch.float32, requires_grad=True)

@@ -18,7 +18,7 @@ from acda_core.kernels.cuda import kernels, plan
 from acda_core.kernels.cuda.plan import Arithmetic, Geometry
 from acda_core.kernels.operators import new_output
 
-CHUNK = 2**27  # bytes of Z_tilde
+CHUNK = 2**28  # bytes of Z_tilde; half as many in backward, which holds more beside it
 FLAGS = threading.Lock()
 OLD_FLAG = "allow_tf32", True, False  # before torch 2.9
 
@@ -89,11 +89,11 @@ class Launch:
         self.arithmetic = arithmetic_of(x)
         self.constants = {**vars(geometry), "PRECISION": self.arithmetic.precision}
 
-    def parts(self, *tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
-        """So many images of each as keep Z_tilde to the budget, or one."""
+    def parts(self, budget: int, *tensors: Tensor) -> Iterator[tuple[Tensor, ...]]:
+        """So many images of each as keep Z_tilde to a budget of bytes, or one."""
         images = tensors[0].shape[0]
         image = self.geometry.ATOMS * self.channels * self.rows * self.columns * tensors[0].itemsize
-        most = max(1, CHUNK // max(1, image))
+        most = max(1, budget // max(1, image))
         number = -(-images // most)
         if number == 1:
             yield tensors
@@ -232,7 +232,7 @@ def acda_conv(
     Z, geometry = new_output(x, alpha, A), _geometry(x, psi.shape[-1], alpha.shape[1], A, stride, dilation)
     launch = Launch(x, geometry, padding, *alpha.shape[-2:])
     bases, matrix = psi.flatten(1), _matrix(A)
-    for images, coefficients, out in launch.parts(x, alpha, Z):
+    for images, coefficients, out in launch.parts(CHUNK, x, alpha, Z):
         Z_tilde = launch.forward(channels_last(images), launch.atoms_of(coefficients, bases))
         with products_as_convolutions(x.dtype):
             _compose(Z_tilde, matrix, bias, out, geometry.GROUPS)
@@ -257,7 +257,7 @@ def acda_conv_backward(
     bases, matrix = psi.flatten(1), _matrix(A)
     grad_x, grad_alpha = torch.empty_like(x), torch.empty_like(alpha)
     of_A, of_psi = [], [torch.zeros_like(bases)]  # of each part
-    for part in launch.parts(x, alpha, grad, grad_x, grad_alpha):
+    for part in launch.parts(CHUNK // 2, x, alpha, grad, grad_x, grad_alpha):
         images, D = channels_last(part[0]), launch.atoms_of(part[1], bases)
         Z_tilde = launch.forward(images, D)
         with products_as_convolutions(x.dtype):
@@ -291,7 +291,7 @@ def _as_A(matrix: Tensor, A: Tensor) -> Tensor:
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     launch = Launch(x, _geometry(x, D.shape[2], D.shape[1], None, stride, dilation), padding, *D.shape[-2:])
     Z_tilde = x.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
-    for images, atoms, out in launch.parts(x, D, Z_tilde):
+    for images, atoms, out in launch.parts(CHUNK, x, D, Z_tilde):
         found = launch.forward(channels_last(images), _pixels_first(atoms))
         out.copy_(found.view(-1, *D.shape[-2:], D.shape[1], x.shape[1]).permute(0, 4, 3, 1, 2))
     return Z_tilde
@@ -308,7 +308,7 @@ def atom_conv_backward(
 ) -> tuple[Tensor, Tensor]:
     launch = Launch(x, _geometry(x, D.shape[2], D.shape[1], None, stride, dilation), padding, *D.shape[-2:])
     grad_x, grad_D = torch.empty_like(x), D.new_empty(D.shape)
-    for images, atoms, outer, of_x, of_D in launch.parts(x, D, grad, grad_x, grad_D):
+    for images, atoms, outer, of_x, of_D in launch.parts(CHUNK // 2, x, D, grad, grad_x, grad_D):
         given = outer.permute(0, 3, 4, 2, 1).contiguous()
         launch.grad_x(given, _pixels_first(atoms), of_x)
         found = launch.grad_D(channels_last(images), given)
