@@ -148,7 +148,7 @@ class Back:
             torch.testing.assert_close(got, wanted, rtol=relative, atol=absolute, equal_nan=True)
 
 
-def write_jpeg_copy(folder, train=4, test=2, **changes):
+def write_jpeg_copy(folder, train=4, test=2, classes=10, **changes):
     """A small file of the form of cifar10_jpeg.npz: images of one colour each, the labels in turns."""
     random = np.random.default_rng(0)
     arrays = {}
@@ -161,5 +161,5 @@ def write_jpeg_copy(folder, train=4, test=2, **changes):
             files.append(buffer.getvalue())
         arrays[f"{split}_jpeg"] = np.frombuffer(b"".join(files), dtype=np.uint8)
         arrays[f"{split}_offsets"] = np.cumsum([0, *map(len, files)])
-        arrays[f"{split}_labels"] = (np.arange(count) % 10).astype(np.uint8)
-    np.savez(folder / JPEG_COPY, **{**arrays, **changes})
+        arrays[f"{split}_labels"] = (np.arange(count) % classes).astype(np.uint8)
+    np.savez(folder / JPEG_COPY[classes], **{**arrays, **changes})

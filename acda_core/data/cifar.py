@@ -32,7 +32,7 @@ MEMBERS = {  # of each archive, by split
     100: {"train": ["train"], "test": ["test"]},
 }
 LABELS = {10: "labels", 100: "fine_labels"}
-JPEG_COPY = "cifar10_jpeg.npz"  # CIFAR-10 with every image encoded as JPEG
+JPEG_COPY = {10: "cifar10_jpeg.npz", 100: "cifar100_jpeg.npz"}  # every image encoded as JPEG
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def cifar(classes: int, split: str, folder: Path | None = None) -> LabelledImage
     Args:
         classes: 10 or 100.
         split: "train" or "test".
-        folder: where the archive is, or for CIFAR-10 a copy encoded as JPEG, `cifar10_jpeg.npz`. When None: the folder
-            named by ACDA_DATA_DIR, else the archive is fetched.
+        folder: where the archive is, or a copy encoded as JPEG, `cifar10_jpeg.npz` or `cifar100_jpeg.npz`. When None:
+            the folder named by ACDA_DATA_DIR, else the archive is fetched.
 
     Raises:
         ValueError: another number of classes or split.
@@ -67,9 +67,9 @@ def cifar(classes: int, split: str, folder: Path | None = None) -> LabelledImage
         return _from_archive(archive.fetched(), classes, split)
     if (folder / archive.file).is_file():
         return _from_archive(archive.verified(folder / archive.file), classes, split)
-    if classes == 10 and (folder / JPEG_COPY).is_file():
-        return _from_jpeg_copy(folder / JPEG_COPY, split)
-    wanted = archive.file + (f" or {JPEG_COPY}" if classes == 10 else "")
+    if (folder / JPEG_COPY[classes]).is_file():
+        return _from_jpeg_copy(folder / JPEG_COPY[classes], split)
+    wanted = f"{archive.file} or {JPEG_COPY[classes]}"
     raise FileNotFoundError(f"{folder} must hold {wanted}; the archive is at {archive.url}")
 
 

@@ -67,13 +67,14 @@ def test_an_archive_that_would_run_code_is_not_read(tmp_path, monkeypatch):
         cifar(10, "test", tmp_path)
 
 
-def test_the_jpeg_copy_says_that_it_is_one(tmp_path, monkeypatch):
-    write_jpeg_copy(tmp_path)
+@pytest.mark.parametrize("classes", [10, 100])
+def test_the_jpeg_copy_says_that_it_is_one(classes, tmp_path, monkeypatch):
+    write_jpeg_copy(tmp_path, train=12, classes=classes)
     monkeypatch.setenv("ACDA_DATA_DIR", str(tmp_path))
-    found = cifar(10, "train")
-    assert found.images.shape == (4, 3, 32, 32)
-    assert found.labels.tolist() == [0, 1, 2, 3]
-    assert "JPEG" in found.source
+    found = cifar(classes, "train")
+    assert found.images.shape == (12, 3, 32, 32)
+    assert found.labels.tolist() == [number % classes for number in range(12)]
+    assert found.source == f"cifar{classes}_jpeg.npz, images encoded as JPEG"
     random = np.random.default_rng(0)
     for image in found.images:
         colour = random.integers(0, 256, 3)
@@ -84,7 +85,7 @@ def test_a_broken_jpeg_copy_is_not_used(tmp_path):
     write_jpeg_copy(tmp_path, test_jpeg=np.zeros(10, dtype=np.uint8))
     with pytest.raises(ValueError, match="broken or cut short: 2 labels"):
         cifar(10, "test", tmp_path)
-    path = tmp_path / JPEG_COPY
+    path = tmp_path / JPEG_COPY[10]
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(ValueError, match="broken or cut short"):
         cifar(10, "train", tmp_path)
@@ -92,7 +93,7 @@ def test_a_broken_jpeg_copy_is_not_used(tmp_path):
 
 def test_damage_anywhere_in_a_copy_is_either_harmless_or_said(tmp_path):
     write_jpeg_copy(tmp_path)
-    path = tmp_path / JPEG_COPY
+    path = tmp_path / JPEG_COPY[10]
     whole, random, refused = path.read_bytes(), np.random.default_rng(0), 0
     for _ in range(200):
         damaged = bytearray(whole[: random.integers(1, 2 * len(whole))])
@@ -109,7 +110,7 @@ def test_damage_anywhere_in_a_copy_is_either_harmless_or_said(tmp_path):
 def test_a_missing_file_is_named_with_its_address(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"must hold cifar-10-python.tar.gz or cifar10_jpeg.npz; .* https://"):
         cifar(10, "train", tmp_path)
-    with pytest.raises(FileNotFoundError, match=r"must hold cifar-100-python.tar.gz; "):
+    with pytest.raises(FileNotFoundError, match=r"must hold cifar-100-python.tar.gz or cifar100_jpeg.npz; "):
         cifar(100, "train", tmp_path)
 
 
