@@ -27,6 +27,7 @@ COMMANDS = {
     "hero": "acda_core.experiments.hero",
     "record": "acda_core.course.record",
     "equal_cost": "acda_core.experiments.equal_cost",
+    "lenet_matched": "acda_core.experiments.lenet_matched",
     "frozen_alpha": "acda_core.experiments.frozen_alpha",
     "how_many_filters": "acda_core.experiments.how_many_filters",
     "heterogeneity": "acda_core.experiments.heterogeneity",

@@ -11,7 +11,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from acda_core import __main__
-from acda_core.experiments import classify, counting, equal_cost, resnet, restoration, toy
+from acda_core.experiments import classify, counting, resnet, restoration, toy, tuned
 from acda_core.training import fit as fitting
 
 EACH_ADAPTS = "gate", "acda_image", "involution", "kpn", "bpn"
@@ -35,7 +35,7 @@ def shrink(set_attribute=setattr):
         set_attribute(module, "BATCH", batch)
     set_attribute(resnet, "NARROW", ((4, 4, 8, 8), (1, 1, 1, 1)))
     set_attribute(restoration, "EPOCH", 3)
-    set_attribute(equal_cost, "RATES", (3e-4,))  # small: a step makes more of what two processes round otherwise
+    set_attribute(tuned, "RATES", (3e-4,))  # small: a step makes more of what two processes round otherwise
 
 
 def run(folder, words):

@@ -15,17 +15,14 @@ error on test images; "acda_default" has the layer's own instead.
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import nn
 
-from acda_core.data.cifar import LabelledImages, cifar
-from acda_core.experiments import classify, command, options, results
-from acda_core.experiments.matching import best_rates, nearest_width
+from acda_core.experiments import tuned
+from acda_core.experiments.matching import nearest_width
 from acda_core.generators import AtomGenerator, normalised_generator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
@@ -35,12 +32,8 @@ from acda_core.nets.lenet import LeNet
 from acda_core.nets.named import Network, fresh
 from acda_core.nets.pixelwise import BasisConv2d, Involution2d
 from acda_core.training.measure import multiply_adds, parameters
-from acda_core.training.seeds import seeded
 
-RATES = 1e-3, 3e-3, 1e-2, 3e-2  # that every network is tried at
-VALIDATION = 10  # one image in so many is held out
 STEP = 16  # widths are searched in steps of 1 / STEP
-SPLIT = 7  # tells the random numbers of the split from those of other things
 PHI = partial(AtomGenerator, hidden_channels=16, kernel_sizes=(3, 3), norm="batch", squash="tanh")
 
 
@@ -54,13 +47,13 @@ def involution(in_channels: int, out_channels: int, kernel_size: int) -> Involut
     return Involution2d(in_channels, out_channels, kernel_size, bias=False, groups=in_channels, hidden_channels=16)
 
 
-def body(layer: Conv, width: float) -> LeNet:
-    """LeNet with these layers, each followed by batch normalisation, for ten classes."""
+def body(layer: Conv, width: float, classes: int = 10) -> LeNet:
+    """LeNet with these layers, each followed by batch normalisation."""
 
     def normalised(in_channels: int, out_channels: int, kernel_size: int) -> nn.Module:
         return nn.Sequential(layer(in_channels, out_channels, kernel_size), nn.BatchNorm2d(out_channels))
 
-    return LeNet(normalised, width=width)
+    return LeNet(normalised, classes, width)
 
 
 def _network(title: str, layer: Conv) -> Network[LeNet]:
@@ -112,51 +105,12 @@ def make_network(name: str, width: int, seed: int) -> LeNet:
     return fresh(NETWORKS, name, seed, own_width(name, width) if name in NETWORKS else width)
 
 
-@dataclass(frozen=True)
-class Splits:
-    """Images to learn from, to choose by, and to tell the error of."""
-
-    train: LabelledImages
-    validation: LabelledImages
-    test: LabelledImages
-
-
-def load(limit: int | None = None) -> Splits:
-    """CIFAR-10: a tenth of the training images, always the same, for validation; at most `limit` of the rest."""
-    data, test = cifar(10, "train"), cifar(10, "test")
-    order = torch.randperm(len(data.labels), generator=seeded(0, SPLIT))
-    validation, train = order.tensor_split([len(order) // VALIDATION])
-    return Splits(_part(data, train[:limit]), _part(data, validation), test)
-
-
-def _part(data: LabelledImages, chosen: torch.Tensor) -> LabelledImages:
-    return LabelledImages(data.images[chosen], data.labels[chosen], data.source)
-
-
-def run_one(
-    name: str,
-    width: int,
-    seed: int,
-    rate: float,
-    checkpoint: Path | None,
-    splits: Splits,
-    epochs: int,
-    device: str = "cpu",
-    tested: bool = True,
-) -> dict[str, Any]:
-    """Train one network at one rate; the row of the result, with the error on the test images where that is wanted."""
-    network = make_network(name, width, seed).to(device)
-    held_out = splits.test if tested else splits.validation
-    setting = classify.Setting(splits.train, held_out, 10, epochs, device, rate)
-    row = classify.trained_row(network, NETWORKS[name].title, name, seed, checkpoint, setting)
-    if tested:
-        row["validation_error"] = round(classify.error(network, splits.validation, device), 2)
-    else:
-        row["validation_error"] = row.pop("test_error")
+def run_one(name: str, width: int, seed: int, rate: float, checkpoint: Path | None, plan: tuned.Plan) -> dict[str, Any]:
+    """Train one network at one rate; the row of the result."""
+    network = make_network(name, width, seed)
+    row = tuned.trained_row(network, NETWORKS[name].title, name, seed, rate, checkpoint, plan)
     acda = make_network("acda", width, seed)
     return row | {
-        "split": "test" if tested else "validation",
-        "rate": rate,
         "width": width,
         "own_width": own_width(name, width),
         "acda_parameters": parameters(acda),
@@ -165,50 +119,16 @@ def run_one(
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    options.add_names(parser, "--network", NETWORKS, list(NETWORKS), f"of {', '.join(NETWORKS)} (default: all)")
-    widths = "of the LeNets, 6 and 16 channels times this (default 1 2 4)"
-    parser.add_argument("--width", type=options.positive, nargs="+", default=[1, 2, 4], metavar="NUMBER", help=widths)
-    parser.add_argument("--epochs", type=options.positive, default=20, metavar="NUMBER", help="default 20")
-    images = "train on at most so many images (default: all that are not for validation)"
-    parser.add_argument("--images", type=options.positive, metavar="NUMBER", help=images)
-    rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on the validation images"
-    parser.add_argument("--rates", action="store_true", help=rates)
-    stored = (
-        "what --rates stored, to take the best rate of each network from (default: the stored result of the course)"
-    )
-    parser.add_argument("--tuned", type=Path, metavar="FILE", help=stored)
-    options.add_training(parser)
+    tuned.add_arguments(parser, NETWORKS, epochs=20)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    best = {} if arguments.rates else best_rates(arguments.tuned or results.find("equal_cost_rates"))
-    missing = [name for name in arguments.network if not arguments.rates and name not in best]
-    if missing:
-        raise SystemExit(f"there is no rate for {', '.join(missing)}: run this command with --rates first")
-    with command.process_group(arguments):
-        splits, device, epochs = load(arguments.images), options.device_of(arguments), arguments.epochs
-        trainings = {
-            f"{name}-{width}-{rate}-{seed}": partial(
-                run_one,
-                *(name, width, seed, rate),
-                splits=splits,
-                epochs=epochs,
-                device=device,
-                tested=not arguments.rates,
-            )
-            for seed in arguments.seed
-            for width in arguments.width
-            for name in arguments.network
-            for rate in (RATES if arguments.rates else [best[name]])
-        }
-        limit = ["--images", str(arguments.images)] if arguments.images else []
-        what = ["--rates"] if arguments.rates else ["--tuned", str(arguments.tuned)] if arguments.tuned else []
-        words = ["equal_cost", *what, "--network", *arguments.network, "--width", *map(str, arguments.width)]
-        words += ["--seed", *map(str, arguments.seed), "--epochs", str(epochs), "--device", device, *limit]
-        setting = " ".join(["equal_cost", *what[:1], "epochs", str(epochs), *limit])
-        command.run_all(arguments, command.again(words), setting, _words(splits), trainings)
-
-
-def _words(splits: Splits) -> str:
-    train, validation, test = (len(part.labels) for part in (splits.train, splits.validation, splits.test))
-    return f"{splits.train.source}: {train} images to train, {validation} to validate, {test} to test"
+    rates = tuned.rates_of(arguments, "equal_cost_rates")
+    ones = {
+        f"{name}-{width}-{rate}-{seed}": partial(run_one, name, width, seed, rate)
+        for seed in arguments.seed
+        for width in arguments.width
+        for name in arguments.network
+        for rate in rates[name]
+    }
+    tuned.run(arguments, "equal_cost", ones)

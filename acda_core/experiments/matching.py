@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import mean
 
+from acda_core.training.atomic import BrokenFile
+
 
 def nearest_width(cost: Callable[[int], int], wanted: int, start: int = 1) -> int:
     """The width, a whole number from 1 on, at which a network costs most nearly what is wanted.
@@ -25,13 +27,21 @@ def nearest_width(cost: Callable[[int], int], wanted: int, start: int = 1) -> in
     return min(max(above - 1, 1), above, key=lambda width: abs(cost(width) - wanted))
 
 
-def best_rates(path: Path) -> dict[str, float]:
+def best_rates(path: Path, width: int | None = None) -> dict[str, float]:
     """For each network the rate of least validation error in what --rates stored, on average over its rows.
 
     Args:
         path: of a result whose rows have `conv`, `rate` and `validation_error`.
+        width: of the networks whose rows count; when None, all do.
+
+    Raises:
+        BrokenFile: it holds something else.
     """
     found: dict[str, dict[float, list[float]]] = {}
-    for row in json.loads(path.read_text(encoding="utf-8"))["results"]:
-        found.setdefault(row["conv"], {}).setdefault(row["rate"], []).append(row["validation_error"])
+    try:
+        for row in json.loads(path.read_text(encoding="utf-8"))["results"]:
+            if width in (None, row.get("width")):
+                found.setdefault(row["conv"], {}).setdefault(row["rate"], []).append(row["validation_error"])
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BrokenFile(f"{path} holds nothing that --rates stored: {error!r}") from error
     return {name: min(tried, key=lambda rate: mean(tried[rate])) for name, tried in found.items()}

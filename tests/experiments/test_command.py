@@ -70,6 +70,11 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
         for option, number in (("epochs", 0), ("images", 0))
     ),
     *(
+        (f"lenet_matched --{option} 0", f"argument --{option}: must be at least 1, got 0")
+        for option in ("epochs", "images", "width", "atoms")
+    ),
+    ("lenet_matched --rates --tuned a", "argument --tuned: not allowed with argument --rates"),
+    *(
         (f"resnet --{option} {number}", f"argument --{option}: must be at least 1, got {number}")
         for option, number in (("batch", 0), ("pixels", -3), ("workers", -1))
     ),

@@ -1,4 +1,4 @@
-"""The comparison at equal cost: what its networks cost, the split of the images, and the choice of the rates."""
+"""The comparison at equal cost: what its networks cost, and the choice of the rates."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from acda_core import __main__
-from acda_core.experiments import classify, equal_cost
+from acda_core.experiments import classify, equal_cost, tuned
 from acda_core.experiments.matching import best_rates
 from acda_core.training.measure import multiply_adds, parameters
 
@@ -95,23 +95,12 @@ def test_the_networks_of_a_seed_are_the_same_whether_their_width_is_known_or_not
     assert torch.equal(before, torch.random.get_rng_state())
 
 
-def test_a_tenth_of_the_training_images_is_held_out_and_always_the_same(folder):
-    splits, again = equal_cost.load(), equal_cost.load(limit=20)
-    assert [len(part.labels) for part in (splits.train, splits.validation, splits.test)] == [36, 4, 10]
-    assert torch.equal(splits.validation.images, again.validation.images)
-    assert torch.equal(splits.train.images[:20], again.train.images)
-    colours = {part: {tuple(image[:, 0, 0].tolist()) for image in getattr(splits, part).images} for part in
-               ("train", "validation")}  # fmt: skip
-    assert not colours["train"] & colours["validation"]
-    assert sum(map(len, colours.values())) == 40
-
-
 def test_rates_are_chosen_on_the_validation_images_and_the_test_images_are_seen_once_after_that(folder, monkeypatch):
     what = ["--network", "conv", "constant", "--width", "1", "--out"]
     command(monkeypatch, "--rates", *what, "rates.json")
     tried = rows(folder / "rates.json")
     assert [(row["conv"], row["rate"]) for row in tried] == [
-        (name, rate) for name in ("conv", "constant") for rate in equal_cost.RATES
+        (name, rate) for name in ("conv", "constant") for rate in tuned.RATES
     ]
     assert all(row["split"] == "validation" and "test_error" not in row for row in tried)
     command(monkeypatch, "--tuned", "rates.json", *what, "out.json", "--seed", "0", "1")

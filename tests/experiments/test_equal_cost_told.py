@@ -4,9 +4,10 @@ import statistics
 
 import pytest
 
-from acda_core.experiments import equal_cost, results
+from acda_core.experiments import results
 from acda_core.experiments.matching import best_rates
 from acda_core.experiments.statistics import paired_difference
+from acda_core.experiments.tuned import RATES
 
 ROWS = results.load("equal_cost")["results"]
 FIRST = {row["conv"]: row for row in ROWS if row["seed"] == 0}
@@ -72,6 +73,6 @@ def test_as_many_multiply_adds_in_channels_err_less_with_every_seed_and_have_man
 def test_for_acda_and_four_others_the_best_rate_is_the_largest_that_was_tried():
     best = best_rates(results.find("equal_cost_rates"))
     assert {FIRST[name]["rate"] == best[name] for name in FIRST} == {True}
-    largest = [name for name, rate in best.items() if rate == max(equal_cost.RATES)]
+    largest = [name for name, rate in best.items() if rate == max(RATES)]
     assert "acda" in largest
     assert len(largest) == 5

@@ -18,9 +18,11 @@ from acda_core.experiments import (
     heterogeneity,
     how_many_filters,
     lenet,
+    lenet_matched,
     resnet,
     restoration,
     toy,
+    tuned,
 )
 from acda_core.experiments.heterogeneity_data import PROBLEMS
 from acda_core.experiments.matching import best_rates
@@ -126,7 +128,7 @@ def of_equal_cost(arguments):
         for seed in arguments.seed
         for width in arguments.width
         for name in arguments.network
-        for rate in (equal_cost.RATES if arguments.rates else [best[name]])
+        for rate in (tuned.RATES if arguments.rates else [best[name]])
     ]
 
 
@@ -137,6 +139,29 @@ def check_equal_cost(row, arguments):
     assert row["split"] == ("validation" if arguments.rates else "test")
     assert row["epochs"] == arguments.epochs
     assert 0 < row["validation_error"] <= 90
+    return network
+
+
+def of_lenet_matched(arguments):
+    own = arguments.tuned or RESULTS / f"{lenet_matched.STORED[arguments.data]}.json"
+    best = {} if arguments.rates else {width: best_rates(own, width) for width in arguments.width}
+    return [
+        (name, m, width, rate, seed)
+        for seed in arguments.seed
+        for width in arguments.width
+        for name, m in lenet_matched.kinds(arguments.network, arguments.atoms)
+        for rate in (tuned.RATES if arguments.rates else [best[width][name]])
+    ]
+
+
+def check_lenet_matched(row, arguments):
+    network = lenet_matched.make_network(row["conv"], row["width"], row["seed"], row["m"], row["classes"])
+    assert row["model"] == lenet_matched.title(row["conv"], row["m"])
+    assert f"cifar{row['classes']}" == arguments.data
+    assert row["multiply_adds"] == multiply_adds(network)
+    assert row["split"] == ("validation" if arguments.rates else "test")
+    assert row["epochs"] == arguments.epochs
+    assert 0 < row["validation_error"] < 99
     return network
 
 
@@ -210,6 +235,7 @@ COMMANDS = {  # the fields that tell rows apart, the rows that a command asks fo
     counting.run: (("conv", "seed"), of_networks, check_counting),
     restoration.run: (("conv", "seed"), of_networks, check_restoration),
     equal_cost.run: (("conv", "width", "rate", "seed"), of_equal_cost, check_equal_cost),
+    lenet_matched.run: (("conv", "m", "width", "rate", "seed"), of_lenet_matched, check_lenet_matched),
     frozen_alpha.run: (("net", "seed"), of_frozen_alpha, check_frozen_alpha),
     how_many_filters.run: (("net", "seed"), of_frozen_alpha, check_how_many_filters),
     heterogeneity.run: (("conv", "h", "rate", "seed"), of_heterogeneity, check_heterogeneity),
