@@ -2,9 +2,10 @@
 
 import bisect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 
 def nearest_width(cost: Callable[[int], int], wanted: int, start: int = 1) -> int:
@@ -31,7 +32,20 @@ def best_rates(path: Path) -> dict[str, float]:
     Args:
         path: of a result whose rows have `conv`, `rate` and `validation_error`.
     """
-    found: dict[str, dict[float, list[float]]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     for row in json.loads(path.read_text(encoding="utf-8"))["results"]:
-        found.setdefault(row["conv"], {}).setdefault(row["rate"], []).append(row["validation_error"])
-    return {name: min(tried, key=lambda rate: mean(tried[rate])) for name, tried in found.items()}
+        found.setdefault(row["conv"], []).append(row)
+    return {name: best_rate(rows) for name, rows in found.items()}
+
+
+def best_rate(rows: Iterable[dict[str, Any]]) -> float:
+    """The rate of least validation error, on average over rows with `rate` and `validation_error`.
+
+    >>> tried = [(1e-3, 0.5), (1e-3, 0.7), (1e-2, 0.4), (1e-2, 0.9)]
+    >>> best_rate({"rate": rate, "validation_error": error} for rate, error in tried)
+    0.001
+    """
+    tried: dict[float, list[float]] = {}
+    for row in rows:
+        tried.setdefault(row["rate"], []).append(row["validation_error"])
+    return min(tried, key=lambda rate: mean(tried[rate]))

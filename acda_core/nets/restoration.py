@@ -9,6 +9,8 @@ from acda_core.functional import atom_conv
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets.blocks import RELEASED_ACDA, Conv, DynamicBottleneck
+from acda_core.nets.pixelwise import BasisConv2d
+from acda_core.nets.rivals import KernelConv2d
 
 # A layer whose generator, 1 x 1 to 32 channels and 3 x 3, ends in tanh. The output of a layer grows with the product of
 # coefficients and features. Eight of them in a row, with nothing that holds the coefficients back, trained well on
@@ -90,16 +92,21 @@ class PlainNet(nn.Module):
 class OneLayer(nn.Module):
     """A photograph plus what one layer makes of it, 3 channels to 3. At the start that is zero.
 
+    >>> OneLayer(KernelConv2d)(torch.ones(1, 3, 9, 8)).unique()
+    tensor([1.], grad_fn=<Unique2Backward0>)
+
     Args:
-        conv: makes the layer; nn.Conv2d gives a linear filter, the same for all pixels.
+        conv: makes the layer; nn.Conv2d gives a linear filter, the same for all pixels. What mixes the channels last is
+            zero at the start: A, the weights of the convolution, or those of the 1 x 1 convolution `mix`.
         kernel_size: odd.
     """
 
     def __init__(self, conv: Conv, kernel_size: int = 5):
         super().__init__()
         self.layer = conv(3, 3, kernel_size, padding=kernel_size // 2)
-        nn.init.zeros_(self.layer.get_parameter("A" if isinstance(self.layer, ACDAConv2d) else "weight"))
-        nn.init.zeros_(self.layer.get_parameter("bias"))
+        last = self.layer.mix if isinstance(self.layer, (KernelConv2d, BasisConv2d)) else self.layer
+        nn.init.zeros_(last.get_parameter("A" if isinstance(last, ACDAConv2d) else "weight"))
+        nn.init.zeros_(last.get_parameter("bias"))
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, H, W) -> (N, 3, H, W)."""
