@@ -96,17 +96,26 @@ class OneLayer(nn.Module):
     tensor([1.], grad_fn=<Unique2Backward0>)
 
     Args:
-        conv: makes the layer; nn.Conv2d gives a linear filter, the same for all pixels. What mixes the channels last is
-            zero at the start: A, the weights of the convolution, or those of the 1 x 1 convolution `mix`.
+        conv: makes the layer; nn.Conv2d gives a linear filter, the same for all pixels. At the start its weights are
+            zero, or A of ACDA. Where kernels or coefficients of bases are predicted it is they that are zero, and the
+            1 x 1 convolution after them is the identity: short runs fell faster from there than from zero weights.
         kernel_size: odd.
     """
 
     def __init__(self, conv: Conv, kernel_size: int = 5):
         super().__init__()
         self.layer = conv(3, 3, kernel_size, padding=kernel_size // 2)
-        last = self.layer.mix if isinstance(self.layer, (KernelConv2d, BasisConv2d)) else self.layer
-        nn.init.zeros_(last.get_parameter("A" if isinstance(last, ACDAConv2d) else "weight"))
-        nn.init.zeros_(last.get_parameter("bias"))
+        if isinstance(self.layer, (KernelConv2d, BasisConv2d)):
+            phi = self.layer.generator
+            last = "norm_b" if isinstance(phi.get_submodule("norm_b"), nn.BatchNorm2d) else "conv_b"
+            zeros = [phi.get_parameter(f"{last}.weight"), phi.get_parameter(f"{last}.bias")]
+            zeros.append(self.layer.mix.get_parameter("bias"))
+            nn.init.dirac_(self.layer.mix.weight)
+        else:
+            names = ("A" if isinstance(self.layer, ACDAConv2d) else "weight"), "bias"
+            zeros = [self.layer.get_parameter(name) for name in names]
+        for parameter in zeros:
+            nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, H, W) -> (N, 3, H, W)."""

@@ -172,6 +172,19 @@ def test_rates_are_chosen_in_each_fold_on_a_photograph_beside_the_one_held_out(s
     assert " --tuned --network " in json.loads((small / "again.json").read_text())["command"]
 
 
+def test_a_rate_at_which_a_training_diverges_is_not_the_one_that_is_taken(small, monkeypatch):
+    monkeypatch.setattr(leave_one_out, "RATES", (1e30, 1e-3))
+    what = ["--network", "plain_3x3", "--fold", "coffee", "--steps", "4"]
+    command(monkeypatch, "--rates", *what, "--out", "rates.json")
+    diverged, other = rows(small / "rates.json")
+    assert (diverged["last_loss"], set(diverged)) == (None, set(other))
+    assert diverged["validation_error"] == pytest.approx(field("chelsea").square().mean().item())
+    command(monkeypatch, "--tuned", "rates.json", *what, "--out", "out.json")
+    assert [row["rate"] for row in rows(small / "out.json")] == [1e-3]
+    with pytest.raises(FloatingPointError):
+        leave_one_out.run_one("plain_3x3", "coffee", 4, 0, 1e30, None)
+
+
 def test_a_training_takes_the_best_rate_of_the_length_tried_that_is_nearest():
     best = {100: 1e-3, 1000: 1e-2}
     tried = [

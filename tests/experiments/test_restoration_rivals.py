@@ -1,12 +1,16 @@
 """The rivals in restoration: what they compute, what they have in common with ACDA, and what they cost."""
 
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
 
 from acda_core import reference
 from acda_core.experiments import restoration_rivals
-from acda_core.nets.restoration import RestorationNet
+from acda_core.nets.pixelwise import BasisConv2d
+from acda_core.nets.restoration import OneLayer, RestorationNet
+from acda_core.nets.rivals import KernelConv2d
 
 IDENTITIES = "conv", "acda", "kpn", "conv_ops", "one_conv", "one_acda", "one_kpn", "one_bpn"
 
@@ -20,6 +24,25 @@ def test_at_the_start_a_photograph_is_left_as_it_is_and_every_parameter_can_lear
         nn.init.normal_(parameter, std=0.1)
     network(x).square().sum().backward()
     assert all(parameter.grad.abs().max() > 0 for parameter in network.parameters() if parameter.numel() > 1)
+
+
+@pytest.mark.parametrize("name", ["one_acda", "one_kpn", "one_bpn"])
+def test_no_part_of_a_layer_stays_where_it_is_at_the_start(name):
+    network, x = restoration_rivals.make_network(name, 0), torch.rand(2, 3, 9, 8)
+    before = {key: one.detach().clone() for key, one in network.named_parameters()}
+    optimizer = torch.optim.Adam(network.parameters(), 1e-3)
+    for _ in range(3):
+        optimizer.zero_grad()
+        nn.functional.mse_loss(network(x), x.roll(1, 3)).backward()
+        optimizer.step()
+    assert not [key for key, one in network.named_parameters() if torch.equal(one, before[key])]
+
+
+@pytest.mark.parametrize("layer", [KernelConv2d, BasisConv2d])
+@pytest.mark.parametrize("generator", ["paper", "normalised", "released"])
+def test_a_layer_that_predicts_begins_as_the_identity_whatever_its_phi(layer, generator):
+    x = torch.rand(2, 3, 9, 8)
+    assert torch.equal(OneLayer(partial(layer, generator=generator))(x), x)
 
 
 def learned(name):
