@@ -32,6 +32,7 @@ COMMANDS = {
     "how_many_filters": "acda_core.experiments.how_many_filters",
     "heterogeneity": "acda_core.experiments.heterogeneity",
     "denoise_polyu": "acda_core.experiments.denoise_polyu",
+    "leave_one_out": "acda_core.experiments.leave_one_out",
     "replay": "acda_core.experiments.replay",
 }
 DESCRIPTION = """\

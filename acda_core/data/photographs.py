@@ -1,12 +1,13 @@
 """Photographs of scikit-image, real, with synthetic blur or noise that varies over the image."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from acda_core.data import degradations
@@ -31,6 +32,10 @@ class Pair:
     degraded: Tensor
     clean: Tensor
     strength: Tensor
+
+    def to(self, device: str) -> "Pair":
+        """The same on another device."""
+        return Pair(self.degraded.to(device), self.clean.to(device), self.strength.to(device))
 
 
 def photograph(name: str) -> Tensor:
@@ -73,22 +78,28 @@ def degrade(clean: Tensor, problem: str, seed: int) -> Pair:
     return Pair(degraded.clamp(0, 1), clean, strength)
 
 
-def training_pairs(problem: str) -> list[Pair]:
-    """COPIES of each photograph of TRAIN, each with a degradation of its own."""
-    clean = [photograph(name) for name in TRAIN]
+def training_pairs(problem: str, names: Sequence[str] = TRAIN) -> list[Pair]:
+    """COPIES of each photograph, each with a degradation of its own."""
+    clean = [photograph(name) for name in names]
     return [degrade(clean[seed % len(clean)], problem, seed) for seed in range(COPIES * len(clean))]
 
 
-def held_out_pairs(problem: str) -> dict[str, Pair]:
-    """The photographs of TEST, degraded."""
-    return {name: degrade(photograph(name), problem, TEST_SEED + index) for index, name in enumerate(TEST)}
+def held_out_pairs(problem: str, names: Sequence[str] = TEST) -> dict[str, Pair]:
+    """Photographs, each with a degradation of its own that is none of :func:`training_pairs`."""
+    seeds = {name: TEST_SEED + index for index, name in enumerate(TEST + TRAIN)}
+    return {name: degrade(photograph(name), problem, seeds[name]) for name in names}
 
 
 def patches(pairs: list[Pair], number: int, size: int, seed: int, step: int) -> tuple[Tensor, Tensor]:
-    """Random patches of random pairs, mirrored at random: degraded and clean, (number, 3, size, size) each."""
+    """Random patches of random pairs, mirrored at random: degraded and clean, (number, 3, size, size) each.
+
+    Raises:
+        ValueError: a size larger than a photograph.
+    """
     found: list[tuple[Tensor, Tensor]] = []
-    for index, top, left, axes in _drawn(pairs, number, size, seed, step):
+    for index, top, left, down, right in _drawn(pairs, number, size, seed, step).tolist():
         part = (slice(None), slice(top, top + size), slice(left, left + size))
+        axes = [axis for axis, mirrored in ((1, down), (2, right)) if mirrored]
         found.append((pairs[index].degraded[part].flip(axes), pairs[index].clean[part].flip(axes)))
     degraded, clean = zip(*found, strict=True)
     return torch.stack(degraded), torch.stack(clean)
@@ -100,14 +111,12 @@ def places(pairs: list[Pair], number: int, size: int, seed: int, step: int) -> T
     For each patch the index of its first pixel, and how far it is from there to the next row and to the next column; a
     mirrored patch is read backwards.
     """
-    starts = [0, *itertools.accumulate(pair.clean[0].numel() for pair in pairs)]
-    found = []
-    for index, top, left, axes in _drawn(pairs, number, size, seed, step):
-        width = pairs[index].clean.shape[2]
-        row, column = (-width if 1 in axes else width), (-1 if 2 in axes else 1)
-        top, left = top + (size - 1) * (1 in axes), left + (size - 1) * (2 in axes)
-        found.append((starts[index] + top * width + left, row, column))
-    return torch.tensor(found)
+    index, top, left, down, right = _drawn(pairs, number, size, seed, step).T
+    shapes = [pair.clean.shape for pair in pairs]
+    starts = np.array([0, *itertools.accumulate(height * width for _, height, width in shapes)])
+    width = np.array([width for _, _, width in shapes])[index]
+    first = starts[index] + (top + (size - 1) * down) * width + left + (size - 1) * right
+    return torch.from_numpy(np.stack([first, width * (1 - 2 * down), 1 - 2 * right], 1))
 
 
 def cut(pixels: Tensor, places: Tensor, size: int) -> Tensor:
@@ -117,12 +126,23 @@ def cut(pixels: Tensor, places: Tensor, size: int) -> Tensor:
     return pixels[:, first + row * steps[:, None] + column * steps].transpose(0, 1).contiguous()
 
 
-def _drawn(
-    pairs: list[Pair], number: int, size: int, seed: int, step: int
-) -> Iterator[tuple[int, int, int, list[int]]]:
-    """For each patch the index of its pair, its top and left, and the axes along which it is mirrored."""
-    random = seeded(seed, step)
-    for index in torch.randint(len(pairs), (number,), generator=random).tolist():
-        height, width = pairs[index].clean.shape[1:]
-        top, left = (int(torch.randint(side - size + 1, (1,), generator=random)) for side in (height, width))
-        yield index, top, left, [axis for axis in (1, 2) if torch.rand(1, generator=random) < 0.5]
+def _drawn(pairs: list[Pair], number: int, size: int, seed: int, step: int) -> NDArray[np.int64]:
+    """For each patch the index of its pair, its top and left, and 1 where it is mirrored down and right: (number, 5).
+
+    The numbers are those of torch.randint(pairs, (number,)) and then, for each patch, of torch.randint(rows),
+    torch.randint(columns), and torch.rand twice. To call each of them takes several times as long.
+    """
+    bits = _bits(5 * number, seeded(seed, step))
+    index, each = bits[:number] % len(pairs), bits[number:].reshape(number, 4)
+    room = np.array([pair.clean.shape[1:] for pair in pairs]) - size + 1
+    if room.min() < 1:
+        smallest = room.min() + size - 1
+        raise ValueError(f"`size` must be at most the smallest side of a photograph, {smallest}, got {size}")
+    mirrored = each[:, 2:] % 2**24 < 2**23  # torch.rand takes 24 of the bits, and is below 1 / 2
+    return np.concatenate([index[:, None], each[:, :2] % room[index], mirrored], 1)
+
+
+def _bits(number: int, random: torch.Generator) -> NDArray[np.int64]:
+    """The next numbers of 32 bits that a generator makes, (number,)."""
+    pairs = torch.empty((number + 1) // 2, dtype=torch.int64).random_(-(2**63), None, generator=random).numpy()
+    return np.stack([pairs >> 32 & 0xFFFFFFFF, pairs & 0xFFFFFFFF], 1).reshape(-1)[:number]

@@ -8,23 +8,20 @@ one. A row tells too whether a network gains more on photographs whose noise var
 
 import argparse
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from acda_core.data.photographs import Pair
 from acda_core.data.polyu import CameraPair, polyu
-from acda_core.experiments import command, image_quality, linear_filter, options, restoration
-from acda_core.experiments.matching import nearest_width
+from acda_core.experiments import command, image_quality, linear_filter, options, restoration, restoration_rivals
 from acda_core.experiments.statistics import rank_correlation
-from acda_core.nets.named import Network, fresh
-from acda_core.nets.restoration import RestorationNet
-from acda_core.training.measure import multiply_adds, parameters
+from acda_core.training.measure import parameters
 
 CAMERAS = "Canon5D2", "Canon600D", "Canon80D", "NikonD800", "Sony"
 PATCH = 64  # pixels of the crops that networks learn from
@@ -32,34 +29,8 @@ WINDOW = 16  # pixels, in which the strength of the noise is measured
 SIZE = 5  # of the linear filter
 
 
-@cache
-def equal_channels() -> int:
-    """Of the whole net with Conv, so that it costs most nearly as many multiply-adds as the one with ACDA."""
-
-    def cost(network: nn.Module) -> int:
-        return multiply_adds(network, (3, PATCH, PATCH))
-
-    wanted = cost(fresh(restoration.NETWORKS, "acda", 0))
-    return 2 * nearest_width(lambda half: cost(RestorationNet(nn.Conv2d, channels=2 * half)), wanted, 16)
-
-
-def equally_costly() -> RestorationNet:
-    """The whole net with Conv at the cost of the one with ACDA."""
-    return RestorationNet(nn.Conv2d, channels=equal_channels())
-
-
-KEPT = "plain_3x3", "dncnn", "kpn", "one_acda", "conv", "acda"
-NETWORKS: dict[str, Network[nn.Module]] = {
-    **{name: restoration.NETWORKS[name] for name in KEPT},
-    "conv_ops": Network("the same net with Conv, equal multiply–adds", equally_costly),
-}
-
-
-def make_network(name: str, seed: int) -> nn.Module:
-    """A fresh network of NETWORKS."""
-    if name == "conv_ops":
-        equal_channels()  # its search draws random numbers
-    return fresh(NETWORKS, name, seed)
+KEPT = "plain_3x3", "dncnn", "kpn", "one_acda", "conv", "acda", "conv_ops"
+NETWORKS = {name: restoration_rivals.NETWORKS[name] for name in KEPT}
 
 
 def heterogeneity(pair: CameraPair) -> float:
@@ -70,15 +41,6 @@ def heterogeneity(pair: CameraPair) -> float:
     squared = (pair.noisy - pair.clean).square().mean(0)[None]
     variances = F.avg_pool2d(squared, WINDOW)
     return float(variances.std() / variances.mean())
-
-
-def linear_weights(pairs: list[CameraPair]) -> Tensor:
-    """The best linear filter for some photographs, over their pixels: (3 SIZE^2 + 1, 3)."""
-    gram, moments = torch.zeros(()), torch.zeros(())
-    for pair in pairs:
-        seen = linear_filter.windows(pair.noisy[None], SIZE).flatten(0, 2)
-        gram, moments = gram + seen.T @ seen, moments + seen.T @ pair.clean.flatten(1).T.double()
-    return torch.linalg.solve(gram, moments)
 
 
 def quality(pairs: list[CameraPair], restore: Callable[[Tensor], Tensor]) -> dict[str, list[float]]:
@@ -102,13 +64,13 @@ def run_one(
 ) -> dict[str, Any]:
     """Train one network on all cameras but one and test it on that one; the row of the result."""
     train, held_out = ([pair for pair in pairs if (pair.camera == fold) is out] for out in (False, True))
-    network = make_network(name, seed).to(device)
+    network = restoration_rivals.make_network(name, seed).to(device)
     learned = [Pair(pair.noisy, pair.clean, torch.zeros(pair.clean.shape[1:])) for pair in train]
     bar = f"{name}, without {fold}, seed {seed}"
     history = restoration.train_network(
         network, learned, steps, seed, device=device, checkpoint=checkpoint, name=bar, patch=PATCH
     )
-    weights = linear_weights(train)
+    weights = linear_filter.best_of_pairs(learned, SIZE)
     noisy, linear, found = (
         quality(held_out, restore)
         for restore in (
@@ -135,7 +97,7 @@ def run_one(
         "last_loss": history.last_loss(50),
         "seconds": round(history.seconds, 1),
         "parameters": parameters(network),
-        "multiply_adds": multiply_adds(network, (3, PATCH, PATCH)),
+        "multiply_adds": restoration_rivals.cost(network),
     }
 
 

@@ -63,7 +63,7 @@ def ssim(image: Tensor, truth: Tensor, shave: int = 0) -> float:
     first, second = _shaved(image, truth, shave)
     offset = torch.arange(WINDOW, dtype=torch.float64) - WINDOW // 2
     wave = torch.exp(-0.5 * (offset / SIGMA) ** 2)
-    wave = wave / wave.sum()
+    wave = (wave / wave.sum()).to(first)
 
     def mean(field: Tensor) -> Tensor:
         return F.conv2d(F.conv2d(field[None, None], wave[None, None, :, None]), wave[None, None, None, :])[0, 0]

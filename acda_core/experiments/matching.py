@@ -2,9 +2,10 @@
 
 import bisect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 from acda_core.training.atomic import BrokenFile
 
@@ -27,21 +28,34 @@ def nearest_width(cost: Callable[[int], int], wanted: int, start: int = 1) -> in
     return min(max(above - 1, 1), above, key=lambda width: abs(cost(width) - wanted))
 
 
-def best_rates(path: Path, width: int | None = None) -> dict[str, float]:
+def best_rates(path: Path, width: int | None = None, data: str | None = None) -> dict[str, float]:
     """For each network the rate of least validation error in what --rates stored, on average over its rows.
 
     Args:
         path: of a result whose rows have `conv`, `rate` and `validation_error`.
-        width: of the networks whose rows count; when None, all do.
+        width, data: of the rows that count; when None, all do.
 
     Raises:
         BrokenFile: it holds something else.
     """
-    found: dict[str, dict[float, list[float]]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     try:
         for row in json.loads(path.read_text(encoding="utf-8"))["results"]:
-            if width in (None, row.get("width")):
-                found.setdefault(row["conv"], {}).setdefault(row["rate"], []).append(row["validation_error"])
+            if width in (None, row.get("width")) and data in (None, row.get("data")):
+                found.setdefault(row["conv"], []).append(row)
+        return {name: best_rate(rows) for name, rows in found.items()}
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BrokenFile(f"{path} holds nothing that --rates stored: {error!r}") from error
-    return {name: min(tried, key=lambda rate: mean(tried[rate])) for name, tried in found.items()}
+
+
+def best_rate(rows: Iterable[dict[str, Any]]) -> float:
+    """The rate of least validation error, on average over rows with `rate` and `validation_error`.
+
+    >>> tried = [(1e-3, 0.5), (1e-3, 0.7), (1e-2, 0.4), (1e-2, 0.9)]
+    >>> best_rate({"rate": rate, "validation_error": error} for rate, error in tried)
+    0.001
+    """
+    tried: dict[float, list[float]] = {}
+    for row in rows:
+        tried.setdefault(row["rate"], []).append(row["validation_error"])
+    return min(tried, key=lambda rate: mean(tried[rate]))

@@ -59,6 +59,7 @@ def train_network(
     name: str = "",
     progress: bool = True,
     patch: int = PATCH,
+    highest: float = HIGHEST_RATE,
 ) -> History:
     """Train in place, on the network's device, on random patches, as :func:`acda_core.training.fit.fit` does."""
     wrapped = data_parallel(network)
@@ -73,7 +74,7 @@ def train_network(
     def loss(chosen: Tensor) -> Tensor:
         return F.mse_loss(wrapped(cut(degraded, chosen, patch)), cut(clean, chosen, patch))
 
-    return fit_by_adam(network, loss, inputs, steps, HIGHEST_RATE, checkpoint, name, progress)
+    return fit_by_adam(network, loss, inputs, steps, highest, checkpoint, name, progress)
 
 
 def restored(network: nn.Module, degraded: Tensor, device: str = "cpu") -> Tensor:
@@ -83,23 +84,26 @@ def restored(network: nn.Module, degraded: Tensor, device: str = "cpu") -> Tenso
     return image
 
 
-def scores(images: dict[str, Tensor], pairs: dict[str, Pair]) -> dict[str, float]:
-    """PSNR and SSIM on Y, the means over photographs and each one's, and PSNR where the degradation is weak and strong.
+def quality(image: Tensor, pair: Pair) -> dict[str, float]:
+    """PSNR and SSIM on Y of a restored photograph, and PSNR where the degradation is weak and strong.
 
-    Weak and strong are the third of each photograph's pixels with the smallest and the largest strength.
+    Weak and strong are the third of the photograph's pixels with the smallest and the largest strength.
     """
-    row: dict[str, float] = {}
-    parts: dict[str, list[float]] = {"psnr": [], "ssim": [], "psnr_weak": [], "psnr_strong": []}
-    for name, pair in pairs.items():
-        one = images[name]
-        low, high = (float(pair.strength.quantile(third)) for third in (1 / 3, 2 / 3))
-        row[f"psnr_{name}"] = image_quality.psnr(one, pair.clean, SHAVE)
-        row[f"ssim_{name}"] = image_quality.ssim(one, pair.clean, SHAVE)
-        parts["psnr"].append(row[f"psnr_{name}"])
-        parts["ssim"].append(row[f"ssim_{name}"])
-        parts["psnr_weak"].append(image_quality.psnr(one, pair.clean, SHAVE, pair.strength <= low))
-        parts["psnr_strong"].append(image_quality.psnr(one, pair.clean, SHAVE, pair.strength >= high))
-    return {name: sum(values) / len(values) for name, values in parts.items()} | row
+    low, high = (float(pair.strength.quantile(third)) for third in (1 / 3, 2 / 3))
+    return {
+        "psnr": image_quality.psnr(image, pair.clean, SHAVE),
+        "ssim": image_quality.ssim(image, pair.clean, SHAVE),
+        "psnr_weak": image_quality.psnr(image, pair.clean, SHAVE, pair.strength <= low),
+        "psnr_strong": image_quality.psnr(image, pair.clean, SHAVE, pair.strength >= high),
+    }
+
+
+def scores(images: dict[str, Tensor], pairs: dict[str, Pair]) -> dict[str, float]:
+    """The means of :func:`quality` over photographs, and PSNR and SSIM of each one."""
+    found = {name: quality(images[name], pair) for name, pair in pairs.items()}
+    row = {f"{measure}_{name}": one[measure] for name, one in found.items() for measure in ("psnr", "ssim")}
+    measures = next(iter(found.values()))
+    return {measure: sum(one[measure] for one in found.values()) / len(found) for measure in measures} | row
 
 
 @dataclass(frozen=True)

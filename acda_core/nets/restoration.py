@@ -9,6 +9,8 @@ from acda_core.functional import atom_conv
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets.blocks import RELEASED_ACDA, Conv, DynamicBottleneck
+from acda_core.nets.pixelwise import BasisConv2d
+from acda_core.nets.rivals import KernelConv2d
 
 # A layer whose generator, 1 x 1 to 32 channels and 3 x 3, ends in tanh. The output of a layer grows with the product of
 # coefficients and features. Eight of them in a row, with nothing that holds the coefficients back, trained well on
@@ -90,16 +92,30 @@ class PlainNet(nn.Module):
 class OneLayer(nn.Module):
     """A photograph plus what one layer makes of it, 3 channels to 3. At the start that is zero.
 
+    >>> OneLayer(KernelConv2d)(torch.ones(1, 3, 9, 8)).unique()
+    tensor([1.], grad_fn=<Unique2Backward0>)
+
     Args:
-        conv: makes the layer; nn.Conv2d gives a linear filter, the same for all pixels.
+        conv: makes the layer; nn.Conv2d gives a linear filter, the same for all pixels. At the start its weights are
+            zero, or A of ACDA. Where kernels or coefficients of bases are predicted it is they that are zero, and the
+            1 x 1 convolution after them is the identity: short runs fell faster from there than from zero weights.
         kernel_size: odd.
     """
 
     def __init__(self, conv: Conv, kernel_size: int = 5):
         super().__init__()
         self.layer = conv(3, 3, kernel_size, padding=kernel_size // 2)
-        nn.init.zeros_(self.layer.get_parameter("A" if isinstance(self.layer, ACDAConv2d) else "weight"))
-        nn.init.zeros_(self.layer.get_parameter("bias"))
+        if isinstance(self.layer, (KernelConv2d, BasisConv2d)):
+            phi = self.layer.generator
+            last = "norm_b" if isinstance(phi.get_submodule("norm_b"), nn.BatchNorm2d) else "conv_b"
+            zeros = [phi.get_parameter(f"{last}.weight"), phi.get_parameter(f"{last}.bias")]
+            zeros.append(self.layer.mix.get_parameter("bias"))
+            nn.init.dirac_(self.layer.mix.weight)
+        else:
+            names = ("A" if isinstance(self.layer, ACDAConv2d) else "weight"), "bias"
+            zeros = [self.layer.get_parameter(name) for name in names]
+        for parameter in zeros:
+            nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, H, W) -> (N, 3, H, W)."""

@@ -5,6 +5,7 @@ import torch
 
 from acda_core.data import photographs
 from acda_core.experiments import image_quality
+from acda_core.training.seeds import seeded
 
 
 def test_photographs_are_colour_and_even_and_those_of_the_test_are_not_trained_on():
@@ -59,6 +60,45 @@ def test_patches_are_cut_and_mirrored_alike_from_both_pictures_and_depend_on_the
     other, _ = photographs.patches([pair], 30, 16, seed=0, step=8)
     assert torch.equal(again, degraded)
     assert not torch.equal(other, degraded)
+
+
+@pytest.mark.parametrize(("number", "size"), [(16, 32), (7, 33), (1, 40)])
+def test_patches_are_where_the_generator_puts_them_one_number_after_the_other(number, size):
+    random = torch.Generator().manual_seed(0)
+    pairs = [
+        photographs.Pair(*torch.rand(2, 3, *sides, generator=random), torch.zeros(sides))
+        for sides in ((40, 44), (300, 41), (52, 1000))
+    ]
+    for step in range(20):
+        random, degraded, clean = seeded(3, step), [], []
+        for index in torch.randint(len(pairs), (number,), generator=random).tolist():
+            sides = pairs[index].clean.shape[1:]
+            top, left = (int(torch.randint(side - size + 1, (1,), generator=random)) for side in sides)
+            axes = [axis for axis in (1, 2) if torch.rand(1, generator=random) < 0.5]
+            for found, image in ((degraded, pairs[index].degraded), (clean, pairs[index].clean)):
+                found.append(image[:, top : top + size, left : left + size].flip(axes))
+        found = photographs.patches(pairs, number, size, 3, step)
+        assert torch.equal(found[0], torch.stack(degraded))
+        assert torch.equal(found[1], torch.stack(clean))
+        pixels = torch.cat([pair.clean.flatten(1) for pair in pairs], 1)
+        assert torch.equal(photographs.cut(pixels, photographs.places(pairs, number, size, 3, step), size), found[1])
+
+
+def test_a_photograph_that_is_held_out_has_a_degradation_that_no_other_has(monkeypatch):
+    monkeypatch.setattr(photographs, "photograph", lambda name: torch.full((3, 8, 8), 0.5))
+    names = photographs.TEST + photographs.TRAIN
+    held_out = photographs.held_out_pairs("denoise", names)
+    assert tuple(held_out) == names
+    pairs = [*held_out.values(), *photographs.training_pairs("denoise", names[1:])]
+    assert len({tuple(pair.strength.flatten().tolist()) for pair in pairs}) == len(pairs) == 7 + 6 * photographs.COPIES
+    again = photographs.held_out_pairs("denoise", ["coffee"])["coffee"]
+    assert torch.equal(again.degraded, held_out["coffee"].degraded)
+
+
+def test_patches_larger_than_a_photograph_are_refused():
+    pair = photographs.Pair(torch.zeros(3, 8, 12), torch.zeros(3, 8, 12), torch.zeros(8, 12))
+    with pytest.raises(ValueError, match="`size` must be at most the smallest side of a photograph, 8, got 9"):
+        photographs.places([pair], 4, 9, 0, 0)
 
 
 def test_unknown_names_are_named():

@@ -17,10 +17,12 @@ from acda_core.experiments import (
     frozen_alpha,
     heterogeneity,
     how_many_filters,
+    leave_one_out,
     lenet,
     lenet_matched,
     resnet,
     restoration,
+    restoration_rivals,
     toy,
     tuned,
 )
@@ -217,6 +219,37 @@ def check_heterogeneity(row, arguments):
     return network
 
 
+def of_leave_one_out(arguments):
+    tried = []
+    if arguments.tuned is not None:
+        stored = arguments.tuned or RESULTS / f"{leave_one_out.TUNED}.json"
+        tried = json.loads(stored.read_text(encoding="utf-8"))["results"]
+
+    def rates(name, fold, steps):
+        if arguments.rates:
+            return leave_one_out.RATES
+        found = leave_one_out.tuned_rate(tried, name, fold, steps, arguments.problem) if tried else None
+        return [found or restoration.HIGHEST_RATE]
+
+    return [
+        (fold, steps, name, rate, seed)
+        for fold in arguments.fold
+        for seed in arguments.seed
+        for steps in arguments.steps
+        for name in arguments.network
+        for rate in rates(name, fold, steps)
+    ]
+
+
+def check_leave_one_out(row, arguments):
+    network = restoration_rivals.make_network(row["conv"], leave_one_out.seed_of(row["fold"], row["seed"]))
+    assert (row["model"], row["problem"]) == (restoration_rivals.NETWORKS[row["conv"]].title, arguments.problem)
+    assert row["split"] == ("validation" if arguments.rates else "test")
+    assert (row["photograph"] != row["fold"]) is ("validation_error" in row) is arguments.rates
+    assert row["multiply_adds"] == restoration_rivals.cost(network)
+    return network
+
+
 def of_drop_in(arguments):
     return [
         (net, form, rate, seed)
@@ -239,6 +272,7 @@ COMMANDS = {  # the fields that tell rows apart, the rows that a command asks fo
     frozen_alpha.run: (("net", "seed"), of_frozen_alpha, check_frozen_alpha),
     how_many_filters.run: (("net", "seed"), of_frozen_alpha, check_how_many_filters),
     heterogeneity.run: (("conv", "h", "rate", "seed"), of_heterogeneity, check_heterogeneity),
+    leave_one_out.run: (("fold", "steps", "conv", "rate", "seed"), of_leave_one_out, check_leave_one_out),
     drop_in.run: (("net", "conv", "rate", "seed"), of_drop_in, check_drop_in),
     toy.run: (("recipe", "conv", "seed"), of_the_toy, check_toy),
     ablation.run: (

@@ -13,7 +13,7 @@ from torch.utils._pytree import tree_leaves
 from acda_core.data import objects, photographs
 from acda_core.data.cifar import LabelledImages
 from acda_core.data.patterns import toy_sample
-from acda_core.experiments import ablation, classify, counting, lenet, resnet, restoration, toy
+from acda_core.experiments import ablation, classify, counting, lenet, resnet, restoration, restoration_rivals, toy
 from acda_core.training import fit as fitting
 from acda_core.training.captured import WARMUP
 from acda_core.training.fit import fit, one_cycle
@@ -115,7 +115,7 @@ def crowd(device, name):
 
 
 def photographed(device, name):
-    network, random = restoration.make_network(name, 0).to(device), torch.Generator().manual_seed(0)
+    network, random = restoration_rivals.make_network(name, 0).to(device), torch.Generator().manual_seed(0)
     pairs = [
         photographs.Pair(*torch.rand(2, 3, 40, 4 * side, generator=random), torch.zeros(40, 4 * side))
         for side in (9, 12)
@@ -133,12 +133,13 @@ def variant(device, name):
     return layer, lambda: toy.train_layer(layer, sample, 7, progress=False)
 
 
+RESTORING = "one_acda", "one_kpn", "one_bpn", "dncnn", "kpn"
 TRAININGS = {
     **{f"lenet {name}": (small_images, lenet.make_network, name) for name in ("conv", "acda", "kpn")},
     **{f"lenet {name}": (small_images, lenet.make_network, name) for name in ("condconv", "dyconv")},
     "resnet acda": (small_images, resnet.make_network, "acda"),
     **{f"counting {name}": (crowd, name) for name in ("conv", "acda_released", "condconv")},
-    **{f"restoration {name}": (photographed, name) for name in ("one_acda", "dncnn", "kpn")},
+    **{f"restoration {name}": (photographed, name) for name in RESTORING},
     **{f"toy {recipe}": (patterns, recipe) for recipe in toy.RECIPES},
     "ablation": (variant, "ψ learned"),
 }
