@@ -25,13 +25,15 @@ def nearest_width(cost: Callable[[int], int], wanted: int, start: int = 1) -> in
     return min(max(above - 1, 1), above, key=lambda width: abs(cost(width) - wanted))
 
 
-def best_rates(path: Path) -> dict[str, float]:
+def best_rates(path: Path, data: str | None = None) -> dict[str, float]:
     """For each network the rate of least validation error in what --rates stored, on average over its rows.
 
     Args:
         path: of a result whose rows have `conv`, `rate` and `validation_error`.
+        data: only of the rows whose `data` is this; of all when None.
     """
     found: dict[str, dict[float, list[float]]] = {}
-    for row in json.loads(path.read_text(encoding="utf-8"))["results"]:
+    rows = json.loads(path.read_text(encoding="utf-8"))["results"]
+    for row in rows if data is None else [row for row in rows if row["data"] == data]:
         found.setdefault(row["conv"], {}).setdefault(row["rate"], []).append(row["validation_error"])
     return {name: min(tried, key=lambda rate: mean(tried[rate])) for name, tried in found.items()}
