@@ -49,6 +49,7 @@ FIFTH = 5  # of the training pictures one in so many is held out by --rates
 SHOWN = 30  # pictures held out, at whose cells the scales of the filters are read
 CROPPING = 13  # tells the random numbers of the crops from those of other things
 
+# By their code Count-ception chooses by as many pictures again and is tested on a hundred, SAU-Net on all the rest.
 COUNT_CEPTION = "Cohen et al., Count-ception, ICCVW 2017, as quoted in github.com/Tudor67/Object-Counting"
 SAU_NET = "Guo et al., SAU-Net, ACM BCB 2019, PMC8153189"
 PUBLISHED: list[tuple[str, int, float | None, float | None, str]] = [
