@@ -2,9 +2,10 @@
 
 The sets are VGG, MBM and ADI, from your own copy: see acda_core.data.cells. In ADI cells of very different sizes lie
 side by side. A network of `counting` learns from random crops of a few pictures, drawn by the seed, and is tested on
-all others, whole. It differs from its rivals in the two large convolutions: filters of the pixel, with atoms by the
-same Phi for the whole image, plain ones and CondConv's, the last two in networks so wide that they cost as many
-multiply-adds. Beside each mean absolute error stands that of the mean count of the training pictures.
+all others, whole. Networks differ in their two large convolutions: ACDA's, the same with atoms of the image, plain
+ones and CondConv's, the last two in networks so wide that they cost as many multiply-adds. What adapts to the image
+sees a crop while it learns, and the whole picture in the test. Beside each mean absolute error stands that of the mean
+count of the training pictures.
 
 --rates trains each network at a few learning rates on four fifths of the training pictures, and tells its error on
 the fifth that is left; --tuned takes each network's best rate for a set from what --rates stored.
