@@ -1,4 +1,4 @@
-"""Count cells on three sets that others publish on: density regression, as in the paper's Table 3, on real tissue.
+"""Count cells on three sets that others publish on, by density regression as in the paper's Table 3.
 
 The sets are VGG, MBM and ADI, from your own copy: see acda_core.data.cells. In ADI cells of very different sizes lie
 side by side. A network of `counting` learns from random crops of a few pictures, drawn by the seed, and is tested on
