@@ -21,6 +21,7 @@ COMMANDS = {
     "lenet": "acda_core.experiments.lenet",
     "resnet": "acda_core.experiments.resnet",
     "counting": "acda_core.experiments.counting",
+    "counting_cells": "acda_core.experiments.counting_cells",
     "restoration": "acda_core.experiments.restoration",
     "ablation": "acda_core.experiments.ablation",
     "drop_in": "acda_core.experiments.drop_in",

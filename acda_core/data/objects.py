@@ -1,11 +1,13 @@
-"""Pictures with objects to count: synthetic crowds and blood smears, as a network that counts takes them."""
+"""Pictures with objects to count, as a network that counts takes them: synthetic crowds, blood smears, dotted cells."""
 
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from acda_core.data.bccd import CELLS, Smears
+from acda_core.data.cells import Cells
 from acda_core.data.crowds import crowd, density_map
 
 SIGMA, STEP = 3.0, 4  # of the Gaussians, in pixels of the picture; pixels of the picture for one of the map
@@ -51,6 +53,31 @@ def smears(photographs: Smears) -> Pictures:
     sizes = [(box[:, 2:] - box[:, :2]).prod(1).sqrt() for box in photographs.boxes]
     images = (photographs.images.float() / 255 - BLOOD_MEAN) / BLOOD_SPREAD
     return _pictures(images, centres, sizes, photographs.kinds, len(CELLS), (2, 3))
+
+
+def dotted(photographs: Cells, mean: float, spread: float) -> Pictures:
+    """Cells with a dot each, which have no size: the distance to the nearest other dot stands for it.
+
+    A side that STEP does not divide is made longer by its last pixels.
+
+    Args:
+        photographs: each with at least two dots.
+        mean, spread: of the values, 0 ... 1, that become 0 and 1.
+    """
+    height, width = photographs.images.shape[2:]
+    images = F.pad(photographs.images.float(), (0, -width % STEP, 0, -height % STEP), mode="replicate")
+    images = (images / 255 - mean) / spread
+    return _pictures(images, photographs.dots, [spacing(dots) for dots in photographs.dots], None, 1, (2, 3))
+
+
+def spacing(dots: Tensor) -> Tensor:
+    """From each dot of a picture, (number, 2), the distance to the nearest other one, (number,).
+
+    >>> spacing(torch.tensor([[0.0, 0.0], [3.0, 4.0], [3.0, 6.0]]))
+    tensor([5., 2., 2.])
+    """
+    distances = torch.cdist(dots, dots, compute_mode="donot_use_mm_for_euclid_dist")
+    return distances.fill_diagonal_(torch.inf).min(1).values
 
 
 def _pictures(

@@ -12,6 +12,7 @@ from acda_core.data import patterns
 from acda_core.experiments import (
     ablation,
     counting,
+    counting_cells,
     drop_in,
     equal_cost,
     frozen_alpha,
@@ -250,6 +251,27 @@ def check_leave_one_out(row, arguments):
     return network
 
 
+def of_counting_cells(arguments):
+    rates = counting_cells.rates_of(arguments)
+    return [
+        (name, data, rate, seed)
+        for seed in arguments.seed
+        for data in arguments.data
+        for name in arguments.network
+        for rate in rates(name, data)
+    ]
+
+
+def check_counting_cells(row, arguments):
+    network = counting_cells.make_network(row["conv"], row["seed"])
+    assert row["model"] == counting_cells.NETWORKS[row["conv"]].title
+    assert row["steps"] == arguments.steps
+    assert row["split"] == ("validation" if arguments.rates else "test")
+    assert row["multiply_adds"] == counting_cells.cost(network)
+    assert arguments.rates or row["train_images"] == (arguments.train or counting_cells.TRAIN[row["data"]])
+    return network
+
+
 def of_drop_in(arguments):
     return [
         (net, form, rate, seed)
@@ -273,6 +295,7 @@ COMMANDS = {  # the fields that tell rows apart, the rows that a command asks fo
     how_many_filters.run: (("net", "seed"), of_frozen_alpha, check_how_many_filters),
     heterogeneity.run: (("conv", "h", "rate", "seed"), of_heterogeneity, check_heterogeneity),
     leave_one_out.run: (("fold", "steps", "conv", "rate", "seed"), of_leave_one_out, check_leave_one_out),
+    counting_cells.run: (("conv", "data", "rate", "seed"), of_counting_cells, check_counting_cells),
     drop_in.run: (("net", "conv", "rate", "seed"), of_drop_in, check_drop_in),
     toy.run: (("recipe", "conv", "seed"), of_the_toy, check_toy),
     ablation.run: (

@@ -11,9 +11,20 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from acda_core.data import objects, photographs
+from acda_core.data.cells import Cells
 from acda_core.data.cifar import LabelledImages
 from acda_core.data.patterns import toy_sample
-from acda_core.experiments import ablation, classify, counting, lenet, resnet, restoration, restoration_rivals, toy
+from acda_core.experiments import (
+    ablation,
+    classify,
+    counting,
+    counting_cells,
+    lenet,
+    resnet,
+    restoration,
+    restoration_rivals,
+    toy,
+)
 from acda_core.training import fit as fitting
 from acda_core.training.captured import WARMUP
 from acda_core.training.fit import fit, one_cycle
@@ -114,6 +125,13 @@ def crowd(device, name):
     return network, lambda: counting.train_network(network, objects.crowds(0, 6), 7, 1, 2, device, progress=False)
 
 
+def dotted(device, name):
+    network, random = counting_cells.make_network(name, 0).to(device), torch.Generator().manual_seed(0)
+    images = torch.randint(256, (3, 3, 100, 104), dtype=torch.uint8, generator=random)
+    data = objects.dotted(Cells(images, list(100 * torch.rand(3, 9, 2, generator=random))), 0.5, 0.3)
+    return network, lambda: counting_cells.train_network(network, data, 7, 1, device=device, progress=False)
+
+
 def photographed(device, name):
     network, random = restoration_rivals.make_network(name, 0).to(device), torch.Generator().manual_seed(0)
     pairs = [
@@ -140,6 +158,7 @@ TRAININGS = {
     "resnet acda": (small_images, resnet.make_network, "acda"),
     **{f"counting {name}": (crowd, name) for name in ("conv", "acda_released", "condconv")},
     **{f"restoration {name}": (photographed, name) for name in RESTORING},
+    **{f"counting_cells {name}": (dotted, name) for name in ("acda_image", "condconv")},
     **{f"toy {recipe}": (patterns, recipe) for recipe in toy.RECIPES},
     "ablation": (variant, "ψ learned"),
 }
