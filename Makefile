@@ -190,6 +190,16 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 		--out book/results/how_many_filters.json
 	@$(BIN)/python -m acda_core heterogeneity --rates --device cpu --out book/results/heterogeneity_rates_denoise.json
 	@$(BIN)/python -m acda_core heterogeneity --seed 0 1 2 --device cpu --out book/results/heterogeneity.json
+	@$(BIN)/python -m acda_core heterogeneity --problem crowds --rates --device cpu \
+		--out book/results/heterogeneity_rates_crowds.json
+	@$(BIN)/python -m acda_core heterogeneity --problem crowds --seed 0 1 2 --device cpu \
+		--out book/results/heterogeneity_crowds.json
+	@$(BIN)/python -m acda_core heterogeneity --rates --steps 5000 --out book/results/heterogeneity_rates_long.json
+	@$(BIN)/python -m acda_core heterogeneity --tuned book/results/heterogeneity_rates_long.json --h 0 1 --seed 0 1 2 \
+		--steps 5000 --device cpu --out book/results/heterogeneity_long.json
+	@$(BIN)/python -m acda_core equal_cost --rates --width 2 --seed 1000 --epochs 3 --out book/results/equal_cost_rates.json
+	@$(BIN)/python -m acda_core equal_cost --width 1 2 4 --seed 0 1 --epochs 6 --out book/results/equal_cost.json
+	@$(BIN)/python -m acda_core equal_cost --width 4 --seed 2 --epochs 6 --out book/results/equal_cost_wide.json
 	@$(BIN)/python -m acda_core hero --weights book/results/hero.npz --out book/results/hero.json
 	@$(BIN)/python book/_ext/time_notebooks.py
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json

@@ -43,6 +43,14 @@ def test_cost_is_logarithmic_and_error_is_not():
     assert [(*line.get_xdata(), *line.get_ydata()) for line in ax.lines] == [(0.6, 40.0), (12.0, 30.0)]
 
 
+def test_the_sizes_of_a_network_are_joined():
+    (ax,) = plots.error_against({"a": ([0.6, 1.2], [40.0, 38.0]), "b": (12.0, 30.0)}, "cost").axes
+    joined, alone = ax.lines
+    assert [list(joined.get_xdata()), list(joined.get_ydata())] == [[0.6, 1.2], [40.0, 38.0]]
+    assert joined.get_linestyle() == "-"
+    assert len(alone.get_xdata()) == 1
+
+
 def test_rows_of_pictures_are_named_and_keep_their_grey_levels():
     figure = plots.picture_rows({"brick": torch.full((3, 4, 4), 200), "grass": torch.zeros(2, 4, 4)})
     assert [ax.get_ylabel() for ax in figure.axes if ax.get_ylabel()] == ["brick", "grass"]

@@ -9,70 +9,93 @@ from acda_core.experiments.matching import best_rates
 from acda_core.experiments.statistics import paired_difference
 from acda_core.experiments.tuned import RATES
 
-ROWS = results.load("equal_cost")["results"]
-FIRST = {row["conv"]: row for row in ROWS if row["seed"] == 0}
-ERRED = {name: [row["test_error"] for row in ROWS if row["conv"] == name] for name in FIRST}
+STORED = [results.load(name) for name in ("equal_cost", "equal_cost_wide")]
+ROWS = [row for stored in STORED for row in stored["results"]]
+WIDTHS = 1, 2, 4
+NAMES = {row["conv"] for row in ROWS}
 
 
-def test_three_seeds_of_eleven_networks_on_images_that_chose_nothing():
-    assert {len(errors) for errors in ERRED.values()} == {3}
-    assert len(ERRED) == 11
-    assert {row["split"] for row in ROWS} == {"test"}
+def errors(name, width):
+    return [row["test_error"] for row in ROWS if (row["conv"], row["width"]) == (name, width)]
 
 
-def test_rates_took_four_epochs_and_the_networks_eight_of_ten_thousand_images():
-    tuned, told = results.load("equal_cost_rates"), results.load("equal_cost")
-    for stored, epochs, split in ((tuned, 4, "validation"), (told, 8, "test")):
-        assert {(row["epochs"], row["images"], row["split"]) for row in stored["results"]} == {(epochs, 10_000, split)}
-        assert "5000 to validate" in stored["data"]
+def first(name, width):
+    return next(row for row in ROWS if (row["conv"], row["width"], row["seed"]) == (name, width, 0))
 
 
-def test_the_same_layer_errs_more_with_atoms_of_the_image_and_then_more_than_with_constant_ones():
+def test_twelve_networks_of_three_widths_take_six_epochs_with_two_seeds_and_the_widest_with_three():
+    assert len(NAMES) == 12
+    for name in NAMES:
+        assert [len(errors(name, width)) for width in WIDTHS] == [2, 2, 3]
+    assert {(row["epochs"], row["images"], row["split"]) for row in ROWS} == {(6, 45_000, "test")}
+    assert all("5000 to validate" in stored["data"] for stored in STORED)
+
+
+def test_each_has_the_best_of_four_rates_tried_at_width_two_on_images_held_out():
+    tuned, best = results.load("equal_cost_rates"), best_rates(results.find("equal_cost_rates"))
+    assert {(row["split"], row["width"]) for row in tuned["results"]} == {("validation", 2)}
+    assert {row["rate"] for row in tuned["results"]} == set(RATES)
+    assert len(RATES) == 4
+    assert max(best.values()) < max(RATES)  # so none would rather have had a larger one
+    assert all(row["rate"] == best[row["conv"]] for row in ROWS)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_same_layer_errs_more_with_atoms_of_the_image_and_then_more_than_with_constant_ones(width):
     cost = "multiply_adds", "parameters"
-    assert [FIRST["acda"][name] for name in cost] == [FIRST["acda_image"][name] for name in cost]
-    for pixel, image, constant in zip(ERRED["acda"], ERRED["acda_image"], ERRED["constant"], strict=True):
-        assert pixel < constant < image
+    assert [first("acda", width)[name] for name in cost] == [first("acda_image", width)[name] for name in cost]
+    for pixel, image, constant in zip(
+        errors("acda", width), errors("acda_image", width), errors("constant", width), strict=True
+    ):
+        assert max(pixel, constant) < image
 
 
-def test_a_gate_per_pixel_does_not_help_constant_atoms():
-    assert statistics.mean(ERRED["gate"]) > statistics.mean(ERRED["constant"])
+def test_of_networks_with_the_same_phi_acda_errs_least_while_they_are_narrow():
+    for width in (1, 2):
+        rivals = [errors(name, width) for name in ("acda_image", "gate", "kpn", "bpn")]
+        assert all(least < min(others) for least, *others in zip(errors("acda", width), *rivals, strict=True))
+    assert statistics.mean(errors("gate", 4)) < statistics.mean(errors("acda", 4))
 
 
-def test_of_networks_with_at_most_its_parameters_acda_errs_least_with_every_seed():
-    small = [name for name, row in FIRST.items() if row["parameters"] <= FIRST["acda"]["parameters"]]
-    assert {"conv", "conv_params", "gate", "constant", "involution", "kpn"} <= set(small)
-    for errors in zip(*(ERRED[name] for name in small), strict=True):
-        assert min(zip(errors, small, strict=True))[1] == "acda"
+def test_a_narrow_acda_errs_less_than_as_many_channels_or_parameters_and_a_wide_one_is_level_with_them():
+    for other in ("conv", "conv_params"):
+        for width in (1, 2):
+            assert all(one < two for one, two in zip(errors("acda", width), errors(other, width), strict=True))
+        gap = paired_difference(errors("acda", 4), errors(other, 4))
+        assert gap.low < 0 < gap.high
+    narrow, middle = (
+        statistics.mean(errors("conv", width)) - statistics.mean(errors("acda", width)) for width in (1, 2)
+    )
+    assert narrow > middle > 2
 
 
-def test_all_that_compute_less_than_four_million_err_more_than_acda_with_every_seed():
-    cheap = [name for name, row in FIRST.items() if row["multiply_adds"] < 4e6]
-    assert set(FIRST) - set(cheap) == {"acda", "acda_image", "conv_ops", "condconv"}
-    for name in cheap:
-        assert all(error > adaptive for error, adaptive in zip(ERRED[name], ERRED["acda"], strict=True))
-
-
-def test_of_networks_with_the_same_phi_acda_errs_least_with_every_seed():
-    for errors in zip(*(ERRED[name] for name in ("acda", "acda_image", "gate", "kpn", "bpn")), strict=True):
-        assert min(errors) == errors[0]
-
-
-def test_condconv_errs_about_as_much_as_the_plain_convolution_of_its_cost():
-    gap = paired_difference(ERRED["condconv"], ERRED["conv_ops"])
-    assert gap.low < 0 < gap.high
-    assert abs(gap.mean) < 0.3
+def test_the_default_phi_keeps_less_than_a_point_in_the_wide_network():
+    gap = paired_difference(errors("acda_default", 4), errors("conv", 4))
+    assert -1 < gap.mean < 0
 
 
 @pytest.mark.parametrize("name", ["conv_ops", "condconv"])
-def test_as_many_multiply_adds_in_channels_err_less_with_every_seed_and_have_many_more_parameters(name):
-    assert FIRST[name]["multiply_adds"] == pytest.approx(FIRST["acda"]["multiply_adds"], rel=0.02)
-    assert all(wide < adaptive for wide, adaptive in zip(ERRED[name], ERRED["acda"], strict=True))
-    assert 4.9 < FIRST[name]["parameters"] / FIRST["acda"]["parameters"] < 8.5
+@pytest.mark.parametrize("width", WIDTHS)
+def test_as_many_multiply_adds_in_channels_err_less_with_every_seed_at_every_width(name, width):
+    assert first(name, width)["multiply_adds"] == pytest.approx(first("acda", width)["multiply_adds"], rel=0.02)
+    for adaptive in ("acda", "acda_default"):
+        assert all(wide < one for wide, one in zip(errors(name, width), errors(adaptive, width), strict=True))
 
 
-def test_for_acda_and_four_others_the_best_rate_is_the_largest_that_was_tried():
-    best = best_rates(results.find("equal_cost_rates"))
-    assert {FIRST[name]["rate"] == best[name] for name in FIRST} == {True}
-    largest = [name for name, rate in best.items() if rate == max(RATES)]
-    assert "acda" in largest
-    assert len(largest) == 5
+@pytest.mark.parametrize("width", WIDTHS)
+def test_condconv_errs_about_as_much_as_the_plain_convolution_of_its_cost(width):
+    gap = statistics.mean(errors("condconv", width)) - statistics.mean(errors("conv_ops", width))
+    assert abs(gap) < 0.4
+
+
+def test_every_network_errs_on_more_than_a_fifth_of_its_own_training_images():
+    assert min(row["train_error"] for row in ROWS) > 20
+
+
+def test_the_curves_say_what_their_descriptions_say():
+    assert statistics.mean(errors("conv", 1)) == pytest.approx(38, abs=0.5)
+    assert statistics.mean(errors("conv_ops", 4)) == pytest.approx(25, abs=0.5)
+    as_dear = [row for row in ROWS if row["multiply_adds"] > 4e6 and not row["conv"].startswith("con")]
+    assert min(row["test_error"] for row in as_dear) > max(errors("conv_ops", 1))
+    assert first("acda", 1)["parameters"] == pytest.approx(82_000, abs=500)
+    assert first("acda", 4)["parameters"] == pytest.approx(240_000, abs=5_000)

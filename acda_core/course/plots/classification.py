@@ -64,12 +64,17 @@ def seed_dots(values: Mapping[str, Sequence[float]], xlabel: str) -> Figure:
     return figure
 
 
-def error_against(points: Mapping[str, tuple[float, float]], xlabel: str, ylabel: str = "test error, %") -> Figure:
-    """Each network as a point (what it costs, its error), the first axis logarithmic."""
+def error_against(
+    points: Mapping[str, tuple[ArrayLike, ArrayLike]], xlabel: str, ylabel: str = "test error, %"
+) -> Figure:
+    """Each network as a point (what it costs, its error), the first axis logarithmic.
+
+    A network of several sizes has a list of costs and one of errors, whose points are joined.
+    """
     figure, ax = plt.subplots(figsize=(6.4, 4.2))
     for index, (name, (cost, error)) in enumerate(points.items()):
         marker = MARKERS[(index + index // 7) % 7]
-        ax.plot(cost, error, marker, color=COLOURS[index % 7], markersize=9, label=name)
+        ax.plot(cost, error, f"{marker}-", color=COLOURS[index % 7], markersize=9, label=name)
     ax.set(xscale="log", xlabel=xlabel, ylabel=ylabel)
     ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     ax.xaxis.set_major_formatter("{x:g}")
