@@ -263,8 +263,8 @@ def parts(repeats: int, quick: bool, device: str = "cuda") -> list[Callable[[], 
     found: list[Callable[[], Rows]] = [partial(own, one) for one in settings(LARGE)]
     found += [partial(_as_trained, measure_networks, *NETWORK, dtype, repeats, device, MODES) for dtype in DTYPES]
     found += [partial(small, one) for layer in SMALL for one in settings(layer) if one.dtype == "float32"]
-    found += [partial(own, one) for layer in (DEEP, ONE_IMAGE) for one in settings(layer)]
-    found += [partial(beside, one) for layer in (LARGE, DEEP) for one in settings(layer)]
+    for measured, layer in ((own, DEEP), (beside, LARGE), (own, ONE_IMAGE), (beside, DEEP)):
+        found += [partial(measured, one) for one in settings(layer)]
     return found[:1] if quick else found
 
 

@@ -15,7 +15,8 @@ from acda_core.experiments.bench_card import Setting
 from acda_core.nets.adresnet import ad_resnet
 from acda_core.training.measure import parameters
 
-STORED = Path(__file__).resolve().parents[2] / "book" / "results" / "bench_card.json"
+RESULTS = Path(__file__).resolve().parents[2] / "book" / "results"
+STORED = RESULTS / "bench_card.json"
 FIELDS = Setting.__annotations__
 SETTING = Setting("float32", images=1, in_channels=16, out_channels=16, size=6, kernel_size=3)
 ALL = [(kind, form, mode) for kind in bench_card.KINDS for form in bench_card.LAYOUTS for mode in bench_card.MODES]
@@ -37,7 +38,7 @@ def column(rows, *names):
 
 
 @pytest.mark.slow
-def test_the_table_begins_with_the_large_layer_and_the_network(small):
+def test_the_large_layer_and_the_network_come_first_and_rivals_before_a_single_image(small):
     found = [part() for part in bench_card.parts(1, quick=False, device="cpu")]
     settings = [(size, dtype) for size in (5, 3) for dtype in bench_card.DTYPES]
     assert [column(rows, "kernel_size", "dtype")[0] for rows in found[:4]] == settings
@@ -48,8 +49,9 @@ def test_the_table_begins_with_the_large_layer_and_the_network(small):
     beside = [(kind, "contiguous") for kind in bench_card.rivals()]
     modes = [(k, layout, m) for k in ("conv", "acda") for layout in bench_card.LAYOUTS for m in ("eager", "graph")]
     assert all(column(rows, "conv", "layout", "mode") == modes for rows in found[6:7])
-    assert all(column(rows, "conv", "layout", "mode") == ALL for rows in found[7:11])
-    assert all(column(rows, "conv", "layout") == beside for rows in found[11:])
+    assert all(column(rows, "conv", "layout", "mode") == ALL for rows in found[7:9] + found[13:15])
+    assert all(column(rows, "conv", "layout") == beside for rows in found[9:13] + found[15:])
+    assert [column(rows, "in_channels", "size")[0] for rows in found[9::2]] == [(16, 6), (16, 6), (2, 8), (16, 4)]
     assert len(found) == 17
     for row in (row for rows in found for row in rows):
         assert row["step_ms"] > 0
@@ -189,7 +191,8 @@ def test_without_a_card_the_command_says_so_in_one_line(monkeypatch, capsys):
     assert capsys.readouterr().err.splitlines()[0].count("there is no CUDA device here") == 1
 
 
-def test_the_stored_table_has_whole_parts_of_the_one_that_the_command_makes(monkeypatch):
+@pytest.mark.parametrize("name", ["bench_card", "bench_card_first"])
+def test_a_stored_table_has_whole_parts_of_the_one_that_the_command_makes(name, monkeypatch):
     def rows_of(setting, kinds, repeats, device, layouts=bench_card.LAYOUTS, modes=("eager",)):
         return [(k, layout, mode, *vars(setting).values()) for k in kinds for layout in layouts for mode in modes]
 
@@ -200,7 +203,7 @@ def test_the_stored_table_has_whole_parts_of_the_one_that_the_command_makes(monk
     monkeypatch.setattr(bench_card, "measure_layers", rows_of)
     monkeypatch.setattr(bench_card, "measure_networks", network_rows)
     asked = [part() for part in bench_card.parts(1, quick=False, device="cpu")]
-    stored = json.loads(STORED.read_text(encoding="utf-8"))["results"]
+    stored = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))["results"]
     names = {True: ("conv", "images", "size", "dtype", "mode"), False: ("conv", "layout", "mode", *FIELDS)}
     found = [column([row], *names["network" in row])[0] for row in stored]
     whole = [rows for rows in asked if rows[0] in found]
