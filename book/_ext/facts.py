@@ -180,7 +180,7 @@ def rivals() -> Table:
     toy = [{**row, "error": 100 * row["mse"] / row["floor_mse"]} for row in stored("toy")]
     toy_of = {conv: [row for row in toy if row["conv"] == conv] for conv in ("acda", "stack")}
     two, wide, plain = "two convolutions, ReLU between", "convolutions twice as wide", "three 3 × 3 convolutions"
-    wider = "a wider net of convolutions"
+    wider = "a wider plain net"
     noise = stored("restoration_denoise", conv="one_acda"), stored("restoration_rivals_denoise", conv="plain_3x3")
     crowds = stored("counting_crowds", conv="acda"), stored("counting_crowds", conv="wide")
     lenets = [stored("equal_cost", conv=conv, width=1) for conv in ("acda", "conv_ops")]
@@ -189,8 +189,8 @@ def rivals() -> Table:
         compared("25 patterns, error in % of the best single filter's", "error", toy_of["acda"], two, toy_of["stack"]),
         compared("counting in crowds, mean error of the count", "mae", crowds[0], wide, crowds[1]),
         compared("one layer against noise on photographs, dB", "psnr", noise[0], plain, noise[1]),
-        compared("small net, noise even within a picture, dB", "psnr", even[0], wider, even[1]),
-        compared("small net, noise uneven within a picture, dB", "psnr", uneven[0], wider, uneven[1]),
+        compared("noise, even within a picture, dB", "psnr", even[0], wider, even[1]),
+        compared("noise, uneven within a picture, dB", "psnr", uneven[0], wider, uneven[1]),
         compared("LeNet on CIFAR-10, % wrong", "test_error", lenets[0], "LeNet six times as wide", lenets[1]),
     ]
     shown = {"ACDA": "{acda}", "rival": "{rival}: {theirs}", "ahead": "{ahead}"}
