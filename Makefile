@@ -166,6 +166,8 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 	@$(BIN)/python -m acda_core record --out book/results/toy_run.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 20 --out book/results/lenet_long.json
+	@$(BIN)/python -m acda_core lenet --data cifar100 --network conv norm acda condconv dyconv --seed 0 1 2 --epochs 6 \
+		--images 20000 --out book/results/lenet_cifar100.json
 	@$(BIN)/python -m acda_core lenet --network condconv dyconv --seed 0 1 2 --epochs 6 --out book/results/lenet_rivals.json
 	@$(BIN)/python -m acda_core lenet --network kpn --seed 0 1 2 --epochs 6 --out book/results/lenet_kpn.json
 	@$(BIN)/python -m acda_core lenet --network wide --epochs 6 --out book/results/lenet_wide.json
