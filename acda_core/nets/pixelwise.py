@@ -12,6 +12,7 @@ pixel. Basis prediction has ACDA's few coefficients a pixel, but the image makes
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -61,9 +62,13 @@ class Involution2d(nn.Module):
             raise ValueError(f"`groups` must divide `in_channels`, {in_channels}, got {groups}")
         self.kernel_size, self.stride, self.padding, self.groups = kernel_size, stride, padding, groups
         hidden = max(4, in_channels // 4) if hidden_channels is None else hidden_channels
-        offset = padding - kernel_size // 2
-        self.generator = AtomGenerator(
-            in_channels, groups, kernel_size**2, hidden, (1, 1), norm="hidden", stride=stride, offset=offset
+        self.generator = make_generator(
+            partial(AtomGenerator, kernel_sizes=(1, 1), norm="hidden"),
+            *(in_channels, groups, kernel_size**2),
+            kernel_size=kernel_size,
+            stride=stride,
+            padding=padding,
+            hidden_channels=hidden,
         )
         self.mix = nn.Conv2d(in_channels, out_channels, 1, bias=bias)
 
