@@ -8,7 +8,8 @@ one. A row tells too whether a network gains more on photographs whose noise var
 
 import argparse
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -53,47 +54,66 @@ def quality(pairs: list[CameraPair], restore: Callable[[Tensor], Tensor]) -> dic
     }
 
 
+@dataclass(frozen=True)
+class Fold:
+    """What networks learn from and are tested on.
+
+    Attributes:
+        camera: that is left out.
+        train: photographs of the others.
+        held_out: those of the camera.
+    """
+
+    camera: str
+    train: list[Pair]
+    held_out: list[CameraPair]
+
+    @cached_property
+    def beside(self) -> dict[str, dict[str, list[float]]]:
+        """The :func:`quality` of what is held out, "_noisy" as it is and "_linear" through the best linear filter."""
+        weights = linear_filter.best_of_pairs(self.train, SIZE)
+
+        def linear(image: Tensor) -> Tensor:
+            return linear_filter.filtered(image[None], weights, SIZE)[0].clamp(0, 1)
+
+        return {"_noisy": quality(self.held_out, lambda image: image), "_linear": quality(self.held_out, linear)}
+
+    @cached_property
+    def heterogeneity(self) -> Tensor:
+        """Of each photograph held out."""
+        return torch.tensor(list(map(heterogeneity, self.held_out)))
+
+
+def without(camera: str, pairs: list[CameraPair]) -> Fold:
+    """The fold in which a camera is left out."""
+    train, held_out = ([pair for pair in pairs if (pair.camera == camera) is out] for out in (False, True))
+    return Fold(camera, [Pair(pair.noisy, pair.clean, torch.zeros(pair.clean.shape[1:])) for pair in train], held_out)
+
+
 def run_one(
-    name: str,
-    fold: str,
-    seed: int,
-    checkpoint: Path | None,
-    pairs: list[CameraPair],
-    steps: int,
-    device: str = "cpu",
+    name: str, fold: Fold, seed: int, checkpoint: Path | None, steps: int, device: str = "cpu"
 ) -> dict[str, Any]:
     """Train one network on all cameras but one and test it on that one; the row of the result."""
-    train, held_out = ([pair for pair in pairs if (pair.camera == fold) is out] for out in (False, True))
     network = restoration_rivals.make_network(name, seed).to(device)
-    learned = [Pair(pair.noisy, pair.clean, torch.zeros(pair.clean.shape[1:])) for pair in train]
-    bar = f"{name}, without {fold}, seed {seed}"
+    bar = f"{name}, without {fold.camera}, seed {seed}"
     history = restoration.train_network(
-        network, learned, steps, seed, device=device, checkpoint=checkpoint, name=bar, patch=PATCH
+        network, fold.train, steps, seed, device=device, checkpoint=checkpoint, name=bar, patch=PATCH
     )
-    weights = linear_filter.best_of_pairs(learned, SIZE)
-    noisy, linear, found = (
-        quality(held_out, restore)
-        for restore in (
-            lambda image: image,
-            lambda image: linear_filter.filtered(image[None], weights, SIZE)[0].clamp(0, 1),
-            lambda image: restoration.restored(network, image, device),
-        )
-    )
-    gains = torch.tensor(found["psnr"]) - torch.tensor(noisy["psnr"])
-    varied = torch.tensor(list(map(heterogeneity, held_out)))
+    found = {"": quality(fold.held_out, lambda image: restoration.restored(network, image, device)), **fold.beside}
+    gains = torch.tensor(found[""]["psnr"]) - torch.tensor(found["_noisy"]["psnr"])
     row: dict[str, Any] = {
         "model": NETWORKS[name].title,
         "conv": name,
-        "fold": fold,
+        "fold": fold.camera,
         "seed": seed,
         "steps": steps,
-        "photographs": len(held_out),
+        "photographs": len(fold.held_out),
     }
-    for suffix, one in (("", found), ("_noisy", noisy), ("_linear", linear)):
+    for suffix, one in found.items():
         row |= {f"{measure}{suffix}": mean(values) for measure, values in one.items()}
     return row | {
-        "heterogeneity": varied.mean().item(),
-        "rho_gain_heterogeneity": rank_correlation(gains, varied),
+        "heterogeneity": fold.heterogeneity.mean().item(),
+        "rho_gain_heterogeneity": rank_correlation(gains, fold.heterogeneity),
         "last_loss": history.last_loss(50),
         "seconds": round(history.seconds, 1),
         "parameters": parameters(network),
@@ -119,10 +139,11 @@ def run(arguments: argparse.Namespace) -> None:
         missing = [fold for fold in arguments.fold if fold not in {pair.camera for pair in pairs}]
         if missing:
             raise SystemExit(f"the set holds no photograph of {', '.join(missing)}")
+        folds = [without(camera, pairs) for camera in arguments.fold]
         trainings = {
-            f"{name}-{fold}-{seed}": partial(run_one, name, fold, seed, pairs=pairs, steps=steps, device=device)
+            f"{name}-{fold.camera}-{seed}": partial(run_one, name, fold, seed, steps=steps, device=device)
             for seed in arguments.seed
-            for fold in arguments.fold
+            for fold in folds
             for name in arguments.network
         }
         limit = ["--pixels", str(arguments.pixels)] if arguments.pixels else []

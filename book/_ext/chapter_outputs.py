@@ -12,6 +12,7 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from docutils import nodes
@@ -31,6 +32,8 @@ KEPT = 3  # outputs of a chapter: going back to an earlier state costs nothing
 KERNELSPEC = "kernelspec: {"
 TAKES_TIMES = re.compile(r"\b(median_times|perf_counter)\(")
 FIGURE = re.compile(r"^ +name: (fig-[\w-]+)$", re.MULTILINE)
+
+STORING = Lock()  # jupyter-cache drops what another thread is about to write
 
 logger = logging.getLogger(__name__)
 
@@ -110,7 +113,8 @@ def run(env: BuildEnvironment, path: Path, text: str) -> None:
     done = single_nb_execution(notebook, str(path.parent), config.execution_timeout, allow_errors=False)
     if done.err is None:
         bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": done.time})
-        cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+        with STORING:
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
         logger.info("ran %s in %.0f seconds", name, done.time)
 
 

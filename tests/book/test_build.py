@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 from types import SimpleNamespace
 
 import build
@@ -18,6 +19,7 @@ from docutils import nodes
 from fingerprint import Sources
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.cache.main import JupyterCacheBase
 from myst_nb.core.config import NbParserConfig
 from myst_parser.config.main import MdParserConfig
 from notebooks import ROOT, chapters
@@ -203,6 +205,17 @@ def test_chapters_run_several_at_a_time_before_they_are_read(tmp_path, monkeypat
     monkeypatch.setattr(chapter_outputs, "chapters", lambda: [tmp_path / f"{name}.md" for name in numbers])
     monkeypatch.setattr(chapter_outputs, "CACHE", tmp_path / "cache")
     env = SimpleNamespace(myst_config=MdParserConfig(), mystnb_config=NbParserConfig())
+    storing, store = [], JupyterCacheBase.cache_notebook_bundle
+
+    def store_slowly(*given, **named):
+        storing.append(given)
+        sleep(2)
+        assert len(storing) == 1, "jupyter-cache drops what another thread is about to write"
+        record = store(*given, **named)
+        storing.pop()
+        return record
+
+    monkeypatch.setattr(JupyterCacheBase, "cache_notebook_bundle", store_slowly)
 
     def run(page=""):
         app = SimpleNamespace(config=SimpleNamespace(acda_page=page))
