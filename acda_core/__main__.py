@@ -22,6 +22,7 @@ COMMANDS = {
     "resnet": "acda_core.experiments.resnet",
     "counting": "acda_core.experiments.counting",
     "counting_cells": "acda_core.experiments.counting_cells",
+    "scale_choice": "acda_core.experiments.scale_choice",
     "restoration": "acda_core.experiments.restoration",
     "ablation": "acda_core.experiments.ablation",
     "drop_in": "acda_core.experiments.drop_in",

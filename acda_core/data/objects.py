@@ -1,11 +1,15 @@
-"""Pictures with objects to count, as a network that counts takes them: synthetic crowds, blood smears, dotted cells."""
+"""Pictures with objects to count, as a network that counts takes them: synthetic crowds and balls, blood smears, dotted
+cells.
+"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from acda_core.data.balls import Balls
 from acda_core.data.bccd import CELLS, Smears
 from acda_core.data.cells import Cells
 from acda_core.data.crowds import crowd, density_map
@@ -45,6 +49,12 @@ def crowds(first_seed: int, number: int, spread: float = 1.0) -> Pictures:
     drawn = [crowd(first_seed + index, spread=spread) for index in range(number)]
     centres, sizes = [one.dots for one in drawn], [one.sizes for one in drawn]
     return _pictures(torch.stack([one.image for one in drawn]), centres, sizes, None, 1, (3,))
+
+
+def scattered(drawn: Sequence[Balls]) -> Pictures:
+    """Synthetic balls; a size is the diameter of a ball, from 1 to 7 pixels of the map."""
+    centres, sizes = [one.dots for one in drawn], [one.sizes for one in drawn]
+    return _pictures(torch.stack([one.image for one in drawn]), centres, sizes, None, 1, (2, 3))
 
 
 def smears(photographs: Smears) -> Pictures:

@@ -87,6 +87,8 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
     ("denoise_polyu --pixels 0", "argument --pixels: must be at least 1, got 0"),
     ("counting_cells --steps 0", "argument --steps: must be at least 1, got 0"),
     ("counting_cells --train 0", "argument --train: must be at least 1, got 0"),
+    ("scale_choice --steps 0", "argument --steps: must be at least 1, got 0"),
+    ("scale_choice --images 0", "argument --images: must be at least 1, got 0"),
     ("record --steps 0", "argument --steps: must be at least 1, got 0"),
     ("ablation --epochs -1", "argument --steps/--epochs: must be at least 1, got -1"),
     ("bench --repeats 0", "argument --repeats: must be at least 1, got 0"),

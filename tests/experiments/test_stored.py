@@ -24,6 +24,7 @@ from acda_core.experiments import (
     resnet,
     restoration,
     restoration_rivals,
+    scale_choice,
     toy,
     tuned,
 )
@@ -272,6 +273,13 @@ def check_counting_cells(row, arguments):
     return network
 
 
+def check_scale_choice(row, arguments):
+    network = scale_choice.make_network(row["conv"], row["seed"])
+    assert (row["model"], row["steps"]) == (scale_choice.NETWORKS[row["conv"]].title, arguments.steps)
+    assert row["multiply_adds"] == multiply_adds(network, scale_choice.SHAPE)
+    return network
+
+
 def of_drop_in(arguments):
     return [
         (net, form, rate, seed)
@@ -296,6 +304,7 @@ COMMANDS = {  # the fields that tell rows apart, the rows that a command asks fo
     heterogeneity.run: (("conv", "h", "rate", "seed"), of_heterogeneity, check_heterogeneity),
     leave_one_out.run: (("fold", "steps", "conv", "rate", "seed"), of_leave_one_out, check_leave_one_out),
     counting_cells.run: (("conv", "data", "rate", "seed"), of_counting_cells, check_counting_cells),
+    scale_choice.run: (("conv", "seed"), of_networks, check_scale_choice),
     drop_in.run: (("net", "conv", "rate", "seed"), of_drop_in, check_drop_in),
     toy.run: (("recipe", "conv", "seed"), of_the_toy, check_toy),
     ablation.run: (
