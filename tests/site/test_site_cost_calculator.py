@@ -129,6 +129,30 @@ def test_bars_are_logarithmic_on_one_scale_a_column(mount):
     np.testing.assert_allclose(gaps / gaps[0], np.diff(np.log(counts)) / np.log(counts[1] / counts[0]), atol=0.01)
 
 
+def test_bars_glide_to_a_preset_and_stand_at_once_for_who_wants_no_motion(mount):
+    for motion, at_once in (("no-preference", False), ("reduce", True)):
+        page = mount(CostCalculator(), reduced_motion=motion)
+        page.evaluate(
+            """() => {
+                const bar = document.querySelector("tr.acda .track rect");
+                const width = () => bar.getBoundingClientRect().width;
+                window.seen = [width()];
+                window.ended = new Promise((done) => bar.addEventListener("transitionend", done, { once: true }));
+                const look = () => {
+                    if (seen.at(-1) !== width()) seen.push(width());
+                    requestAnimationFrame(look);
+                };
+                look();
+            }"""
+        )
+        page.get_by_role("button", name="First layer").click()
+        page.wait_for_function("seen.length > 1")
+        if not at_once:
+            page.evaluate("ended")
+        page.evaluate(DRAWN)
+        assert (page.evaluate("seen.length") == 2) is at_once
+
+
 def test_a_new_kernel_size_takes_every_scale_it_can_hold(mount):
     page = mount(CostCalculator())
     for size in (3, 9, 5):

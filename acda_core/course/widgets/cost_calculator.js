@@ -121,10 +121,11 @@ function formsTable() {
         make("th", { scope: "col" }, heading, ...(note ? [make("small", {}, note)] : []))))),
     make("tbody", {}, ...Object.entries(FORMS).map(([form, name]) => {
       cells[form] = Object.keys(COLUMNS).map(() => ({ value: make("b"), ratio: make("small"),
-        bar: make("svg", { class: "track", "aria-hidden": "true" }) }));
+        bar: make("rect", { height: "100%" }), decades: make("g") }));
       return make("tr", { class: form }, make("th", { scope: "row" }, name), ...cells[form].map((cell, index) =>
         make("td", { "data-label": Object.values(COLUMNS)[index][0] },
-          make("span", { class: "numbers" }, cell.value, cell.ratio), cell.bar)));
+          make("span", { class: "numbers" }, cell.value, cell.ratio),
+          make("svg", { class: "track", "aria-hidden": "true" }, cell.bar, cell.decades))));
     })));
 
   function show(costs) {
@@ -138,9 +139,9 @@ function formsTable() {
         const cell = cells[form][column];
         cell.value.textContent = short(value, unit);
         cell.ratio.textContent = form === "conv" ? "" : `${ratioText(value / costs.conv[key])} ×`;
-        cell.bar.replaceChildren(make("rect", { width: place(Math.log10(value)), height: "100%" }),
-          ...range(Math.floor(high) - low + 1).map((decade) =>
-            make("line", { x1: place(low + decade), x2: place(low + decade), y1: 0, y2: "100%" })));
+        cell.bar.setAttribute("width", place(Math.log10(value)));
+        cell.decades.replaceChildren(...range(Math.floor(high) - low + 1).map((decade) =>
+          make("line", { x1: place(low + decade), x2: place(low + decade), y1: 0, y2: "100%" })));
       }
     });
   }

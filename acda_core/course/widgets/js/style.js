@@ -77,6 +77,8 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-panel .bar { margin-top: 4px; font-size: 12px; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .acda-panel .bar i { display: block; height: 7px; border: 1px solid var(--edge); border-radius: 2px; }
 .acda-panel .bar div { display: flex; justify-content: space-between; }
+.acda-panel .track :is(rect, i) { transition: width 0.25s, left 0.25s; }
+@media (prefers-reduced-motion: reduce) { .acda-panel .track :is(rect, i) { transition: none; } }
 .acda-panel .summary { position: relative; font-size: 14px; min-height: 2.9em; flex: 1; margin-bottom: 10px; }
 .acda-panel .summary p { margin: 0; }
 .acda-panel .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
