@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from in_page import swipe
+from in_page import DRAWN, swipe
 from PIL import Image
 
 from acda_core.course.widgets import Hero
@@ -12,7 +12,6 @@ from acda_core.experiments import hero
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 LEVELS = """() => { const canvas = document.querySelector(".photograph canvas");
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     return Array.from(data).filter((_, index) => index % 4 === 0); }"""
@@ -157,7 +156,8 @@ def test_twenty_steps_within_a_frame_are_drawn_once(mount):
             const box = document.querySelector("[role=application]"), real = window.requestAnimationFrame;
             let asked = 0;
             window.requestAnimationFrame = (call) => { asked++; return real(call); };
-            for (let step = 0; step < 20; step++) box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+            const press = () => box.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+            for (let step = 0; step < 20; step++) press();
             window.requestAnimationFrame = real;
             return asked;
         }"""
