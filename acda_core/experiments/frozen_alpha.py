@@ -146,7 +146,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=options.positive, metavar="NUMBER", help=images)
     weights = "train nothing: this folder holds what `lenet --weights` stored, and counting_crowds.npz, "
     weights += "counting_bccd.npz of `counting --half`, as book/results does"
-    parser.add_argument("--weights", type=Path, metavar="FOLDER", help=weights)
+    parser.add_argument("--weights", type=options.there, metavar="FOLDER", help=weights)
     options.add_training(parser)
 
 
