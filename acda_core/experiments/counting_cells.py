@@ -138,6 +138,7 @@ def train_network(
     steps: int,
     seed: int,
     rate: float = HIGHEST_RATE,
+    *,
     device: str = "cpu",
     checkpoint: Path | None = None,
     name: str = "",
@@ -196,6 +197,7 @@ def run_one(
     seed: int,
     rate: float,
     checkpoint: Path | None,
+    *,
     photographs: Cells,
     number: int,
     steps: int,
@@ -206,7 +208,7 @@ def run_one(
     train, held_out = split(photographs, number, seed, tested)
     network = make_network(name, seed).to(device)
     bar = f"{name}, {data}, rate {rate:g}, seed {seed}"
-    history = train_network(network, train, steps, seed, rate, device, checkpoint, bar)
+    history = train_network(network, train, steps, seed, rate, device=device, checkpoint=checkpoint, name=bar)
     wanted = held_out.counts.sum(1)
     mae, rmse = mae_and_rmse(predicted_counts(network, held_out.images, device).sum(1), wanted)
     row: dict[str, Any] = {

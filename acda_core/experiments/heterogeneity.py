@@ -89,6 +89,7 @@ def run_one(
     seed: int,
     rate: float,
     checkpoint: Path | None,
+    *,
     steps: int,
     device: str = "cpu",
     tested: bool = True,

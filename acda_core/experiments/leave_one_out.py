@@ -89,6 +89,7 @@ def run_one(
     seed: int,
     rate: float,
     checkpoint: Path | None,
+    *,
     problem: str = "denoise",
     device: str = "cpu",
     validated: bool = False,
@@ -115,7 +116,11 @@ def run_one(
     history, image = History(), torch.zeros_like(fold.pair.degraded)  # black, where a rate that is tried is too high
     with suppress(FloatingPointError) if validated else nullcontext():
         history = restoration.train_network(
-            network, fold.train, steps, own, restoration.BATCH, device, checkpoint, bar, highest=rate
+            *(network, fold.train, steps, own, restoration.BATCH),
+            device=device,
+            checkpoint=checkpoint,
+            name=bar,
+            highest=rate,
         )
         image = restoration.restored(network, fold.pair.degraded, device).to(device)
     row = {
