@@ -18,11 +18,12 @@ from torch import Tensor, nn
 from acda_core.bases import multiscale_bases
 from acda_core.data.patterns import ToySample, toy_sample
 from acda_core.experiments import command, options
-from acda_core.experiments.toy import HELD_OUT, best_conv, score, train_layer
+from acda_core.experiments.toy import best_conv, held_out_seed, score, train_layer
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets.named import Network, fresh
 from acda_core.training import measure
+from acda_core.training.seeds import begun
 
 SIZE, NUMBER = 64, 10  # of the map, and patterns on it
 
@@ -106,7 +107,7 @@ def bases(variant: Variant, seed: int) -> Tensor:
     normalization = "dcfnet" if variant.psi == "dcfnet" else "unit"
     psi = torch.tensor(multiscale_bases(size, variant.num_bases, variant.scales, normalization), dtype=torch.float32)
     if variant.psi == "random":
-        psi = torch.randn(psi.shape, generator=torch.Generator().manual_seed(seed))
+        psi = torch.randn(psi.shape, generator=begun(seed))
         psi /= psi.flatten(1).norm(dim=1)[:, None, None]
     return psi
 
@@ -153,7 +154,7 @@ def run_one(name: str, seed: int, steps: int, checkpoint: Path | None = None, de
     """
     if steps < 1:
         raise ValueError(f"`steps` must be at least 1, got {steps}")
-    sample, held_out = (_sample(seed + more).to(device) for more in (0, HELD_OUT))
+    sample, held_out = (_sample(one).to(device) for one in (seed, held_out_seed(seed)))
     layer = make_layer(name, seed).to(device)
     history = train_layer(layer, sample, steps, checkpoint=checkpoint, name=f"{name}, seed {seed}")
     on_sample, on_held_out = score(layer, sample), score(layer, held_out)
