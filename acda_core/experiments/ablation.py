@@ -200,18 +200,17 @@ def _variant(text: str) -> str:
 
 def run(arguments: argparse.Namespace) -> None:
     command.leave_to_the_first("the ablation")
-    device, steps = options.device_of(arguments), arguments.steps
-    seeds, chosen = " ".join(map(str, arguments.seed)), arguments.variant
-    again = f"python -m acda_core ablation --seed {seeds} --steps {steps} --device {device}"
+    device, steps, chosen = options.device_of(arguments), arguments.steps, arguments.variant
+    words = ["ablation", "--seed", *map(str, arguments.seed), "--steps", str(steps), "--device", device]
     if chosen != list(VARIANTS):
-        again += " --variant " + " ".join(map(plain, chosen))
+        words += ["--variant", *map(plain, chosen)]
     trainings = {
         f"{name}-{seed}": partial(run_one, name, seed, steps, device=device)
         for seed in arguments.seed
         for name in chosen
     }
     data = f"the toy's maps of each seed, {SIZE} x {SIZE}, {NUMBER} patterns (synthetic)"
-    command.run_all(arguments, again, f"ablation steps {steps}", data, trainings, _line)
+    command.run_all(arguments, command.again(words), f"ablation steps {steps}", data, trainings, _line)
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -273,8 +273,9 @@ def run(arguments: argparse.Namespace) -> None:
         for form in forms
         for rate in (RATES[NETWORKS[name].optimizer] if arguments.rates else [NETWORKS[name].rate])
     }
-    again = " ".join(["python -m acda_core", *words])
-    command.run_all(arguments, again, f"drop_in steps {arguments.steps}", images.source, trainings, _line)
+    command.run_all(
+        arguments, command.again(words), f"drop_in steps {arguments.steps}", images.source, trainings, _line
+    )
     _print_summary(rows)
 
 

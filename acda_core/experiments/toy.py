@@ -264,8 +264,8 @@ def run(arguments: argparse.Namespace) -> None:
         for seed in arguments.seed
         for conv in RECIPES[recipe].models
     }
-    data, again = "the toy's maps of each seed (synthetic)", " ".join(["python -m acda_core", *words])
-    command.run_all(arguments, again, f"toy steps {steps}", data, trainings, _line)
+    data = "the toy's maps of each seed (synthetic)"
+    command.run_all(arguments, command.again(words), f"toy steps {steps}", data, trainings, _line)
 
 
 def _line(row: dict[str, Any]) -> str:
