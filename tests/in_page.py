@@ -1,10 +1,11 @@
-"""What several tests do to a page with widgets: Python's side of a notebook, and a finger."""
+"""What several tests do to a page with widgets: wait until it is drawn, Python's side of a notebook, and a finger."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from acda_core.course.widgets.link import module_text
 
+DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 RENDER = """async ([source, modelSource, state]) => {
     const load = (text) => import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
     const widget = (await load(source)).default;

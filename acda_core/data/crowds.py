@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from acda_core.training.seeds import begun
+
 NEAREST, FURTHEST = 0.11, 0.02  # diameter of a head over the height of the picture
 
 
@@ -63,7 +65,7 @@ def crowd(
         raise ValueError(f"`fewest` and `most` must satisfy 0 <= fewest <= most, got {fewest} and {most}")
     if not 0 <= spread <= 1:
         raise ValueError(f"`spread` must be from 0 to 1, got {spread}")
-    random = torch.Generator().manual_seed(seed)
+    random = begun(seed)
 
     def draw(*shape: int) -> Tensor:
         return torch.rand(*shape, generator=random)

@@ -4,6 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from acda_core.training.seeds import begun
+
 LEVELS = 6  # blurred copies between which the varying blur interpolates
 
 
@@ -15,7 +17,7 @@ def slow_field(seed: int, height: int, width: int, knots: int = 4) -> Tensor:
         height, width: of the field.
         knots: rows and columns of the grid, at least 2.
     """
-    random = torch.Generator().manual_seed(seed)
+    random = begun(seed)
     coarse = torch.rand(1, 1, knots, knots, generator=random)
     return F.interpolate(coarse, (height, width), mode="bilinear", align_corners=True)[0, 0]
 
@@ -75,7 +77,7 @@ def signal_dependent_noise(image: Tensor, gain: Tensor | float, floor: float, se
         floor: standard deviation where there is no light.
         seed: of the noise.
     """
-    random = torch.Generator().manual_seed(seed)
+    random = begun(seed)
     noise = torch.randn(image.shape, generator=random).to(image)
     return image + noise * (gain * image.clamp_min(0) + floor**2).sqrt()
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from acda_core.training.seeds import begun
+
 DRAWINGS = {  # the patterns of the toy, and a second set of the same sizes
     "square": "### ### ###",
     "diamond": "..#.. .#.#. #...# .#.#. ..#..",
@@ -80,7 +82,7 @@ def toy_sample(
     for kind in kinds:
         if kind.ndim != 2 or kind.shape[0] != kind.shape[1] or kind.shape[0] % 2 == 0:
             raise ValueError(f"`patterns` must be squares of odd side, got shape {tuple(kind.shape)}")
-    random = torch.Generator().manual_seed(seed)
+    random = begun(seed)
     image = noise * torch.randn(size, size, generator=random)
     target = torch.zeros(size, size)
     placed = [kinds[index % len(kinds)] for index in range(number)]

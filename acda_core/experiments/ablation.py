@@ -18,11 +18,12 @@ from torch import Tensor, nn
 from acda_core.bases import multiscale_bases
 from acda_core.data.patterns import ToySample, toy_sample
 from acda_core.experiments import command, options
-from acda_core.experiments.toy import HELD_OUT, best_conv, score, train_layer
+from acda_core.experiments.toy import best_conv, held_out_seed, score, train_layer
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets.named import Network, fresh
 from acda_core.training import measure
+from acda_core.training.seeds import begun
 
 SIZE, NUMBER = 64, 10  # of the map, and patterns on it
 
@@ -106,7 +107,7 @@ def bases(variant: Variant, seed: int) -> Tensor:
     normalization = "dcfnet" if variant.psi == "dcfnet" else "unit"
     psi = torch.tensor(multiscale_bases(size, variant.num_bases, variant.scales, normalization), dtype=torch.float32)
     if variant.psi == "random":
-        psi = torch.randn(psi.shape, generator=torch.Generator().manual_seed(seed))
+        psi = torch.randn(psi.shape, generator=begun(seed))
         psi /= psi.flatten(1).norm(dim=1)[:, None, None]
     return psi
 
@@ -153,7 +154,7 @@ def run_one(name: str, seed: int, steps: int, checkpoint: Path | None = None, de
     """
     if steps < 1:
         raise ValueError(f"`steps` must be at least 1, got {steps}")
-    sample, held_out = (_sample(seed + more).to(device) for more in (0, HELD_OUT))
+    sample, held_out = (_sample(one).to(device) for one in (seed, held_out_seed(seed)))
     layer = make_layer(name, seed).to(device)
     history = train_layer(layer, sample, steps, checkpoint=checkpoint, name=f"{name}, seed {seed}")
     on_sample, on_held_out = score(layer, sample), score(layer, held_out)
@@ -199,18 +200,17 @@ def _variant(text: str) -> str:
 
 def run(arguments: argparse.Namespace) -> None:
     command.leave_to_the_first("the ablation")
-    device, steps = options.device_of(arguments), arguments.steps
-    seeds, chosen = " ".join(map(str, arguments.seed)), arguments.variant
-    again = f"python -m acda_core ablation --seed {seeds} --steps {steps} --device {device}"
+    device, steps, chosen = options.device_of(arguments), arguments.steps, arguments.variant
+    words = ["ablation", "--seed", *map(str, arguments.seed), "--steps", str(steps), "--device", device]
     if chosen != list(VARIANTS):
-        again += " --variant " + " ".join(map(plain, chosen))
+        words += ["--variant", *map(plain, chosen)]
     trainings = {
         f"{name}-{seed}": partial(run_one, name, seed, steps, device=device)
         for seed in arguments.seed
         for name in chosen
     }
     data = f"the toy's maps of each seed, {SIZE} x {SIZE}, {NUMBER} patterns (synthetic)"
-    command.run_all(arguments, again, f"ablation steps {steps}", data, trainings, _line)
+    command.run_all(arguments, command.again(words), f"ablation steps {steps}", data, trainings, _line)
 
 
 def _line(row: dict[str, Any]) -> str:

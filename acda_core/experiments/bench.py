@@ -25,6 +25,7 @@ from acda_core.experiments.command import line_of
 from acda_core.functional import coefficient_conv, compose_atoms
 from acda_core.layers import ACDAConv2d
 from acda_core.training.measure import median_times, peak_bytes, saved_bytes, step
+from acda_core.training.seeds import fixed
 
 SETTINGS = [  # images, in_channels, out_channels, height and width
     *((1, 256, 256, 100), (8, 256, 256, 100)),
@@ -86,7 +87,6 @@ def measure(
     images: int, in_channels: int, out_channels: int, size: int, kernel_size: int, repeats: int, device: str = "cpu"
 ) -> list[dict[str, Any]]:
     """One row for each of FORMS."""
-    torch.manual_seed(0)
     setting = images, in_channels, out_channels, size, kernel_size
     shape = in_channels, out_channels, kernel_size, 1, kernel_size // 2
     needed = {form: largest_tensor(form, *setting) for form in FORMS}
@@ -96,9 +96,10 @@ def measure(
         "acda_default": ACDAConv2d,
         **{form: partial(kind, generator="paper") for form, kind in ours.items()},
     }
-    layers = {form: makers[form](*shape).to(device) for form in FORMS if needed[form] <= LARGEST_TENSOR}
-    x = torch.randn(images, in_channels, size, size, device=device, requires_grad=True)
-    gradient = torch.randn(images, out_channels, size, size, device=device)
+    with fixed(0):
+        layers = {form: makers[form](*shape).to(device) for form in FORMS if needed[form] <= LARGEST_TENSOR}
+        x = torch.randn(images, in_channels, size, size, device=device, requires_grad=True)
+        gradient = torch.randn(images, out_channels, size, size, device=device)
     with torch.no_grad():
         forward = median_times({form: partial(layer, x) for form, layer in layers.items()}, repeats, device)
     steps = {form: partial(step, layer, x, gradient) for form, layer in layers.items()}
@@ -137,14 +138,14 @@ def measure_compiled(images: int, size: int, repeats: int, device: str = "cpu") 
     rows = []
     makers: dict[str, Callable[..., nn.Module]] = {"conv": nn.Conv2d, "acda": partial(ACDAConv2d, generator="paper")}
     for kind, conv in makers.items():
-        torch.manual_seed(0)
-        net = small_net(conv).to(device)
+        with fixed(0):
+            net = small_net(conv).to(device)
+            x = torch.randn(images, 3, size, size, device=device)
         nets: dict[str, Any] = {
             "eager": net,
             "compiled": torch.compile(net),
             "channels first": torch.compile(net, options={"layout_optimization": False}),
         }
-        x = torch.randn(images, 3, size, size, device=device)
         gradient = torch.ones(images, 10, 1, 1, device=device)
         with torch.no_grad():
             forward = median_times({name: partial(one, x) for name, one in nets.items()}, repeats, device)
@@ -176,11 +177,11 @@ def measure_beside(
 
     `loss` is the time beside it over the time alone.
     """
-    torch.manual_seed(0)
     shape = in_channels, out_channels, kernel_size, 1, kernel_size // 2
-    layers = {"conv": nn.Conv2d(*shape), "acda": ACDAConv2d(*shape)}
-    x = torch.randn(images, in_channels, size, size, requires_grad=True)
-    gradient = torch.randn(images, out_channels, size, size)
+    with fixed(0):
+        layers = {"conv": nn.Conv2d(*shape), "acda": ACDAConv2d(*shape)}
+        x = torch.randn(images, in_channels, size, size, requires_grad=True)
+        gradient = torch.randn(images, out_channels, size, size)
     forward = {kind: partial(_forward, layer, x) for kind, layer in layers.items()}
     steps = {kind: partial(step, layer, x, gradient) for kind, layer in layers.items()}
     turns: dict[tuple[str, bool], list[tuple[float, float]]] = defaultdict(list)

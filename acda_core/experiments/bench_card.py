@@ -25,6 +25,7 @@ from acda_core.layers import ACDAConv2d
 from acda_core.nets.adresnet import ad_resnet
 from acda_core.nets.rivals import KernelConv2d
 from acda_core.training.measure import median_times, peak_bytes, step
+from acda_core.training.seeds import fixed
 
 Rows = list[dict[str, Any]]
 Kinds = Mapping[str, Callable[..., nn.Module]]
@@ -149,7 +150,6 @@ def measure_layers(
         layouts: some of LAYOUTS.
         modes: "eager", "graph" or both.
     """
-    torch.manual_seed(0)
     forward, steps, rows = {}, {}, []
     for kind, layout, mode in ((k, form, mode) for k in kinds for form in layouts for mode in modes):
         row: dict[str, Any] = {"conv": kind, "layout": layout, "mode": mode, **vars(setting)}
@@ -179,9 +179,10 @@ def _calls(
 ) -> tuple[Callable[[], None], Callable[[], None]]:
     """A forward pass and a training step of a new layer."""
     channels, real = (setting.in_channels, setting.out_channels), DTYPES[setting.dtype]
-    layer = make(*channels, setting.kernel_size, padding=setting.kernel_size // 2).to(device, real)
+    with fixed(0):
+        layer = make(*channels, setting.kernel_size, padding=setting.kernel_size // 2).to(device, real)
+        images = [torch.randn(setting.images, c, setting.size, setting.size, device=device) for c in channels]
     layer = convert_conv2d_weight_memory_format(layer, form)
-    images = (torch.randn(setting.images, c, setting.size, setting.size, device=device) for c in channels)
     x, gradient = (t.to(real, memory_format=form) for t in images)
     return partial(_forward, layer, x), partial(step, layer, x.clone().requires_grad_(), gradient)
 
@@ -218,12 +219,13 @@ def measure_networks(
     images: int, size: int, dtype: str, repeats: int, device: str, modes: Iterable[str] = ("eager",)
 ) -> Rows:
     """One iteration of Ad-ResNet-s with each of NETWORKS, channels last, bfloat16 by autocast, in each mode."""
-    x = torch.randn(images, 3, size, size, device=device).to(memory_format=torch.channels_last)
-    labels = torch.randint(1000, (images,), device=device)
+    with fixed(0):
+        x = torch.randn(images, 3, size, size, device=device).to(memory_format=torch.channels_last)
+        labels = torch.randint(1000, (images,), device=device)
     steps: dict[str, Callable[[], None]] = {}
     for kind, conv in NETWORKS.items():
-        torch.manual_seed(0)
-        network = convert_conv2d_weight_memory_format(ad_resnet("s", conv).to(device), torch.channels_last)
+        with fixed(0):
+            network = convert_conv2d_weight_memory_format(ad_resnet("s", conv).to(device), torch.channels_last)
         optimizer = torch.optim.SGD(network.parameters(), 0.01, momentum=0.9)
         steps[kind] = partial(_iteration, network, optimizer, x, labels, dtype)
     rows: Rows = []

@@ -89,6 +89,7 @@ def train_network(
     steps: int,
     seed: int,
     batch: int,
+    *,
     device: str = "cpu",
     checkpoint: Path | None = None,
     name: str = "",
@@ -201,7 +202,9 @@ def trained_row(
     data, device = setting.data, setting.device
     steps = steps_of(setting.epochs, len(data.labels), BATCH)
     bar = f"{name}, seed {seed}"
-    history = train_network(network, data, steps, seed, BATCH, device, checkpoint, bar, highest=setting.highest)
+    history = train_network(
+        *(network, data, steps, seed, BATCH), device=device, checkpoint=checkpoint, name=bar, highest=setting.highest
+    )
     return {
         "model": title,
         "conv": name,

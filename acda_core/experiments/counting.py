@@ -105,6 +105,7 @@ def train_network(
     steps: int,
     seed: int,
     batch: int,
+    *,
     device: str = "cpu",
     checkpoint: Path | None = None,
     name: str = "",
@@ -245,7 +246,9 @@ def run_one(name: str, seed: int, checkpoint: Path | None, setting: Setting) -> 
     data, train, held_out, device = setting.data, setting.train, setting.held_out, setting.device
     network = make_network(name, seed, data).to(device)
     steps = command.steps_of(setting.epochs, len(train.counts), BATCH)
-    history = train_network(network, train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    history = train_network(
+        *(network, train, steps, seed, BATCH), device=device, checkpoint=checkpoint, name=f"{name}, seed {seed}"
+    )
     predicted = predicted_counts(network, held_out.images, device)
     mean = train.counts.mean(0).expand_as(held_out.counts)
     row: dict[str, Any] = {

@@ -138,6 +138,7 @@ def train_network(
     steps: int,
     seed: int,
     rate: float = HIGHEST_RATE,
+    *,
     device: str = "cpu",
     checkpoint: Path | None = None,
     name: str = "",
@@ -196,6 +197,7 @@ def run_one(
     seed: int,
     rate: float,
     checkpoint: Path | None,
+    *,
     photographs: Cells,
     number: int,
     steps: int,
@@ -206,7 +208,7 @@ def run_one(
     train, held_out = split(photographs, number, seed, tested)
     network = make_network(name, seed).to(device)
     bar = f"{name}, {data}, rate {rate:g}, seed {seed}"
-    history = train_network(network, train, steps, seed, rate, device, checkpoint, bar)
+    history = train_network(network, train, steps, seed, rate, device=device, checkpoint=checkpoint, name=bar)
     wanted = held_out.counts.sum(1)
     mae, rmse = mae_and_rmse(predicted_counts(network, held_out.images, device).sum(1), wanted)
     row: dict[str, Any] = {
@@ -242,10 +244,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     train = f"pictures to train on (default {numbers})"
     parser.add_argument("--train", type=options.positive, metavar="NUMBER", help=train)
     parser.add_argument("--steps", type=options.positive, default=3000, metavar="NUMBER", help="default 3000")
+    how = parser.add_mutually_exclusive_group()
     rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on a fifth of the pictures"
-    parser.add_argument("--rates", action="store_true", help=rates)
+    how.add_argument("--rates", action="store_true", help=rates)
     tuned = f"what --rates stored, to take each network's best rate from (without it, {HIGHEST_RATE} for all)"
-    parser.add_argument("--tuned", type=Path, metavar="FILE", help=tuned)
+    how.add_argument("--tuned", type=options.there, metavar="FILE", help=tuned)
     options.add_training(parser, "of the draw of the pictures, initialisation and crops")
 
 

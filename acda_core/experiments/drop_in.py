@@ -142,6 +142,7 @@ def run_one(
     form: str,
     seed: int,
     data: tuple[LabelledImages, LabelledImages],
+    *,
     steps: int = STEPS,
     rate: float | None = None,
     checkpoint: Path | None = None,
@@ -261,7 +262,8 @@ def run(arguments: argparse.Namespace) -> None:
     rows: list[dict[str, Any]] = []
 
     def train(name: str, form: str, seed: int, rate: float, checkpoint: Path) -> dict[str, Any]:
-        rows.append(run_one(name, form, seed, (images, held_out), arguments.steps, rate, checkpoint, device))
+        data, steps = (images, held_out), arguments.steps
+        rows.append(run_one(name, form, seed, data, steps=steps, rate=rate, checkpoint=checkpoint, device=device))
         return rows[-1]
 
     trainings = {
@@ -271,8 +273,9 @@ def run(arguments: argparse.Namespace) -> None:
         for form in forms
         for rate in (RATES[NETWORKS[name].optimizer] if arguments.rates else [NETWORKS[name].rate])
     }
-    again = " ".join(["python -m acda_core", *words])
-    command.run_all(arguments, again, f"drop_in steps {arguments.steps}", images.source, trainings, _line)
+    command.run_all(
+        arguments, command.again(words), f"drop_in steps {arguments.steps}", images.source, trainings, _line
+    )
     _print_summary(rows)
 
 

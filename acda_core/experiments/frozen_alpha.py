@@ -68,7 +68,9 @@ def of_lenet(conv: str, seed: int, checkpoint: Path, arguments: argparse.Namespa
     else:
         steps = command.steps_of(epochs, len(data.labels), classify.BATCH)
         bar = f"lenet, {conv}, seed {seed}"
-        history = classify.train_network(network, data, steps, seed, classify.BATCH, device, checkpoint, bar)
+        history = classify.train_network(
+            *(network, data, steps, seed, classify.BATCH), device=device, checkpoint=checkpoint, name=bar
+        )
         fields |= {"epochs": epochs, "images": len(data.labels), "seconds": round(history.seconds, 1)}
     seen, learned = (classify.pixels(classify.some(part, IMAGES).images.to(device)) for part in (held_out, data))
     return Case(network.eval(), partial(classify.error, data=held_out, device=device), seen, learned, fields)
@@ -85,7 +87,9 @@ def of_counting(data: str, seed: int, checkpoint: Path, arguments: argparse.Name
     else:
         network = counting.make_network("acda", seed, data).to(device)
         steps, bar = command.steps_of(epochs, len(train.counts), counting.BATCH), f"counting, {data}, seed {seed}"
-        history = counting.train_network(network, train, steps, seed, counting.BATCH, device, checkpoint, bar)
+        history = counting.train_network(
+            *(network, train, steps, seed, counting.BATCH), device=device, checkpoint=checkpoint, name=bar
+        )
         fields |= {"epochs": epochs, "images": len(train.counts), "seconds": round(history.seconds, 1)}
 
     def error(network: nn.Module) -> float:
@@ -146,7 +150,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=options.positive, metavar="NUMBER", help=images)
     weights = "train nothing: this folder holds what `lenet --weights` stored, and counting_crowds.npz, "
     weights += "counting_bccd.npz of `counting --half`, as book/results does"
-    parser.add_argument("--weights", type=Path, metavar="FOLDER", help=weights)
+    parser.add_argument("--weights", type=options.there, metavar="FOLDER", help=weights)
     options.add_training(parser)
 
 

@@ -89,6 +89,7 @@ def run_one(
     seed: int,
     rate: float,
     checkpoint: Path | None,
+    *,
     steps: int,
     device: str = "cpu",
     tested: bool = True,
@@ -148,10 +149,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--h", type=level, nargs="+", metavar="NUMBER", help=levels)
     steps = "of a training (default 1000)"
     parser.add_argument("--steps", type=options.positive, default=1000, metavar="NUMBER", help=steps)
+    how = parser.add_mutually_exclusive_group()
     rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on the validation data"
-    parser.add_argument("--rates", action="store_true", help=rates)
+    how.add_argument("--rates", action="store_true", help=rates)
     stored = "what --rates stored for the problem, to take each network's best rate from (default: the course's own)"
-    parser.add_argument("--tuned", type=Path, metavar="FILE", help=stored)
+    how.add_argument("--tuned", type=options.there, metavar="FILE", help=stored)
     options.add_training(parser)
 
 

@@ -11,7 +11,6 @@ rate of each network in each fold is the one that did best there, which the phot
 """
 
 import argparse
-import json
 import math
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ import torch
 
 from acda_core.data.photographs import PROBLEMS, TEST, TRAIN, Pair, held_out_pairs, training_pairs
 from acda_core.experiments import command, linear_filter, options, restoration, restoration_rivals, results
-from acda_core.experiments.matching import best_rate
+from acda_core.experiments.matching import best_rate, tried_rates
 from acda_core.experiments.restoration_rivals import NETWORKS
 from acda_core.training.fit import History
 from acda_core.training.measure import parameters
@@ -90,6 +89,7 @@ def run_one(
     seed: int,
     rate: float,
     checkpoint: Path | None,
+    *,
     problem: str = "denoise",
     device: str = "cpu",
     validated: bool = False,
@@ -116,7 +116,11 @@ def run_one(
     history, image = History(), torch.zeros_like(fold.pair.degraded)  # black, where a rate that is tried is too high
     with suppress(FloatingPointError) if validated else nullcontext():
         history = restoration.train_network(
-            network, fold.train, steps, own, restoration.BATCH, device, checkpoint, bar, highest=rate
+            *(network, fold.train, steps, own, restoration.BATCH),
+            device=device,
+            checkpoint=checkpoint,
+            name=bar,
+            highest=rate,
         )
         image = restoration.restored(network, fold.pair.degraded, device).to(device)
     row = {
@@ -171,7 +175,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--rates", action="store_true", help=rates)
     stored = "take the best rates from what --rates stored, without FILE from the course's own; "
     stored += f"{restoration.HIGHEST_RATE} for all where this option is missing"
-    how.add_argument("--tuned", type=Path, nargs="?", const=False, metavar="FILE", help=stored)
+    how.add_argument("--tuned", type=options.there, nargs="?", const=False, metavar="FILE", help=stored)
     options.add_training(parser, "of initialisation and patches, with the fold")
 
 
@@ -181,7 +185,7 @@ def run(arguments: argparse.Namespace) -> None:
         what = ["--rates"]
     elif arguments.tuned is not None:
         what = ["--tuned", str(arguments.tuned)] if arguments.tuned else ["--tuned"]
-        tried = json.loads((arguments.tuned or results.find(TUNED)).read_text(encoding="utf-8"))["results"]
+        tried = tried_rates(arguments.tuned or results.find(TUNED))
 
     def rates(name: str, held_out: str, steps: int) -> tuple[float, ...]:
         if arguments.rates:

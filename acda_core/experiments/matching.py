@@ -39,12 +39,24 @@ def best_rates(path: Path, width: int | None = None, data: str | None = None) ->
         BrokenFile: it holds something else.
     """
     found: dict[str, list[dict[str, Any]]] = {}
+    for row in tried_rates(path):
+        if width in (None, row.get("width")) and data in (None, row.get("data")):
+            found.setdefault(row["conv"], []).append(row)
+    return {name: best_rate(rows) for name, rows in found.items()}
+
+
+def tried_rates(path: Path) -> list[dict[str, Any]]:
+    """The rows that --rates stored.
+
+    Raises:
+        BrokenFile: the file holds something else.
+    """
     try:
-        for row in json.loads(path.read_text(encoding="utf-8"))["results"]:
-            if width in (None, row.get("width")) and data in (None, row.get("data")):
-                found.setdefault(row["conv"], []).append(row)
-        return {name: best_rate(rows) for name, rows in found.items()}
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["results"]
+        for row in rows:
+            row["conv"], row["rate"] + row["validation_error"]
+        return rows
+    except (ValueError, LookupError, TypeError) as error:
         raise BrokenFile(f"{path} holds nothing that --rates stored: {error!r}") from error
 
 

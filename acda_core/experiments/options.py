@@ -35,6 +35,14 @@ def positive(text: str) -> int:
     return number
 
 
+def share(text: str) -> float:
+    """A number that is at least 0."""
+    number = float(text)
+    if not number >= 0:
+        raise argparse.ArgumentTypeError(f"must be at least 0, got {text}")
+    return number
+
+
 def seed(text: str) -> int:
     """A seed of :mod:`acda_core.training.seeds`."""
     try:
@@ -59,12 +67,19 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
+def there(text: str) -> Path:
+    """A file or a folder that is there, to read from."""
+    if not Path(text).exists():
+        raise argparse.ArgumentTypeError(f"there is no {text}")
+    return Path(text)
+
+
 def _check_writable(folder: Path) -> None:
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     try:
-        tempfile.TemporaryFile(dir=there).close()
+        tempfile.TemporaryFile(dir=nearest).close()
     except OSError as error:
-        raise argparse.ArgumentTypeError(f"nothing can be written to {there}: {error.strerror}") from None
+        raise argparse.ArgumentTypeError(f"nothing can be written to {nearest}: {error.strerror}") from None
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

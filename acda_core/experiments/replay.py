@@ -80,7 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     files = "stored results, such as book/results/toy.json"
     parser.add_argument("file", type=Path, nargs="+", metavar="FILE", help=files)
     within = "the largest share by which a number may differ (default 0)"
-    parser.add_argument("--within", type=float, default=0.0, metavar="SHARE", help=within)
+    parser.add_argument("--within", type=options.share, default=0.0, metavar="SHARE", help=within)
     options.add_out(parser)
 
 

@@ -70,6 +70,7 @@ def train_on_folder(
     steps: int,
     batch: int,
     workers: int = 0,
+    *,
     device: str = "cpu",
     checkpoint: Path | None = None,
     name: str = "",
@@ -154,7 +155,9 @@ def run_size(name: str, seed: int, checkpoint: Path | None, setting: FolderSetti
     steps = command.steps_of(setting.epochs, len(data), setting.batch, "lower --batch")
     network = make_network(name, len(data.classes), seed, setting.size).to(setting.device)
     bar = f"{name}, seed {seed}"
-    history = train_on_folder(network, data, steps, setting.batch, setting.workers, setting.device, checkpoint, bar)
+    history = train_on_folder(
+        *(network, data, steps, setting.batch, setting.workers), device=setting.device, checkpoint=checkpoint, name=bar
+    )
     top_1, top_5 = top_1_and_top_5_errors(
         network, central_batches(held_out, setting.batch, setting.workers), setting.device
     )
@@ -182,7 +185,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_networks(parser, NETWORKS, epochs=12)
     folder = parser.add_argument_group("with --data imagefolder")
     number = options.positive
-    folder.add_argument("--folder", type=Path, help="holds train/CLASS/*.jpg and val/CLASS/*.jpg")
+    folder.add_argument("--folder", type=options.there, help="holds train/CLASS/*.jpg and val/CLASS/*.jpg")
     folder.add_argument("--size", choices=AD_RESNETS, default="s", help="of the network (default s)")
     folder.add_argument("--batch", type=number, default=256, help="images a step, over all processes (default 256)")
     folder.add_argument("--pixels", type=number, default=224, help="height and width of the crops (default 224)")

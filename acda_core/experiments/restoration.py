@@ -54,6 +54,7 @@ def train_network(
     steps: int,
     seed: int,
     batch: int = BATCH,
+    *,
     device: str = "cpu",
     checkpoint: Path | None = None,
     name: str = "",
@@ -136,7 +137,12 @@ def run_one(
     device = setting.device
     network = make_network(name, seed).to(device)
     steps = setting.epochs * EPOCH
-    history = train_network(network, setting.train, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    history = train_network(
+        *(network, setting.train, steps, seed, BATCH),
+        device=device,
+        checkpoint=checkpoint,
+        name=f"{name}, seed {seed}",
+    )
     images = {key: restored(network, pair.degraded, device) for key, pair in setting.held_out.items()}
     row = {
         "model": NETWORKS[name].title,

@@ -26,6 +26,7 @@ from acda_core.nets.named import Network, fresh
 from acda_core.training.atomic import whole
 from acda_core.training.fit import History, fit
 from acda_core.training.measure import evaluating, parameters
+from acda_core.training.seeds import BEYOND
 
 KERNEL_SIZE = 7
 LEARNING_RATE = 0.01
@@ -139,6 +140,11 @@ def score(layer: nn.Module, sample: ToySample) -> Score:
     )
 
 
+def held_out_seed(seed: int) -> int:
+    """Of the maps that no layer trains on, beside those of a seed."""
+    return (seed + HELD_OUT) % BEYOND
+
+
 def best_conv(sample: ToySample) -> nn.Conv2d:
     """The 7 x 7 convolution of least mean squared error on a sample, in closed form: no training finds a better one."""
     patches = F.unfold(sample.image.cpu().double(), KERNEL_SIZE, padding=KERNEL_SIZE // 2)[0].T
@@ -166,8 +172,8 @@ def run_one(
     bar = f"{conv}, {recipe}, seed {seed}"
     history = train_layer(layer, sample, steps, RECIPES[recipe].momentum, checkpoint, bar)
     on_sample, floor = score(layer, sample), score(best_conv(sample), sample)
-    held_out = score(layer, toy_sample(seed + HELD_OUT).to(device))
-    others = score(layer, toy_sample(seed + HELD_OUT, patterns=OTHERS).to(device))
+    held_out = score(layer, toy_sample(held_out_seed(seed)).to(device))
+    others = score(layer, toy_sample(held_out_seed(seed), patterns=OTHERS).to(device))
     row = {
         "model": MODELS[conv].title,
         "conv": conv,
@@ -258,8 +264,8 @@ def run(arguments: argparse.Namespace) -> None:
         for seed in arguments.seed
         for conv in RECIPES[recipe].models
     }
-    data, again = "the toy's maps of each seed (synthetic)", " ".join(["python -m acda_core", *words])
-    command.run_all(arguments, again, f"toy steps {steps}", data, trainings, _line)
+    data = "the toy's maps of each seed (synthetic)"
+    command.run_all(arguments, command.again(words), f"toy steps {steps}", data, trainings, _line)
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -95,7 +95,7 @@ def _forward(
 
 
 def _chunks(call: _Call, itemsize: int) -> Iterator[_Call]:
-    """The call for some rows of the output at a time."""
+    """The call for some rows of the output at a time: for the most at first, so that its room is enough for all."""
     floats = call.columns * (call.atoms * call.taps * (1 + call.parts) + 2 * call.outputs)
     together = max(1, CHUNK_BYTES // max(1, floats * itemsize))
     rows = call.last

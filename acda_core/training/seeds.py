@@ -33,6 +33,15 @@ def seeded(*numbers: int) -> torch.Generator:
     return torch.Generator().manual_seed(hash(tuple(map(checked, numbers))) % 2**63)
 
 
+def begun(seed: int) -> torch.Generator:
+    """A generator whose random numbers are those of PyTorch's global one after torch.manual_seed(seed).
+
+    Raises:
+        ValueError: it is no seed, see :func:`checked`.
+    """
+    return torch.Generator().manual_seed(checked(seed))
+
+
 @contextmanager
 def fixed(seed: int) -> Iterator[None]:
     """Inside, PyTorch's global generator of the processor starts from the seed; afterwards it is as it was.

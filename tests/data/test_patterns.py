@@ -105,6 +105,7 @@ def test_the_drawings_are_squares_of_3_5_and_7_pixels_and_all_different():
         ({"number": 0}, "`size` and `number` must be at least 1, got 100 and 0"),
         ({"noise": -0.1}, "`noise` must be at least 0, got -0.1"),
         ({"noise": float("nan")}, "`noise` must be at least 0, got nan"),
+        ({"seed": -1}, "a seed must be from 0 to .*, got -1"),
         ({"patterns": []}, "`patterns` must hold at least one pattern, got none"),
         ({"patterns": ["circle"]}, "`name` must be one of square, .*, got 'circle'"),
         ({"patterns": [torch.ones(2, 2)]}, r"`patterns` must be squares of odd side, got shape \(2, 2\)"),
@@ -113,4 +114,4 @@ def test_the_drawings_are_squares_of_3_5_and_7_pixels_and_all_different():
 )
 def test_what_cannot_be_made_is_an_error_that_says_so(arguments, message):
     with pytest.raises(ValueError, match=message):
-        toy_sample(0, **arguments)
+        toy_sample(**{"seed": 0, **arguments})

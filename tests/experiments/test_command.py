@@ -73,7 +73,6 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
         (f"lenet_matched --{option} 0", f"argument --{option}: must be at least 1, got 0")
         for option in ("epochs", "images", "width", "atoms")
     ),
-    ("lenet_matched --rates --tuned a", "argument --tuned: not allowed with argument --rates"),
     *(
         (f"resnet --{option} {number}", f"argument --{option}: must be at least 1, got {number}")
         for option, number in (("batch", 0), ("pixels", -3), ("workers", -1))
@@ -89,6 +88,18 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
     ("counting_cells --train 0", "argument --train: must be at least 1, got 0"),
     ("scale_choice --steps 0", "argument --steps: must be at least 1, got 0"),
     ("scale_choice --images 0", "argument --images: must be at least 1, got 0"),
+    *(
+        (f"{name} --rates --tuned a", "argument --tuned: not allowed with argument --rates")
+        for name in ("lenet_matched", "heterogeneity", "counting_cells", "leave_one_out")
+    ),
+    *(
+        (f"{name} b", f"argument {name.split()[-1]}: there is no b")
+        for name in (
+            *("lenet_matched --tuned", "heterogeneity --tuned", "counting_cells --tuned", "leave_one_out --tuned"),
+            *("frozen_alpha --weights", "how_many_filters --weights", "resnet --folder"),
+        )
+    ),
+    *((f"replay a --within {share}", f"argument --within: must be at least 0, got {share}") for share in ("-1", "nan")),
     ("record --steps 0", "argument --steps: must be at least 1, got 0"),
     ("ablation --epochs -1", "argument --steps/--epochs: must be at least 1, got -1"),
     ("bench --repeats 0", "argument --repeats: must be at least 1, got 0"),

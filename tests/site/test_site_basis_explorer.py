@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from in_page import swipe
+from in_page import DRAWN, swipe
 from scipy.linalg import null_space
 from scipy.signal import correlate2d
 from scipy.special import j0, jn_zeros
@@ -19,7 +19,6 @@ KERNEL_SIZES = (3, 5, 7, 9)
 PRESETS = ("Blur", "Edge", "Ring", "All zero", "Random", "Random, large scale only")
 EXPLORER = "document.querySelector('[data-widget]')"
 PICTURES = f"[...{EXPLORER}.querySelectorAll('.results canvas')].map((canvas) => canvas.toDataURL())"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 @pytest.fixture

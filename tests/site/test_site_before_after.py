@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from in_page import DRAWN
 
 from acda_core.course.widgets import BeforeAfter
 
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 def make(**settings):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from in_page import render_in_notebook
+from in_page import DRAWN, render_in_notebook
 
 from acda_core import cost
 from acda_core.course.widgets import CostCalculator
@@ -10,7 +10,6 @@ from acda_core.course.widgets import CostCalculator
 pytestmark = pytest.mark.browser
 
 CALCULATOR = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 TABLE_6 = {  # as the paper prints it, in millions
     3: [("5,900.8", "0.59"), ("4,073.0", "0.39"), ("4,311.2", "0.41")],
     5: [("16,386.6", "1.64"), ("4,318.7", "0.39"), ("4,557.0", "0.43")],

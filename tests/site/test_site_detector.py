@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from in_page import swipe
+from in_page import DRAWN, swipe
 
 from acda_core import ACDAConv2d, AtomGenerator
 from acda_core.course.widgets import Detector
@@ -16,7 +16,6 @@ from acda_core.experiments import toy
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 def shown(page, what):

@@ -4,12 +4,12 @@ import re
 
 import numpy as np
 import pytest
+from in_page import DRAWN
 from widget_cases import dose_response
 
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 def level(page):

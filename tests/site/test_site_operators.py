@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from in_page import swipe
+from in_page import DRAWN, swipe
 
 from acda_core.course.widgets import Operators
 from acda_core.course.widgets.seven_operators import OPERATORS
@@ -10,7 +10,6 @@ from acda_core.course.widgets.seven_operators import OPERATORS
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 FILTERS = f"{WIDGET}.acda.filters().map((pair) => pair.map((one) => Array.from(one)))"
 HIGHLIGHT = """() => ["x", "y", "width", "height"].map((name) =>
     Number(document.querySelector("rect.seen").getAttribute(name)))"""

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from in_page import DRAWN
 from widget_cases import CASES
 
 from acda_core.course.widgets import BasisExplorer, CostCalculator, Detector, Hero, Shift, TwoLayers
@@ -9,7 +10,6 @@ from acda_core.course.widgets import BasisExplorer, CostCalculator, Detector, He
 pytestmark = pytest.mark.browser
 
 WIDGETS = "[...document.querySelectorAll('[data-widget]')]"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 APART = 450  # ms between two changes that are undone one after the other
 REST = 600  # ms after which the address follows
 

@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
-from in_page import swipe
+from in_page import DRAWN, swipe
 
 from acda_core.course.widgets import ReceptiveField
 
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 def shown(page, what):

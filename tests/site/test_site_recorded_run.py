@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from in_page import render_in_notebook
+from in_page import DRAWN, render_in_notebook
 
 from acda_core.course.lessons.base import Legend
 from acda_core.course.record import Frame, as_picture
@@ -13,7 +13,6 @@ pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
 LEGEND = Legend(("One", "Other"), "doing nothing", "What there is", "White is one.", low=0, high=2)
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 def small_run(count=4):

@@ -6,7 +6,7 @@ import gzip
 import numpy as np
 import pytest
 import torch
-from in_page import render_in_notebook, swipe
+from in_page import DRAWN, render_in_notebook, swipe
 
 from acda_core.course.widgets import ScaleMap
 from acda_core.data import objects
@@ -18,7 +18,6 @@ from acda_core.nets.inspect import scale_shares
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 MAPS = [(24, 32)] * 2 + [(15, 20)] * 2
 
 

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from in_page import swipe
+from in_page import DRAWN, swipe
 
 from acda_core import ACDAConv2d
 from acda_core.course.widgets import Shift
@@ -14,7 +14,6 @@ from acda_core.course.widgets import Shift
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 def random_layer(size=5, num_atoms=2, hidden=6, generator_sizes=(1, 3)):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from in_page import render_in_notebook
+from in_page import DRAWN, render_in_notebook
 
 from acda_core.course.widgets import TrainHere
 from acda_core.course.widgets.packing import pack, unpack
@@ -16,7 +16,6 @@ from acda_core.experiments import toy
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 def shown(page, what):

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import torch
+from in_page import DRAWN
 
 from acda_core import reference
 from acda_core.course.widgets import TwoLayers
@@ -12,7 +13,6 @@ from acda_core.course.widgets import TwoLayers
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 SIZES = {"in_channels": 5, "out_channels": 7, "num_atoms": 4, "kernel_size": 7, "height": 9, "width": 14}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from in_page import render_in_notebook, swipe
+from in_page import DRAWN, render_in_notebook, swipe
 from widget_cases import CASES, Case, recorded_run
 
 from acda_core.course.widgets import BeforeAfter, CostCalculator, Shift
@@ -17,7 +17,6 @@ from acda_core.course.widgets.base import Widget
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
-DRAWN = "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"
 
 
 @pytest.fixture(params=CASES)

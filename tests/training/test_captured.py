@@ -117,12 +117,14 @@ def images():
 
 def small_images(device, make, name):
     network = make(name, 10, 0).to(device)
-    return network, lambda: classify.train_network(network, images(), 7, 3, 4, device, progress=False)
+    return network, lambda: classify.train_network(network, images(), 7, 3, 4, device=device, progress=False)
 
 
 def crowd(device, name):
     network = counting.make_network(name, 0).to(device)
-    return network, lambda: counting.train_network(network, objects.crowds(0, 6), 7, 1, 2, device, progress=False)
+    return network, lambda: counting.train_network(
+        *(network, objects.crowds(0, 6), 7, 1, 2), device=device, progress=False
+    )
 
 
 def dotted(device, name):
@@ -138,7 +140,7 @@ def photographed(device, name):
         photographs.Pair(*torch.rand(2, 3, 40, 4 * side, generator=random), torch.zeros(40, 4 * side))
         for side in (9, 12)
     ]
-    return network, lambda: restoration.train_network(network, pairs, 7, 1, 2, device, progress=False)
+    return network, lambda: restoration.train_network(network, pairs, 7, 1, 2, device=device, progress=False)
 
 
 def patterns(device, recipe):

@@ -6,7 +6,7 @@ import sys
 import pytest
 import torch
 
-from acda_core.training.seeds import batch_of, fixed, seeded
+from acda_core.training.seeds import batch_of, begun, fixed, seeded
 
 DRAWN = [[443233, 933237, 835412], [225987, 281609, 704513], [934815, 86706, 342454]]  # stored results hang on them
 
@@ -34,9 +34,14 @@ def test_seeded_numbers_are_the_same_in_every_process_and_those_of_the_stored_re
 
 @pytest.mark.parametrize("seed", [-1, -2, 2**63, 10**20])
 def test_a_seed_that_could_be_taken_for_another_is_refused(seed):
-    for use in (seeded, lambda number: seeded(0, number), lambda number: fixed(number).__enter__()):
+    for use in (begun, seeded, lambda number: seeded(0, number), lambda number: fixed(number).__enter__()):
         with pytest.raises(ValueError, match=rf"a seed must be from 0 to 2\^63 - 1, got {seed}$"):
             use(seed)
+
+
+def test_a_generator_begins_as_the_global_one_does():
+    with fixed(7):
+        assert torch.equal(torch.randn(3, generator=begun(7)), torch.randn(3))
 
 
 def test_the_largest_seed_is_one():
