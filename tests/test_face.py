@@ -140,6 +140,25 @@ def test_made_without_memory_and_reset_it_is_whole(how):
     assert not any((parameter == 7).any() for parameter in layer.parameters())
 
 
+@pytest.mark.parametrize("generator", ["normalised", "paper", "released"])
+@pytest.mark.parametrize("order", ["parents first", "children first", "one after the other"])
+def test_each_module_reset_by_itself_the_layer_starts_as_it_always_does(generator, order):
+    """FSDP2's users and Lightning reset a module before its parts; the first FSDP makes and resets one at a time."""
+    layer = acda.ACDAConv2d(16, 64, 5, num_atoms=16, hidden_channels=200, generator=generator)
+    expected = {name: value.std().item() for name, value in layer.state_dict().items() if value.numel() > 100}
+    layer.to("meta")
+    modules = list(layer.modules())
+    if order != "one after the other":
+        layer.to_empty(device="cpu")
+    for module in reversed(modules) if order == "children first" else modules:
+        if [*module.parameters(recurse=False), *module.buffers(recurse=False)]:
+            if order == "one after the other":
+                module.to_empty(device="cpu", recurse=False)
+            module.reset_parameters()
+    found = {name: layer.state_dict()[name].std().item() for name in expected}
+    assert found == pytest.approx(expected, rel=0.3)
+
+
 def test_a_state_dict_of_version_0_1_loads():
     """It held psi, A, bias and the two convolutions of the generator, by these names."""
     shapes = {
