@@ -283,15 +283,25 @@ class ACDAConv2d(nn.Module):
 
     def _keeping_little(self, x: Tensor, features: Tensor) -> Tensor:
         """forward, whose backward makes alpha and the hidden features again, once."""
-        alpha: Tensor = checkpoint(lambda: _Kept.apply(self.coefficients(features)), use_reentrant=False)
+        read = x, features, self.psi, self.A, *self.generator.parameters()
+        versions = [tensor._version for tensor in read]
+
+        def again() -> Tensor:
+            if [tensor._version for tensor in read] != versions:
+                raise RuntimeError("`x`, `context` or a parameter was modified by an inplace operation before backward")
+            return _Kept.apply(self.coefficients(features))
+
+        alpha: Tensor = checkpoint(again, use_reentrant=False)
         node, place, shape = alpha.grad_fn, alpha.data_ptr(), alpha.shape
         _, stride, padding, dilation = self.geometry
+        if node is None:
+            return acda_conv2d(x, alpha, self.psi, self.A, self.bias, stride, padding, dilation, self.groups)
 
         def pack(saved: Tensor) -> Tensor | None:
-            return None if node is not None and (saved.data_ptr(), saved.shape) == (place, shape) else saved
+            return None if (saved.data_ptr(), saved.shape) == (place, shape) else saved
 
         def unpack(kept: Tensor | None) -> Tensor:
-            return node.saved_tensors[0] if kept is None else kept  # type: ignore[union-attr]  # of a node, _Kept's
+            return node.saved_tensors[0] if kept is None else kept  # type: ignore[attr-defined]  # of a node, _Kept's
 
         with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
             return acda_conv2d(x, alpha, self.psi, self.A, self.bias, stride, padding, dilation, self.groups)
