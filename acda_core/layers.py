@@ -128,8 +128,8 @@ class ACDAConv2d(nn.Module):
         step = _checks.square("stride", stride, 1)
         spread = _checks.square("dilation", dilation, 1)
         self.kernel_size, self.stride, self.dilation = (size, size), (step, step), (spread, spread)
-        self.padding, self.padding_mode = padding if isinstance(padding, str) else _checks.pair(padding), padding_mode
         rows, columns = _padding_pair(padding, step, spread * (size // 2))
+        self.padding, self.padding_mode = padding if isinstance(padding, str) else (rows, columns), padding_mode
         self._pad_first = (columns, columns, rows, rows) if padding_mode != "zeros" or rows != columns else None
         self.geometry = Geometry(size, step, 0 if self._pad_first else rows, spread)
         if bases is None:
@@ -150,7 +150,7 @@ class ACDAConv2d(nn.Module):
             dilation=spread,
             hidden_channels=hidden_channels,
         )
-        if not isinstance(generator, nn.Module):
+        if not isinstance(generator, nn.Module) and (device, dtype) != (None, None):
             self.generator.to(device, dtype)
         self.save = save
         if save == "memory" and any(isinstance(one, _BatchNorm) for one in self.generator.modules()):
@@ -322,7 +322,8 @@ class ACDAConv2d(nn.Module):
     def _padded(self, t: Tensor) -> Tensor:
         if self._pad_first is None:
             return t
-        return F.pad(t, self._pad_first, "constant" if self.padding_mode == "zeros" else self.padding_mode)
+        padded = F.pad(t, self._pad_first, "constant" if self.padding_mode == "zeros" else self.padding_mode)
+        return padded if eager.is_traced() else padded.contiguous(memory_format=output_format(t))  # circular loses it
 
     def extra_repr(self) -> str:
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
@@ -337,6 +338,11 @@ class ACDAConv2d(nn.Module):
         if name == "weight":
             raise AttributeError(NO_WEIGHT)
         return super().__getattr__(name)
+
+    def register_parameter(self, name: str, param: nn.Parameter | None) -> None:
+        if name == "weight":
+            raise AttributeError(NO_WEIGHT)
+        super().register_parameter(name, param)
 
     def __prepare_scriptable__(self) -> NoReturn:
         raise RuntimeError(
