@@ -20,7 +20,6 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TORCH := $(if $(CARD),$(shell grep '^torch==' requirements-torch.txt),-r requirements-torch.txt)
 
 V ?= 2.11.0
-TORCH_CPU := $(shell sed -n 's/^--extra-index-url //p' requirements-torch.txt)
 # What a researcher runs: the core. The rest of the package, and the book, are for the locked environment.
 CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py errors.py face.py functional.py \
 	generators.py layers.py memory.py reference.py tools.py)

@@ -96,6 +96,8 @@ class AtomGenerator(nn.Module):
         self.squash = {None: nn.Identity, "tanh": nn.Tanh, "bounded": nn.Tanh}[squash]()
         self.limit = BOUND / math.sqrt(num_coefficients) if squash == "bounded" else None
         self.reset_parameters()
+        for part in (self.conv_a, self.norm_a, self.conv_b, self.norm_b):  # where each module is asked to draw itself
+            part.reset_parameters = self.reset_parameters  # type: ignore[assignment]
 
     def reset_parameters(self) -> None:
         variance = 1 / self.num_coefficients  # of each coefficient
@@ -112,7 +114,7 @@ class AtomGenerator(nn.Module):
         nn.init.normal_(bias_b, std=math.sqrt((1 - DYNAMIC_SHARE) * variance))
         for norm in (self.norm_a, self.norm_b):
             if isinstance(norm, nn.BatchNorm2d):
-                norm.reset_parameters()
+                nn.BatchNorm2d.reset_parameters(norm)
         if isinstance(self.norm_b, nn.BatchNorm2d):
             nn.init.constant_(self.norm_b.weight, math.sqrt(variance))
 

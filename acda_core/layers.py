@@ -128,8 +128,8 @@ class ACDAConv2d(nn.Module):
         step = _checks.square("stride", stride, 1)
         spread = _checks.square("dilation", dilation, 1)
         self.kernel_size, self.stride, self.dilation = (size, size), (step, step), (spread, spread)
-        self.padding, self.padding_mode = padding if isinstance(padding, str) else _checks.pair(padding), padding_mode
         rows, columns = _padding_pair(padding, step, spread * (size // 2))
+        self.padding, self.padding_mode = padding if isinstance(padding, str) else (rows, columns), padding_mode
         self._pad_first = (columns, columns, rows, rows) if padding_mode != "zeros" or rows != columns else None
         self.geometry = Geometry(size, step, 0 if self._pad_first else rows, spread)
         if bases is None:
@@ -150,7 +150,7 @@ class ACDAConv2d(nn.Module):
             dilation=spread,
             hidden_channels=hidden_channels,
         )
-        if not isinstance(generator, nn.Module):
+        if not isinstance(generator, nn.Module) and (device, dtype) != (None, None):
             self.generator.to(device, dtype)
         self.save = save
         if save == "memory" and any(isinstance(one, _BatchNorm) for one in self.generator.modules()):
@@ -283,15 +283,25 @@ class ACDAConv2d(nn.Module):
 
     def _keeping_little(self, x: Tensor, features: Tensor) -> Tensor:
         """forward, whose backward makes alpha and the hidden features again, once."""
-        alpha: Tensor = checkpoint(lambda: _Kept.apply(self.coefficients(features)), use_reentrant=False)
+        read = x, features, self.psi, self.A, *self.generator.parameters()
+        versions = [tensor._version for tensor in read]
+
+        def again() -> Tensor:
+            if [tensor._version for tensor in read] != versions:
+                raise RuntimeError("`x`, `context` or a parameter was modified by an inplace operation before backward")
+            return _Kept.apply(self.coefficients(features))
+
+        alpha: Tensor = checkpoint(again, use_reentrant=False)
         node, place, shape = alpha.grad_fn, alpha.data_ptr(), alpha.shape
         _, stride, padding, dilation = self.geometry
+        if node is None:
+            return acda_conv2d(x, alpha, self.psi, self.A, self.bias, stride, padding, dilation, self.groups)
 
         def pack(saved: Tensor) -> Tensor | None:
-            return None if node is not None and (saved.data_ptr(), saved.shape) == (place, shape) else saved
+            return None if (saved.data_ptr(), saved.shape) == (place, shape) else saved
 
         def unpack(kept: Tensor | None) -> Tensor:
-            return node.saved_tensors[0] if kept is None else kept  # type: ignore[union-attr]  # of a node, _Kept's
+            return node.saved_tensors[0] if kept is None else kept  # type: ignore[attr-defined]  # of a node, _Kept's
 
         with torch.autograd.graph.saved_tensors_hooks(pack, unpack):
             return acda_conv2d(x, alpha, self.psi, self.A, self.bias, stride, padding, dilation, self.groups)
@@ -312,7 +322,8 @@ class ACDAConv2d(nn.Module):
     def _padded(self, t: Tensor) -> Tensor:
         if self._pad_first is None:
             return t
-        return F.pad(t, self._pad_first, "constant" if self.padding_mode == "zeros" else self.padding_mode)
+        padded = F.pad(t, self._pad_first, "constant" if self.padding_mode == "zeros" else self.padding_mode)
+        return padded if eager.is_traced() else padded.contiguous(memory_format=output_format(t))  # circular loses it
 
     def extra_repr(self) -> str:
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
@@ -327,6 +338,11 @@ class ACDAConv2d(nn.Module):
         if name == "weight":
             raise AttributeError(NO_WEIGHT)
         return super().__getattr__(name)
+
+    def register_parameter(self, name: str, param: nn.Parameter | None) -> None:
+        if name == "weight":
+            raise AttributeError(NO_WEIGHT)
+        super().register_parameter(name, param)
 
     def __prepare_scriptable__(self) -> NoReturn:
         raise RuntimeError(

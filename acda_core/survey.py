@@ -60,9 +60,10 @@ def obstacles(model: nn.Module) -> dict[str, str]:
         if reason := obstacle(conv):
             found[name] = reason
         elif sharing:
-            found[name] = f"shares a parameter with {', '.join(sorted(sharing))}"
-        elif id(conv) in held:
-            found[name] = f"also held outside the modules, as {held[id(conv)]}"
+            names = (owner or "the model itself" for owner in sorted(sharing))
+            found[name] = f"shares a parameter with {', '.join(names)}"
+        elif places := [held[id(one)] for one in (conv, *conv.parameters(recurse=False)) if id(one) in held]:
+            found[name] = f"also held outside the modules, as {places[0]}"
     return found
 
 
@@ -73,7 +74,8 @@ def obstacle(conv: _ConvNd) -> str:
         parts = {type(part).__name__.strip("_") for several in lists.children() for part in several}
         return f"parametrised by {', '.join(sorted(parts))}"
     if type(conv) is not nn.Conv2d:
-        return f"a {type(conv).__name__}"
+        kind = type(conv)
+        return f"a {kind.__module__}.Conv2d" if kind.__name__ == "Conv2d" else f"a {kind.__name__}"
     if others := {*conv._parameters, *conv._buffers, *conv._modules} - {"weight", "bias"}:
         return f"holds {', '.join(sorted(others))} beside its weight"
     if "forward" in vars(conv):
@@ -91,7 +93,7 @@ def obstacle(conv: _ConvNd) -> str:
 
 def _outside(model: nn.Module) -> tuple[dict[str, str], dict[int, str]]:
     """What plain attributes, lists and dictionaries hold: reasons for convolutions that are no part of the model, and
-    where to find those that are."""
+    where to find those that are, and parameters."""
     registered = {id(module) for module in model.modules()}
     strangers, known = {}, {}
     for name, module in model.named_modules():
@@ -99,6 +101,9 @@ def _outside(model: nn.Module) -> tuple[dict[str, str], dict[int, str]]:
             if key in OF_EVERY_MODULE:
                 continue
             for place, held in _held(f"{name}.{key}".lstrip("."), value):
+                if isinstance(held, nn.Parameter):
+                    known[id(held)] = place
+                    continue
                 for part, conv in convolutions(held):
                     if id(conv) not in registered:
                         strangers[f"{place}.{part}".rstrip(".")] = "not registered as a module"
@@ -107,8 +112,8 @@ def _outside(model: nn.Module) -> tuple[dict[str, str], dict[int, str]]:
     return strangers, known
 
 
-def _held(place: str, value: object) -> Iterator[tuple[str, nn.Module]]:
-    if isinstance(value, nn.Module):
+def _held(place: str, value: object) -> Iterator[tuple[str, nn.Module | nn.Parameter]]:
+    if isinstance(value, (nn.Module, nn.Parameter)):
         yield place, value
     elif isinstance(value, (dict, list, tuple, set)):
         for key, one in value.items() if isinstance(value, dict) else enumerate(value):

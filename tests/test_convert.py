@@ -258,6 +258,7 @@ KEPT = {
     "1-d": (lambda: nn.Conv1d(5, 5, 3), "a Conv1d"),
     "3-d": (lambda: nn.Conv3d(5, 5, 3), "a Conv3d"),
     "transposed": (lambda: nn.ConvTranspose3d(5, 5, 3), "a ConvTranspose3d"),
+    "another library's": (lambda: type("Conv2d", (nn.Conv2d,), {})(5, 5, 3), "a test_convert.Conv2d"),
     "lazy": (lambda: nn.LazyConv2d(5, 3), "a LazyConv2d"),
 }
 
@@ -292,6 +293,16 @@ def test_convolutions_that_share_a_weight_are_kept_and_still_share_it():
     done = acda.convert(shared_weight())
     assert done.kept == {"0": "shares a parameter with 1", "1": "shares a parameter with 0"}
     assert done.model[0].weight is done.model[1].weight
+
+
+def test_a_weight_that_the_model_holds_too_keeps_its_convolution():
+    model = nn.Sequential(nn.Conv2d(5, 5, 3), nn.Conv2d(5, 5, 3))
+    model.register_parameter("first", model[0].weight)
+    model.decayed = [model[1].weight]
+    assert acda.convert(model).kept == {
+        "0": "shares a parameter with the model itself",
+        "1": "also held outside the modules, as decayed[0]",
+    }
 
 
 def test_convolutions_in_plain_lists_are_named_and_kept():

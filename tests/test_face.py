@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from samples import assert_same, definition, gradients
 from torch import nn
+from torch._subclasses import FakeTensorMode
 
 import acda_core as acda
 
@@ -68,8 +69,19 @@ def test_sizes_and_attributes_are_those_of_nn_conv2d(options):
     names = "in_channels out_channels kernel_size stride padding dilation groups padding_mode transposed output_padding"
     for name in names.split():
         assert getattr(layer, name) == getattr(theirs, name), name
+    assert "np." not in repr(layer)
     assert layer.A.shape == (4, theirs.weight.shape[1], 2)
     assert layer.bias.shape == theirs.bias.shape
+
+
+@EACH_FACE
+@pytest.mark.parametrize("save", ["time", "memory"])
+def test_channels_last_in_gives_channels_last_out(engine, options, save):
+    layer, x = layer_and_image(options)
+    layer.save = save
+    Z = layer(x.to(memory_format=torch.channels_last))
+    assert Z.is_contiguous(memory_format=torch.channels_last)
+    assert_same(Z, layer(x))
 
 
 @EACH_FACE
@@ -110,6 +122,8 @@ def test_it_has_no_weight_and_says_why():
         print(layer.weight)
     with pytest.raises(AttributeError, match="no attribute 'weights'"):
         print(layer.weights)
+    with pytest.raises(AttributeError, match="no `weight`"):
+        layer.weight = nn.Conv2d(3, 4, 3).weight
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
@@ -119,6 +133,12 @@ def test_device_and_dtype_are_those_asked_for(dtype):
     assert layer(torch.randn(1, 3, 6, 6, dtype=dtype)).dtype == dtype
     meta = acda.ACDAConv2d(3, 4, 3, device="meta", dtype=dtype)
     assert {(t.device.type, t.dtype) for t in meta.state_dict().values()} == {("meta", dtype)}
+
+
+def test_it_is_made_and_runs_without_values_where_sizes_alone_are_asked_for():
+    with FakeTensorMode():
+        layer = acda.ACDAConv2d(4, 6, 3, padding=1, groups=2)
+        assert layer(torch.empty(2, 4, 9, 8)).shape == (2, 6, 9, 8)
 
 
 @pytest.mark.parametrize("how", ["device=", "with torch.device", "to"])
@@ -138,6 +158,25 @@ def test_made_without_memory_and_reset_it_is_whole(how):
     assert_same(layer.psi, torch.tensor(acda.multiscale_bases(5), dtype=torch.float32), 1e-6)
     assert layer(torch.randn(1, 3, 9, 9)).isfinite().all()
     assert not any((parameter == 7).any() for parameter in layer.parameters())
+
+
+@pytest.mark.parametrize("generator", ["normalised", "paper", "released"])
+@pytest.mark.parametrize("order", ["parents first", "children first", "one after the other"])
+def test_each_module_reset_by_itself_the_layer_starts_as_it_always_does(generator, order):
+    """FSDP2's users and Lightning reset a module before its parts; the first FSDP makes and resets one at a time."""
+    layer = acda.ACDAConv2d(16, 64, 5, num_atoms=16, hidden_channels=200, generator=generator)
+    expected = {name: value.std().item() for name, value in layer.state_dict().items() if value.numel() > 100}
+    layer.to("meta")
+    modules = list(layer.modules())
+    if order != "one after the other":
+        layer.to_empty(device="cpu")
+    for module in reversed(modules) if order == "children first" else modules:
+        if [*module.parameters(recurse=False), *module.buffers(recurse=False)]:
+            if order == "one after the other":
+                module.to_empty(device="cpu", recurse=False)
+            module.reset_parameters()
+    found = {name: layer.state_dict()[name].std().item() for name in expected}
+    assert found == pytest.approx(expected, rel=0.3)
 
 
 def test_a_state_dict_of_version_0_1_loads():

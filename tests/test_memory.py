@@ -151,3 +151,23 @@ def test_keeping_little_under_autocast_gives_the_same_gradients():
         Z.float().square().sum().backward()
         found.append([parameter.grad for parameter in layer.parameters()])
     assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+
+
+@pytest.mark.parametrize("changed", ["x", "A", "generator.conv_b.weight"])
+@pytest.mark.parametrize(("save", "mode"), [("time", "zeros"), ("memory", "zeros"), ("memory", "reflect")])
+def test_what_backward_reads_must_not_be_changed_before_it(save, mode, changed):
+    layer, x = acda.ACDAConv2d(3, 3, 3, padding=1, padding_mode=mode, save=save), torch.randn(1, 3, 6, 6)
+    Z = layer(x)
+    with torch.no_grad():
+        (x if changed == "x" else layer.get_parameter(changed)).add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        Z.sum().backward()
+
+
+def test_with_a_frozen_generator_too_a_changed_image_is_refused():
+    layer, x = acda.ACDAConv2d(3, 3, 3, padding=1, save="memory"), torch.randn(1, 3, 6, 6)
+    layer.generator.requires_grad_(False)
+    Z = layer(x)
+    x.add_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        Z.sum().backward()
