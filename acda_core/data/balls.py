@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from acda_core.training.seeds import begun
+
 SMALLEST, LARGEST = 4, 28  # diameters of balls in pixels, drawn evenly from between
 FEW, MANY = (1, 2), (5, 8)  # balls in a quarter, drawn evenly from these
 PALE, CLEAR = 0.15, 0.4  # difference of a ball's middle from the ground
@@ -55,7 +57,7 @@ def balls(seed: int, height: int = 96, width: int = 128, noise: float = 0.03) ->
     """
     if min(height, width) < 64 or height % 2 or width % 2:
         raise ValueError(f"`height` and `width` must be even and at least 64, got {height} and {width}")
-    random = torch.Generator().manual_seed(seed)
+    random = begun(seed)
 
     def draw(*shape: int) -> Tensor:
         return torch.rand(*shape, generator=random)

@@ -136,7 +136,9 @@ def run_one(
     """Train one network on `train` pictures that the seed draws and test it on those `drawn`; the row of the result."""
     held_out, learned = scattered(drawn), scattered([balls(TRAIN * seed + index) for index in range(train)])
     network = make_network(name, seed).to(device)
-    history = train_network(network, learned, steps, seed, BATCH, device, checkpoint, f"{name}, seed {seed}")
+    history = train_network(
+        *(network, learned, steps, seed, BATCH), device=device, checkpoint=checkpoint, name=f"{name}, seed {seed}"
+    )
     mae, rmse = mae_and_rmse(predicted_counts(network, held_out.images, device), held_out.counts)
     row: dict[str, Any] = {
         "model": NETWORKS[name].title,
