@@ -140,7 +140,7 @@ $(NODE_STAMP): tests/js/package-lock.json
 	@npm ci --silent --prefix tests/js
 	@touch $@
 
-lint-js: $(NODE_STAMP) ## check style and types of the widgets' JavaScript
+lint-js: $(NODE_STAMP) ## check style and types of the JavaScript of widgets and pages
 	@npm run --silent lint --prefix tests/js
 
 vendored: ## bundle MathJax and plotly into book/_vendor again, from npm

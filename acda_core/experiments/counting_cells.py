@@ -32,7 +32,7 @@ from acda_core.experiments.matching import best_rates, nearest_width
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
-from acda_core.nets.adaptivity import AveragedAtoms
+from acda_core.nets.adaptivity import averaged_atoms
 from acda_core.nets.blocks import PAPER_ACDA, Conv
 from acda_core.nets.counting import CountingNet
 from acda_core.nets.named import Network, fresh
@@ -65,18 +65,15 @@ PUBLISHED: list[tuple[str, int, float | None, float | None, str]] = [
 ]
 
 
-def image_phi(in_channels: int, num_atoms: int, num_coefficients: int, stride: int, offset: int) -> AveragedAtoms:
-    """The paper's Phi, whose coefficients are averaged over the pixels of the image."""
-    return AveragedAtoms(AtomGenerator(in_channels, num_atoms, num_coefficients, stride=stride, offset=offset))
-
-
 def _network(title: str, layer: Conv) -> Network[CountingNet]:
     return Network(title, partial(CountingNet, layer, 3, 1))
 
 
 NETWORKS = {
     "acda": _network("ACDA", PAPER_ACDA),
-    "acda_image": _network("ACDA, atoms of the image", partial(ACDAConv2d, generator=image_phi)),
+    "acda_image": _network(
+        "ACDA, atoms of the image", partial(ACDAConv2d, generator=partial(averaged_atoms, AtomGenerator))
+    ),
     "conv_ops": _network("Conv, equal multiply–adds", nn.Conv2d),
     "condconv": _network("CondConv, equal multiply–adds", rivals.CondConv2d),
 }

@@ -26,7 +26,7 @@ from acda_core.experiments.matching import nearest_width
 from acda_core.generators import AtomGenerator, normalised_generator
 from acda_core.layers import ACDAConv2d
 from acda_core.nets import rivals
-from acda_core.nets.adaptivity import AveragedAtoms, ConstantAtoms, GatedAtoms
+from acda_core.nets.adaptivity import ConstantAtoms, GatedAtoms, averaged_atoms
 from acda_core.nets.blocks import Conv
 from acda_core.nets.lenet import LeNet
 from acda_core.nets.named import Network, fresh
@@ -35,11 +35,6 @@ from acda_core.training.measure import multiply_adds, parameters
 
 STEP = 16  # widths are searched in steps of 1 / STEP
 PHI = partial(AtomGenerator, hidden_channels=16, kernel_sizes=(3, 3), norm="batch", squash="tanh")
-
-
-def image_phi(in_channels: int, num_atoms: int, num_coefficients: int, stride: int, offset: int) -> AveragedAtoms:
-    """PHI, whose coefficients are averaged over the pixels of the image."""
-    return AveragedAtoms(PHI(in_channels, num_atoms, num_coefficients, stride=stride, offset=offset))
 
 
 def involution(in_channels: int, out_channels: int, kernel_size: int) -> Involution2d:
@@ -68,7 +63,7 @@ CONV = partial(nn.Conv2d, bias=False)
 NETWORKS = {
     "acda": _acda("ACDA", PHI),
     "acda_default": _acda("ACDA, default Φ", normalised_generator),
-    "acda_image": _acda("ACDA, atoms of the image", image_phi),
+    "acda_image": _acda("ACDA, atoms of the image", partial(averaged_atoms, PHI)),
     "gate": _acda("constant atoms, a gate a pixel", partial(GatedAtoms, gate=PHI)),
     "constant": _acda("constant atoms", ConstantAtoms),
     "conv": _network("Conv", CONV),

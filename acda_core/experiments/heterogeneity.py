@@ -23,7 +23,7 @@ from acda_core.experiments.heterogeneity_data import PROBLEMS
 from acda_core.experiments.matching import best_rates, nearest_width
 from acda_core.generators import normalised_generator
 from acda_core.layers import ACDAConv2d
-from acda_core.nets.adaptivity import AveragedAtoms
+from acda_core.nets.adaptivity import averaged_atoms
 from acda_core.nets.blocks import Conv
 from acda_core.nets.named import Network, fresh
 from acda_core.training.distributed import data_parallel, share
@@ -35,14 +35,11 @@ LEVELS = Fraction(0), Fraction(1, 3), Fraction(2, 3), Fraction(1)  # h
 ENDS = LEVELS[0], LEVELS[-1]  # at which rates are tried
 
 
-def image_phi(in_channels: int, num_atoms: int, num_coefficients: int, stride: int, offset: int) -> AveragedAtoms:
-    """The layer's default Phi, whose coefficients are averaged over the pixels of the image."""
-    return AveragedAtoms(normalised_generator(in_channels, num_atoms, num_coefficients, stride=stride, offset=offset))
-
-
 LAYERS: dict[str, Network[nn.Module]] = {  # what each makes stands in the body of a problem
     "acda": Network("ACDA", ACDAConv2d),
-    "acda_image": Network("ACDA, atoms of the image", partial(ACDAConv2d, generator=image_phi)),
+    "acda_image": Network(
+        "ACDA, atoms of the image", partial(ACDAConv2d, generator=partial(averaged_atoms, normalised_generator))
+    ),
     "conv_ops": Network("Conv, equal multiply–adds", nn.Conv2d),
     "conv_params": Network("Conv, equal parameters", nn.Conv2d),
 }

@@ -39,6 +39,22 @@ class AveragedAtoms(nn.Module):
         return mean.expand_as(alpha)
 
 
+def averaged_atoms(
+    phi: Callable[..., nn.Module], in_channels: int, num_atoms: int, num_coefficients: int, stride: int, offset: int
+) -> AveragedAtoms:
+    """What `phi` makes, its coefficients averaged over the pixels of each image.
+
+    >>> from functools import partial
+    >>> import acda_core as acda
+    >>> acda.ACDAConv2d(3, 16, 5, generator=partial(averaged_atoms, acda.AtomGenerator)).generator.generator.offset
+    -2
+
+    Args:
+        phi: makes a generator, as in :func:`acda_core.generators.make_generator`; so are the others.
+    """
+    return AveragedAtoms(phi(in_channels, num_atoms, num_coefficients, stride=stride, offset=offset))
+
+
 class ConstantAtoms(nn.Module):
     """A generator that looks at nothing: its coefficients are learned, and each atom starts with squared norm 1.
 

@@ -1,6 +1,7 @@
 // Exercises answer here: what was chosen or typed is compared, and the words that belong to it are said.
 function typedNumber(text) {
-  const plain = text.trim().replaceAll("−", "-").replace(/[\s ]/g, "").replace(/,(?=\d{3}(\D|$))/g, "").replace(",", ".");
+  const plain = text.trim().replaceAll("−", "-").replace(/[\s ]/g, "")
+    .replace(/,(?=\d{3}(\D|$))/g, "").replace(",", ".");
   const [above, below = "1", more] = plain.replace(/%$/, "").split("/");
   return above && below && more === undefined ? Number(above) / Number(below) : NaN;
 }
@@ -30,7 +31,8 @@ function answerNumber(form) {
   const value = typedNumber(form.querySelector("input").value);
   if (Number.isNaN(value)) return say(form, "", "Type a number, such as 12, 0.5 or 2/3.");
   if (isNear(value, Number(form.dataset.right), Number(form.dataset.tolerance))) return say(form, "right", "Right.");
-  const known = [...form.querySelectorAll("[data-for]")].find((hint) => isNear(value, typedNumber(hint.dataset.for), 0));
+  const known = [...form.querySelectorAll("[data-for]")]
+    .find((hint) => isNear(value, typedNumber(hint.dataset.for), 0));
   const general = form.nextElementSibling?.matches(".hint") && form.nextElementSibling.querySelector("p");
   const reason = known ?? general;
   return say(form, "wrong", "Not so.", reason ? copied(reason) : undefined);

@@ -20,7 +20,8 @@ function inColoursOfThePage({ data, layout }) {
   for (const name of new Set([...Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key)), "xaxis", "yaxis"])) {
     themed[name] = { ...layout[name], gridcolor: rule, zerolinecolor: rule, linecolor: rule };
   }
-  const visible = (trace) => trace.line?.color === "#000000" ? { ...trace, line: { ...trace.line, color: ink } } : trace;
+  const visible = (trace) =>
+    trace.line?.color === "#000000" ? { ...trace, line: { ...trace.line, color: ink } } : trace;
   return { data: data.map(visible), layout: themed };
 }
 

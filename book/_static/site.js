@@ -1,7 +1,7 @@
 // Keyboard readers can scroll whatever scrolls by itself.
 const makeScrollable = () => {
-  const scrolling = "pre, .cell_output, .acda-widget, .acda-table, div.math, mjx-container, .pst-scrollable-table-container";
-  for (const el of document.querySelectorAll(`.bd-article :is(${scrolling})`)) {
+  const scrolling = "pre, .cell_output, .acda-widget, .acda-table, div.math, mjx-container";
+  for (const el of document.querySelectorAll(`.bd-article :is(${scrolling}, .pst-scrollable-table-container)`)) {
     if (el.scrollWidth > el.clientWidth && getComputedStyle(el).overflowX !== "visible") el.tabIndex = 0;
   }
 };

@@ -1,9 +1,10 @@
 import js from "@eslint/js";
 
-const IN_THE_PAGE = ["atob", "Blob", "btoa", "cancelAnimationFrame", "clearInterval", "clearTimeout",
-  "createImageBitmap", "CustomEvent", "document", "history", "ImageData", "IntersectionObserver", "location",
-  "navigator", "performance", "reportError", "requestAnimationFrame", "self", "sessionStorage", "setTimeout",
-  "structuredClone", "URL", "window", "Worker"];
+const IN_THE_PAGE = ["addEventListener", "atob", "Blob", "btoa", "cancelAnimationFrame", "clearInterval",
+  "clearTimeout", "createImageBitmap", "CSS", "CustomEvent", "dispatchEvent", "document", "Event", "getComputedStyle",
+  "history", "ImageData", "innerHeight", "IntersectionObserver", "location", "matchMedia", "MutationObserver",
+  "navigator", "performance", "reportError", "requestAnimationFrame", "ResizeObserver", "scrollTo", "scrollX",
+  "scrollY", "self", "sessionStorage", "setTimeout", "structuredClone", "URL", "window", "Worker"];
 
 export default [
   js.configs.recommended,

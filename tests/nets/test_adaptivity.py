@@ -9,16 +9,12 @@ from torch import nn
 
 import acda_core as acda
 from acda_core import reference
-from acda_core.nets.adaptivity import AveragedAtoms, ConstantAtoms, GatedAtoms
+from acda_core.nets.adaptivity import ConstantAtoms, GatedAtoms, averaged_atoms
 from acda_core.training.measure import parameters
 
 PLACES = [(3, 1, 1), (5, 2, 2), (5, 1, 0), (3, 2, 2)]  # kernel_size, stride, padding
 PHI = partial(acda.AtomGenerator, hidden_channels=5)
 SAMPLE = 3, 4  # channels
-
-
-def averaged(in_channels, num_atoms, num_coefficients, stride, offset):
-    return AveragedAtoms(PHI(in_channels, num_atoms, num_coefficients, stride=stride, offset=offset))
 
 
 def mean_of_phi(generator, x):
@@ -38,7 +34,7 @@ def gated(generator, x):
 
 
 KINDS = {
-    "image": (averaged, mean_of_phi),
+    "image": (partial(averaged_atoms, PHI), mean_of_phi),
     "gate": (partial(GatedAtoms, gate=PHI), gated),
     "constant": (ConstantAtoms, None),
 }
