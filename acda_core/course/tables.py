@@ -12,6 +12,8 @@ from typing import Any
 
 LONG = 12  # lines; from there on a page lets the reader sort them
 NUMBER = re.compile(r"[-+−±]?[\d.,]+(?:e[-+]?\d+)?(?:\s?[%×]|\s[A-Za-z]{1,3})?|[-–]?")
+# The words of a cell of several numbers: "2.1 2.3", "1.0 (0.9–1.1)", "3 × 3, 5 × 5", "7 of 108"
+SEVERAL = re.compile(r"\(?[-+−]?[\d.]+(?:–[\d.]+)?\)?,?|[×x=]|to|of")
 
 
 def table(
@@ -85,7 +87,7 @@ class Table:
             return "".join(
                 f'<th scope="{scope}" style="text-align: {side}">{escape(text)}</th>'
                 if column < headed
-                else f'<td style="text-align: {side}">{escape(text)}</td>'
+                else f'<td style="{_wrap(text)}text-align: {side}">{escape(text)}</td>'
                 for column, (text, side) in enumerate(zip(line, sides, strict=True))
             )
 
@@ -101,6 +103,11 @@ class Table:
         """For each column whether at least half of its texts are numbers."""
         columns = zip(*self.lines, strict=True)
         return [2 * sum(NUMBER.fullmatch(text) is not None for text in column) >= len(column) for column in columns]
+
+
+def _wrap(text: str) -> str:
+    several = len(text.split()) > 1 and all(SEVERAL.fullmatch(word) for word in text.split())
+    return "white-space: nowrap; " if several and not NUMBER.fullmatch(text) else ""
 
 
 def _columns(wanted: str | list[str] | Mapping[str, str]) -> dict[str, str]:

@@ -54,6 +54,24 @@ def test_words_that_are_no_more_than_the_numbers_leave_them_on_the_right(words, 
     assert {cell["style"].split()[-1] for cell in html.select("td")} == {side}
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("2.98 3.62 3.16", True),
+        ("+0.07 (+0.05 to +0.09)", True),
+        ("0.64 (0.62–0.66)", True),
+        ("64 × 56 × 56", True),
+        ("3 x 3, 5 x 5", True),
+        ("7 of 108", True),
+        ("a filter each", False),
+        ("mixed from 6 atoms", False),
+    ],
+)
+def test_several_numbers_of_one_cell_stay_in_one_line(text, whole):
+    html, _ = read(table([{"what": "it", "found": text}], by="what", show="found"))
+    assert ("white-space: nowrap" in html.select_one("td")["style"]) == whole
+
+
 def test_plain_text_is_the_same_table_with_its_columns_under_each_other():
     printed = str(table(ROWS, by={"layer": "{conv}"}, show={"found": "{found}"}, caption="Of 25."))
     assert printed.splitlines() == ["Of 25.", "layer         found", "Conv <plain>      9", "ACDA             25"]

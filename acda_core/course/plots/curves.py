@@ -95,7 +95,7 @@ def memory_curves(
 
 def kept_energy(curves: Mapping[str, ArrayLike], marked: int = 6) -> Figure:
     """How much of a bank's squared norm its best m atoms keep, against m: curves[name][m - 1] is a fraction."""
-    figure, ax = plt.subplots(figsize=(5.4, 3.6))
+    figure, ax = plt.subplots(figsize=(5.3, 3.6))
     for index, (name, fractions) in enumerate(curves.items()):
         values = 100 * np.asarray(fractions)
         style = ("o-", "s--", "D-.", "^:")[index % 4]
@@ -109,7 +109,7 @@ def kept_energy(curves: Mapping[str, ArrayLike], marked: int = 6) -> Figure:
 
 def counts(names: Sequence[str], groups: Mapping[str, Sequence[float]], ylabel: str) -> Figure:
     """Bars side by side on a logarithmic axis: groups[label][i] belongs to names[i]; each bar carries its number."""
-    figure, ax = plt.subplots(figsize=(5.4, 3.4))
+    figure, ax = plt.subplots(figsize=(5.3, 3.4))
     width = 0.8 / len(groups)
     for index, (label, values) in enumerate(groups.items()):
         places = np.arange(len(names)) + (index - (len(groups) - 1) / 2) * width

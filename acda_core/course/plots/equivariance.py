@@ -26,7 +26,7 @@ def shifted_pairs(
         shift: rows and columns; a dashed line below shows where the border of the upper picture has gone.
         names: of the two rows.
     """
-    figure, axes = plt.subplots(2, len(columns), figsize=(5.4, 0.5 + 2 * 5.0 / len(columns)), squeeze=False)
+    figure, axes = plt.subplots(2, len(columns), figsize=(5.3, 0.5 + 2 * 5.0 / len(columns)), squeeze=False)
     for (title, pair), column in zip(columns.items(), axes.T, strict=True):
         low, high = float(np.min(as_array(pair[0]))), float(np.max(as_array(pair[0])))
         for ax, picture in zip(column, pair, strict=True):
@@ -46,7 +46,7 @@ def differences(panels: Mapping[str, ArrayLike], columns: int = 3, label: str = 
     positive = np.concatenate([one[one > 0] for one in maps])
     limits = np.log10([positive.min(), positive.max()]) if positive.size else np.array([-16.0, 0.0])
     rows = -(-len(maps) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(5.4, 1.3 + 5.0 / columns * rows), squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(5.3, 1.3 + 5.0 / columns * rows), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, title, one in zip(axes.flat, panels, maps, strict=False):
@@ -64,7 +64,7 @@ def mismatch_curves(
     x: ArrayLike, curves: Mapping[str, ArrayLike], xlabel: str, ylabel: str = "largest difference"
 ) -> Figure:
     """Largest differences against x on a logarithmic axis, with what rounding leaves shaded and zeros on its floor."""
-    figure, ax = plt.subplots(figsize=(5.4, 3.4))
+    figure, ax = plt.subplots(figsize=(5.3, 3.4))
     floor = 1e-17
     for (name, values), marker in zip(curves.items(), "os^Dv", strict=False):
         ax.semilogy(as_array(x), np.maximum(as_array(values), floor), marker=marker, label=name)

@@ -85,7 +85,7 @@ def pictures(panels: Mapping[str, ArrayLike], label: str, columns: int = 3, zero
     if zero_white:
         limits = -max(map(abs, limits)), max(map(abs, limits))
     rows = -(-len(arrays) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(5.4, 1.1 + 5.0 / columns * rows), squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(5.3, 1.1 + 5.0 / columns * rows), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, title, array in zip(axes.flat, panels, arrays, strict=False):
@@ -104,7 +104,7 @@ def detections(responses: Mapping[str, ArrayLike], found: Sequence[ArrayLike], t
         found: for each answer a boolean map of the centres that it found.
         truth: a map that is 1 at the centres.
     """
-    figure, axes = plt.subplots(1, len(responses), figsize=(5.4, 3.6), squeeze=False)
+    figure, axes = plt.subplots(1, len(responses), figsize=(5.3, 3.6), squeeze=False)
     for ax, (title, response), hit in zip(axes[0], responses.items(), found, strict=True):
         drawn = ax.imshow(np.asarray(response), vmin=-0.1, vmax=0.3, cmap="gray")
         for mask, marker, name in ((np.asarray(hit), "o", "found"), (~np.asarray(hit), "x", "missed")):
@@ -138,7 +138,7 @@ def filter_sharing(size: int = 6, seed: int = 0) -> Figure:
         "(b) per image": np.stack([np.full((size, size), 0.3), np.full((size, size), 0.8)]),
         "(c) per pixel": each,
     }
-    figure, axes = plt.subplots(2, 3, figsize=(5.4, 3.8))
+    figure, axes = plt.subplots(2, 3, figsize=(5.3, 3.8))
     for column, (name, values) in enumerate(kinds.items()):
         for row in range(2):
             ax = axes[row, column]
@@ -165,17 +165,18 @@ def layer_stages(
     x: ArrayLike, alpha: ArrayLike, K: ArrayLike, Z: ArrayLike, pixels: Mapping[str, tuple[int, int]]
 ) -> Figure:
     """Maps (h, w) of a feature, a coefficient and an output, and the filters K (l, l, h, w) of some named pixels."""
-    figure = plt.figure(figsize=(5.4, 4.6))
+    figure = plt.figure(figsize=(5.3, 4.6))
     above, below = figure.subfigures(2, 1, squeeze=False)[:, 0]
     maps = {"features $x$": x, "a coefficient $\\alpha$": alpha, "output $Z$": Z}
     for ax, (title, picture) in zip(above.subplots(1, 3), maps.items(), strict=True):
         drawn = ax.imshow(as_array(picture), cmap="gray")
         ax.set(title=title, xticks=[], yticks=[])
-        above.colorbar(drawn, ax=ax, location="bottom")
-        for name, (row, column) in pixels.items():
+        above.colorbar(drawn, ax=ax, location="bottom", shrink=0.8)
+        for index, (name, (row, column)) in enumerate(pixels.items()):
+            away = (0, 4) if index % 2 == 0 else (0, -14)
             ax.plot(column, row, "o", color=COLOURS[1], markersize=4)
             ax.annotate(
-                name, (column, row), (0, 4), textcoords="offset points", ha="center", color=COLOURS[1], weight="bold"
+                name, (column, row), away, textcoords="offset points", ha="center", color=COLOURS[1], weight="bold"
             )
     filters = [as_array(K)[..., row, column] for row, column in pixels.values()]
     limit = max(float(np.abs(one).max()) for one in filters)

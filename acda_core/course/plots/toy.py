@@ -8,18 +8,19 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from acda_core.course.plots.style import COLOURS, DIVERGING, as_array
 
-MARKERS = {3: "o", 5: "s", 7: "D"}  # by the size of a pattern
+MARKERS = {3: "s", 5: "D", 7: "o"}  # by size: a square, a diamond, a target
 
 
 def toy_sample(image: ArrayLike, positions: ArrayLike, sizes: ArrayLike, patterns: Sequence[ArrayLike]) -> Figure:
     """The patterns, the map (h, w) that they were put on, and their centres, one marker for each size."""
     figure, axes = plt.subplot_mosaic(
         [[f"pattern {index}" for index in range(len(patterns))], ["map"] * len(patterns)],
-        figsize=(5.4, 7.4),
+        figsize=(5.3, 7.4),
         height_ratios=[1, 3.4],
     )
     for index, pattern in enumerate(patterns):
@@ -97,7 +98,7 @@ def _draw_answers(ax: Axes, answer: ArrayLike, positions: ArrayLike, sizes: Arra
 def toy_maps(maps: Mapping[str, ArrayLike], columns: int = 2) -> Figure:
     """Maps (h, w) of answers between 0 and 1, black and white, as in Fig. 6a; single pixels stay visible."""
     rows = -(-len(maps) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(6.4, 3.4 * rows), squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(5.6, 0.9 + 5.4 / columns * rows), squeeze=False)
     for ax in axes.flat:
         ax.axis("off")
     for ax, (title, values) in zip(axes.flat, maps.items(), strict=False):
@@ -172,8 +173,8 @@ def toy_shares(shares: Mapping[str, ArrayLike], scales: Sequence[int]) -> Figure
         left += widths
         for bar, width in zip(bars, widths, strict=True):
             middle = bar.get_x() + width / 2, bar.get_y() + bar.get_height() / 2
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-            ax.text(*middle, f"{width:.0%}", ha="center", va="center", fontsize="small", bbox=box)
+            share = ax.text(*middle, f"{width:.0%}", ha="center", va="center", fontsize="small")
+            share.set_path_effects([withStroke(linewidth=4, foreground="white")])
     ax.set(yticks=range(len(shares)), yticklabels=list(shares), xlabel="share of the weight", xlim=(0, 1))
     ax.invert_yaxis()
     figure.legend(loc="outside lower center", ncols=len(scales))
