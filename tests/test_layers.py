@@ -146,6 +146,7 @@ def test_initialisation_keeps_the_variance_of_nn_conv2d_within_a_factor_2(
     assert 0.5 < ratio < 2
 
 
+@pytest.mark.filterwarnings("ignore:You are using .torch.load.:FutureWarning")  # torch 2.4, where a tensor is unpickled
 @EACH_LAYER
 def test_state_dict_deepcopy_and_pickle_give_the_same_layer(options):
     layer, x = layer_and_image(options)
