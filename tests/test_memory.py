@@ -15,6 +15,7 @@ from acda_core import layers
 from acda_core.training.measure import peak_bytes
 
 EACH_FACE = pytest.mark.parametrize("options", FACES.values(), ids=FACES.keys())
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.cpu.amp.autocast:FutureWarning")  # torch 2.4's own checkpoint
 
 
 @EACH_FACE
