@@ -91,7 +91,7 @@ def without(camera: str, pairs: list[CameraPair]) -> Fold:
 
 
 def run_one(
-    name: str, fold: Fold, seed: int, checkpoint: Path | None, steps: int, device: str = "cpu"
+    name: str, fold: Fold, seed: int, checkpoint: Path | None, *, steps: int, device: str = "cpu"
 ) -> dict[str, Any]:
     """Train one network on all cameras but one and test it on that one; the row of the result."""
     network = restoration_rivals.make_network(name, seed).to(device)

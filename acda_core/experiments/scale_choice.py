@@ -131,7 +131,7 @@ def choice_row(network: CountingNet, drawn: list[Balls], pictures: Pictures) -> 
 
 
 def run_one(
-    name: str, seed: int, checkpoint: Path | None, steps: int, train: int, drawn: list[Balls], device: str = "cpu"
+    name: str, seed: int, checkpoint: Path | None, *, steps: int, train: int, drawn: list[Balls], device: str = "cpu"
 ) -> dict[str, Any]:
     """Train one network on `train` pictures that the seed draws and test it on those `drawn`; the row of the result."""
     held_out, learned = scattered(drawn), scattered([balls(TRAIN * seed + index) for index in range(train)])
