@@ -205,7 +205,7 @@ def run(arguments: argparse.Namespace) -> None:
     if chosen != list(VARIANTS):
         words += ["--variant", *map(plain, chosen)]
     trainings = {
-        f"{name}-{seed}": partial(run_one, name, seed, steps, device=device)
+        f"{plain(name)}-{seed}": partial(run_one, name, seed, steps, device=device)
         for seed in arguments.seed
         for name in chosen
     }

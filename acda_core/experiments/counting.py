@@ -116,14 +116,22 @@ def train_network(
     images, densities = data.images.to(device), data.densities.to(device)
 
     def inputs(step: int) -> tuple[Tensor, Tensor]:
-        turned = [step >> turn & 1 == 1 for turn in range(len(data.mirrors))]
-        return share(batch_of(step, batch, len(data.counts), seed)), torch.tensor(turned)
+        return share(batch_of(step, batch, len(data.counts), seed)), turned_at(step, data.mirrors)
 
     def loss(chosen: Tensor, turned: Tensor) -> Tensor:
         seen, wanted = (mirrored(part[chosen], data.mirrors, turned) for part in (images, densities))
         return F.mse_loss(wrapped(seen), SCALE * wanted)
 
     return fit_by_adam(network, loss, inputs, steps, HIGHEST_RATE, checkpoint, name, progress)
+
+
+def turned_at(step: int, axes: tuple[int, ...]) -> Tensor:
+    """Along which of the axes the pictures of a step are mirrored, bool (number of axes,): each way in its turn.
+
+    >>> [turned_at(step, (2, 3)).tolist() for step in range(4)]
+    [[False, False], [True, False], [False, True], [True, True]]
+    """
+    return torch.tensor([step >> turn & 1 == 1 for turn in range(len(axes))])
 
 
 def mirrored(maps: Tensor, axes: tuple[int, ...], turned: Tensor) -> Tensor:

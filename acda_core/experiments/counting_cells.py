@@ -245,7 +245,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on a fifth of the pictures"
     how.add_argument("--rates", action="store_true", help=rates)
     tuned = f"what --rates stored, to take each network's best rate from (without it, {HIGHEST_RATE} for all)"
-    how.add_argument("--tuned", type=options.there, metavar="FILE", help=tuned)
+    how.add_argument("--tuned", type=Path, metavar="FILE", help=tuned)
     options.add_training(parser, "of the draw of the pictures, initialisation and crops")
 
 

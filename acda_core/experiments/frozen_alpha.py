@@ -150,12 +150,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--images", type=options.positive, metavar="NUMBER", help=images)
     weights = "train nothing: this folder holds what `lenet --weights` stored, and counting_crowds.npz, "
     weights += "counting_bccd.npz of `counting --half`, as book/results does"
-    parser.add_argument("--weights", type=options.there, metavar="FOLDER", help=weights)
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help=weights)
     options.add_training(parser)
 
 
 def run_on_cases(arguments: argparse.Namespace, name: str, look: Callable[[Case], dict[str, float]]) -> None:
-    """The command `name`, whose rows hold what `look` finds in each network, for the arguments of add_arguments."""
+    """The command `name`, whose rows hold what `look` finds in each network, for the arguments of add_arguments.
+
+    Raises:
+        SystemExit: --weights names no folder; see :func:`acda_core.experiments.command.run_all` too.
+    """
+    if arguments.weights and not arguments.weights.is_dir():
+        raise SystemExit(f"--weights must name a folder of trained weights, and {arguments.weights} is none")
     trainings = {
         f"{network}-{seed}": partial(run_one, network, seed, arguments=arguments, look=look)
         for seed in arguments.seed

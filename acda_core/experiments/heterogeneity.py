@@ -150,7 +150,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on the validation data"
     how.add_argument("--rates", action="store_true", help=rates)
     stored = "what --rates stored for the problem, to take each network's best rate from (default: the course's own)"
-    how.add_argument("--tuned", type=options.there, metavar="FILE", help=stored)
+    how.add_argument("--tuned", type=Path, metavar="FILE", help=stored)
     options.add_training(parser)
 
 

@@ -175,7 +175,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--rates", action="store_true", help=rates)
     stored = "take the best rates from what --rates stored, without FILE from the course's own; "
     stored += f"{restoration.HIGHEST_RATE} for all where this option is missing"
-    how.add_argument("--tuned", type=options.there, nargs="?", const=False, metavar="FILE", help=stored)
+    how.add_argument("--tuned", type=Path, nargs="?", const=False, metavar="FILE", help=stored)
     options.add_training(parser, "of initialisation and patches, with the fold")
 
 

@@ -67,19 +67,12 @@ def folder(text: str) -> Path:
     return Path(text)
 
 
-def there(text: str) -> Path:
-    """A file or a folder that is there, to read from."""
-    if not Path(text).exists():
-        raise argparse.ArgumentTypeError(f"there is no {text}")
-    return Path(text)
-
-
 def _check_writable(folder: Path) -> None:
-    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     try:
-        tempfile.TemporaryFile(dir=nearest).close()
+        tempfile.TemporaryFile(dir=there).close()
     except OSError as error:
-        raise argparse.ArgumentTypeError(f"nothing can be written to {nearest}: {error.strerror}") from None
+        raise argparse.ArgumentTypeError(f"nothing can be written to {there}: {error.strerror}") from None
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

@@ -185,7 +185,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_networks(parser, NETWORKS, epochs=12)
     folder = parser.add_argument_group("with --data imagefolder")
     number = options.positive
-    folder.add_argument("--folder", type=options.there, help="holds train/CLASS/*.jpg and val/CLASS/*.jpg")
+    folder.add_argument("--folder", type=Path, help="holds train/CLASS/*.jpg and val/CLASS/*.jpg")
     folder.add_argument("--size", choices=AD_RESNETS, default="s", help="of the network (default s)")
     folder.add_argument("--batch", type=number, default=256, help="images a step, over all processes (default 256)")
     folder.add_argument("--pixels", type=number, default=224, help="height and width of the crops (default 224)")

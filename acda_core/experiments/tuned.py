@@ -108,7 +108,7 @@ def add_arguments(parser: argparse.ArgumentParser, networks: Iterable[str], epoc
     stored = (
         "what --rates stored, to take the best rate of each network from (default: the stored result of the course)"
     )
-    how.add_argument("--tuned", type=options.there, metavar="FILE", help=stored)
+    how.add_argument("--tuned", type=Path, metavar="FILE", help=stored)
     options.add_training(parser)
 
 

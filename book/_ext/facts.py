@@ -75,11 +75,6 @@ def alpha_numbers() -> str:
     return f"{6 * cost.LayerShape(CHANNELS, CHANNELS, 7, 1, 1).num_coefficients:,}"
 
 
-def shared_numbers() -> str:
-    """Of A, without biases."""
-    return f"{cost.two_layers(CHANNELS, CHANNELS, 7, 1, 1).parameters - CHANNELS:,}"
-
-
 # Two layers: memory at 100 channels, 100 x 100 pixels, 3 x 3, as in the paper's Section 3.2
 
 

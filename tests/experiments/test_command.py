@@ -20,7 +20,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 import acda_core
 from acda_core import __main__
-from acda_core.experiments import options, results
+from acda_core.experiments import ablation, options, results
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parents[1] / "small_commands.py"
@@ -91,13 +91,6 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
     *(
         (f"{name} --rates --tuned a", "argument --tuned: not allowed with argument --rates")
         for name in ("lenet_matched", "heterogeneity", "counting_cells", "leave_one_out")
-    ),
-    *(
-        (f"{name} b", f"argument {name.split()[-1]}: there is no b")
-        for name in (
-            *("lenet_matched --tuned", "heterogeneity --tuned", "counting_cells --tuned", "leave_one_out --tuned"),
-            *("frozen_alpha --weights", "how_many_filters --weights", "resnet --folder"),
-        )
     ),
     *((f"replay a --within {share}", f"argument --within: must be at least 0, got {share}") for share in ("-1", "nan")),
     ("record --steps 0", "argument --steps: must be at least 1, got 0"),
@@ -197,6 +190,23 @@ def test_fewer_images_than_a_batch_are_refused_before_a_step_is_taken(name, tmp_
         run(tmp_path, [name, "--network", "conv", "--epochs", "1", "--images", "3"])
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        *((f"{name} --tuned b", "No such file or directory: 'b'") for name in ("equal_cost", "heterogeneity")),
+        *((f"{name} --tuned a", "a holds nothing that --rates stored") for name in ("leave_one_out", "counting_cells")),
+        *((f"{name} --weights b", "--weights must name a folder") for name in ("frozen_alpha", "how_many_filters")),
+        ("resnet --data imagefolder --folder b", "b must hold train/CLASS"),
+    ],
+)
+def test_what_is_not_there_to_be_read_is_named_before_a_step_is_taken(words, said, tmp_path, monkeypatch):
+    (tmp_path / "a").write_text("a file")
+    monkeypatch.setattr(sys, "argv", ["acda_core", *words.split()])
+    with pytest.raises(SystemExit, match=re.escape(said)):
+        __main__.main()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "cifar10_jpeg.npz"]
+
+
 @pytest.mark.parametrize("name", ON_ONE_MAP)
 def test_of_several_processes_the_first_trains_what_cannot_be_shared(name, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("WORLD_SIZE", "2")
@@ -223,6 +233,17 @@ def test_a_row_is_printed_once_it_is_stored_and_a_terminal_without_greek_letters
     assert stored == [0, 1]
     assert printed.buffer.getvalue().startswith(b"? random ")
     assert [row["model"] for row in rows(tmp_path, "ablation")] == ["ψ random", "l = 3"]
+
+
+def test_a_checkpoint_has_a_name_that_every_file_system_takes(tmp_path, monkeypatch):
+    names = []
+    monkeypatch.setattr(
+        ablation, "run_one", lambda *given, device: names.append(given[-1].name) or {"model": "", "conv": ""}
+    )
+    monkeypatch.setattr(ablation, "_line", str)
+    run(tmp_path, ["ablation"])
+    assert len(set(names)) == len(ablation.VARIANTS)
+    assert all(re.fullmatch(r"[a-z0-9-]+\.pt", name) for name in names)
 
 
 @pytest.mark.slow
@@ -255,7 +276,7 @@ def test_a_command_that_was_killed_goes_on_to_the_same_bits(name, tmp_path):
             ["lenet-data-cifar10-epochs-1-acda-0.pt", "lenet-data-cifar10-epochs-1-conv-0.pt"],
         ),
         (ON_ONE_MAP["toy"], 6, ["toy-steps-4-chosen-conv-3.pt", "toy-steps-4-released-acda-3.pt"]),
-        (ON_ONE_MAP["ablation"], 6, ["ablation-steps-4-batch-norm-3.pt", "ablation-steps-4-l-3-3.pt"]),
+        (ON_ONE_MAP["ablation"], 6, ["ablation-steps-4-batch-norm-3.pt", "ablation-steps-4-kernel-3-3.pt"]),
     ],
     ids=["lenet", *ON_ONE_MAP],
 )

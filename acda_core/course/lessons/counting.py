@@ -44,8 +44,11 @@ class CountingLesson(SideBySide):
 
     def _losses(self, step: int) -> list[Tensor]:
         chosen = batch_of(step, BATCH, len(self._data.counts), self._seed)
-        axes = [axis for turn, axis in enumerate(self._data.mirrors) if step >> turn & 1]
-        images, densities = (part[chosen].flip(axes) for part in (self._data.images, self._data.densities))
+        axes = self._data.mirrors
+        images, densities = (
+            counting.mirrored(part[chosen], axes, counting.turned_at(step, axes))
+            for part in (self._data.images, self._data.densities)
+        )
         return [F.mse_loss(model(images), counting.SCALE * densities) for model in self.models.values()]
 
     def answers(self) -> list[tuple[Tensor, str]]:
