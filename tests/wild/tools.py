@@ -90,7 +90,7 @@ def onnx(**options):
     model = net().eval()
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "net.onnx")
-        torch.onnx.export(model, (images(),), path, input_names=["x"], **options)
+        torch.onnx.export(model, (images(),), path, input_names=["x"], verbose=False, **options)
         session = onnxruntime.InferenceSession(path)
         return agrees(model, lambda x: torch.from_numpy(session.run(None, {"x": x.numpy()})[0]))
 
@@ -243,6 +243,7 @@ def on_two_processes(work) -> str:
 
 
 def start(rank, work, address):
+    warnings.simplefilter("ignore")
     dist.init_process_group("gloo", init_method=address, rank=rank, world_size=2)
     first = work(rank)
     gathered = [torch.empty_like(first) for _ in range(2)]
