@@ -102,7 +102,8 @@ def convert(
     Returns:
         The new model, what was replaced, and for each other convolution that was seen the reason. Kept are even, oblong
         and 1 x 1 kernels, uneven strides and dilations, subclasses, weights that are shared, computed (weight and
-        spectral norm, pruning and other parametrisations) or no real numbers, and transposed, 1-d, 3-d and lazy ones.
+        spectral norm, pruning and other parametrisations) or no real numbers, and transposed,
+        1-d, 3-d, lazy and scripted ones.
 
     Raises:
         TypeError, ValueError: an argument that is not as said, or a model that copy.deepcopy cannot copy.

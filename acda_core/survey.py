@@ -7,6 +7,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd
 from torch.nn.utils import parametrize
@@ -55,6 +56,9 @@ def obstacles(model: nn.Module) -> dict[str, str]:
         for parameter in module._parameters.values():
             owners.setdefault(id(parameter), []).append(name)
     found, held = _outside(model)
+    for name, module in model.named_modules():
+        if isinstance(module, torch.jit.ScriptModule) and "Conv" in module.original_name:
+            found[name] = f"a {module.original_name} of torch.jit"
     for name, conv in convolutions(model):
         sharing = {owner for parameter in conv.parameters(recurse=False) for owner in owners[id(parameter)]} - {name}
         if reason := obstacle(conv):

@@ -305,6 +305,15 @@ def test_a_weight_that_the_model_holds_too_keeps_its_convolution():
     }
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_scripted_and_traced_convolutions_are_named_and_kept():
+    part = nn.Sequential(nn.Conv2d(5, 5, 3), nn.ReLU()).eval()
+    model = nn.Sequential(nn.Conv2d(5, 5, 3), torch.jit.script(part), torch.jit.trace(part, IMAGES))
+    done = acda.convert(model)
+    assert list(done.replaced) == ["0"]
+    assert done.kept == {"1.0": "a Conv2d of torch.jit", "2.0": "a Conv2d of torch.jit"}
+
+
 def test_convolutions_in_plain_lists_are_named_and_kept():
     done = acda.convert(with_a_plain_list())
     assert done.kept == {
