@@ -166,7 +166,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=options.positive, default=1000, metavar="NUMBER", help="default 1000")
     images = f"train and test on at most so many pictures (default: {TRAIN} and {TEST})"
     parser.add_argument("--images", type=options.positive, metavar="NUMBER", help=images)
-    options.add_training(parser)
+    options.add_training(parser, makes=TRAIN)
 
 
 def run(arguments: argparse.Namespace) -> None:

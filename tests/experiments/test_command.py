@@ -20,7 +20,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 import acda_core
 from acda_core import __main__
-from acda_core.experiments import ablation, options, results
+from acda_core.experiments import ablation, leave_one_out, options, results, scale_choice
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parents[1] / "small_commands.py"
@@ -63,6 +63,10 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
         for name in __main__.COMMANDS
         if name not in ("bench", "hero", "record", "replay")
         for seed in ("-1", f"{2**63}")
+    ),
+    *(
+        (f"{name} --seed {2**63 // makes}", f"argument --seed: a seed must be from 0 to 2^63 / {makes} - 1, got ")
+        for name, makes in (("leave_one_out", len(leave_one_out.FOLDS)), ("scale_choice", scale_choice.TRAIN))
     ),
     *(
         (f"{name} --{option} {number}", f"argument --{option}: must be at least 1, got {number}")
