@@ -174,12 +174,17 @@ def run(arguments: argparse.Namespace) -> None:
     train, test = (min(number, arguments.images or number) for number in (TRAIN, TEST))
     if train < BATCH:
         raise SystemExit(f"--images must be at least a batch, {BATCH}, got {train}")
+
+    @cache
+    def drawn() -> list[Balls]:
+        return [balls(TEST_SEED + index) for index in range(test)]
+
+    def one(name: str, seed: int, checkpoint: Path) -> dict[str, Any]:
+        return run_one(name, seed, checkpoint, steps=steps, train=train, drawn=drawn(), device=device)
+
     with command.process_group(arguments):
-        drawn = [balls(TEST_SEED + index) for index in range(test)]
         trainings = {
-            f"{name}-{seed}": partial(run_one, name, seed, steps=steps, train=train, drawn=drawn, device=device)
-            for seed in arguments.seed
-            for name in arguments.network
+            f"{name}-{seed}": partial(one, name, seed) for seed in arguments.seed for name in arguments.network
         }
         limit = ["--images", str(arguments.images)] if arguments.images else []
         words = ["scale_choice", "--network", *arguments.network, "--seed", *map(str, arguments.seed)]
