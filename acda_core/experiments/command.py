@@ -21,6 +21,7 @@ from acda_core.training.distributed import rank_and_size
 
 Row = dict[str, Any]
 Train = Callable[[Path], Row]  # goes on from the checkpoint where it is there; the row of the result
+Words = str | Callable[[], str]  # of the data; a function where they must be loaded to tell
 
 
 def line_of(row: Row) -> str:
@@ -31,25 +32,27 @@ def run_all(
     arguments: argparse.Namespace,
     command: str,
     setting: str,
-    data: str,
+    data: Words,
     trainings: Mapping[str, Train],
     line: Callable[[Row], str] = line_of,
 ) -> None:
     """Take one training after the other; store each row as soon as it is there, then print it.
 
     Until all rows are there the folder of checkpoints holds each training, under a name that tells its settings.
+    The first training is the one to load the data: what is refused here is refused before that.
 
     Args:
         arguments: those of :func:`acda_core.experiments.options.add_training`.
         command: the shell command that makes the rows again.
         setting: what the trainings have in common, in words.
-        data: what the rows are computed from, in words.
+        data: what the rows are computed from.
         trainings: by a name that tells them apart.
         line: what is printed of a row.
 
     Raises:
         SystemExit: the folder holds a training that was stopped and --resume is missing, or the other way round, or
             this one was stopped by Ctrl-C; see :func:`acda_core.experiments.results.claimed` too.
+        KeyboardInterrupt: at Ctrl-C while there is no checkpoint to go on from.
     """
     folder, rows = arguments.checkpoints, []
     checkpoints = [folder / (re.sub(r"[^\w.']+", "-", f"{setting} {name}") + ".pt") for name in trainings]
@@ -64,10 +67,12 @@ def run_all(
             for train, checkpoint in zip(trainings.values(), checkpoints, strict=True):
                 rows.append(train(checkpoint))
                 if first and arguments.out:
-                    results.save(arguments.out, command, data, rows)
+                    results.save(arguments.out, command, data if isinstance(data, str) else data(), rows)
                 if first:
                     print(line(rows[-1]), flush=True)
     except KeyboardInterrupt:
+        if not any(path.exists() for path in checkpoints):
+            raise
         raise SystemExit(f"stopped. {folder} holds what is done: the same command with --resume goes on") from None
     if first:
         _forget(checkpoints)
@@ -77,7 +82,7 @@ def run_networks(
     arguments: argparse.Namespace,
     name: str,
     first: tuple[str, ...],
-    data: str,
+    data: Words,
     one: Callable[[str, int, Path], tuple[Row, nn.Module]],
 ) -> None:
     """:func:`run_all` for each network with each seed, for the arguments of options.add_networks.
@@ -86,7 +91,7 @@ def run_networks(
         arguments: as they are parsed.
         name: of the command.
         first: words that the command line begins with, such as "--data", "cifar10".
-        data: what the rows are computed from, in words.
+        data: what the rows are computed from.
         one: a network's name, a seed and a checkpoint -> the row of the run, and the trained network.
     """
 

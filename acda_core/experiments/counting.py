@@ -8,7 +8,7 @@ use large bases.
 
 import argparse
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -314,14 +314,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    with command.process_group(arguments):
-        train, held_out, words = load(arguments.data, arguments.images)
+    loaded = cache(partial(load, arguments.data, arguments.images))
+
+    def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
+        train, held_out, _ = loaded()
         setting = Setting(arguments.data, train, held_out, arguments.epochs, options.device_of(arguments))
+        row, network = run_one(name, seed, checkpoint, setting)
+        if arguments.half and (name, seed) == ("acda", arguments.seed[0]) and rank_and_size()[0] == 0:
+            save_half(arguments.half, network)
+        return row, network
 
-        def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
-            row, network = run_one(name, seed, checkpoint, setting)
-            if arguments.half and (name, seed) == ("acda", arguments.seed[0]) and rank_and_size()[0] == 0:
-                save_half(arguments.half, network)
-            return row, network
-
-        command.run_networks(arguments, "counting", ("--data", arguments.data), words, one)
+    with command.process_group(arguments):
+        command.run_networks(arguments, "counting", ("--data", arguments.data), lambda: loaded()[2], one)

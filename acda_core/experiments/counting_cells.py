@@ -286,20 +286,24 @@ def load(names: list[str], number: int | None, tested: bool) -> tuple[dict[str, 
 
 def run(arguments: argparse.Namespace) -> None:
     steps, device, rates = arguments.steps, options.device_of(arguments), rates_of(arguments)
+    tested = not arguments.rates
+    loaded = cache(partial(load, arguments.data, arguments.train, tested))
+
+    def train(name: str, data: str, seed: int, rate: float, checkpoint: Path) -> dict[str, Any]:
+        sets, numbers = loaded()
+        given = name, data, seed, rate, checkpoint
+        return run_one(*given, photographs=sets[data], number=numbers[data], steps=steps, device=device, tested=tested)
+
+    def described() -> str:
+        sets, numbers = loaded()
+        each = (f"{numbers[name]} of {len(sets[name])} pictures of {name}" for name in sets)
+        return f"microscope pictures: trained on {', '.join(each)}"
+
     with command.process_group(arguments):
-        sets, numbers = load(arguments.data, arguments.train, not arguments.rates)
         trainings = {
-            f"{name}-{data}-{rate}-{seed}": partial(
-                run_one,
-                *(name, data, seed, rate),
-                photographs=photographs,
-                number=numbers[data],
-                steps=steps,
-                device=device,
-                tested=not arguments.rates,
-            )
+            f"{name}-{data}-{rate}-{seed}": partial(train, name, data, seed, rate)
             for seed in arguments.seed
-            for data, photographs in sets.items()
+            for data in arguments.data
             for name in arguments.network
             for rate in rates(name, data)
         }
@@ -308,7 +312,4 @@ def run(arguments: argparse.Namespace) -> None:
         words = ["counting_cells", *what, "--network", *arguments.network, "--data", *arguments.data, *limit]
         words += ["--seed", *map(str, arguments.seed), "--steps", str(steps), "--device", device]
         setting = " ".join(["counting_cells", *what[:1], "steps", str(steps), *limit])
-        described = ", ".join(f"{numbers[name]} of {len(sets[name])} pictures of {name}" for name in sets)
-        command.run_all(
-            arguments, command.again(words), setting, f"microscope pictures: trained on {described}", trainings
-        )
+        command.run_all(arguments, command.again(words), setting, described, trainings)

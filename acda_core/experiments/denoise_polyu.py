@@ -9,7 +9,7 @@ one. A row tells too whether a network gains more on photographs whose noise var
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -134,21 +134,35 @@ def run(arguments: argparse.Namespace) -> None:
     steps, device = arguments.steps, options.device_of(arguments)
     if arguments.pixels and (arguments.pixels % 4 or arguments.pixels < PATCH):
         raise SystemExit(f"--pixels must be a multiple of 4 and at least {PATCH}, got {arguments.pixels}")
-    with command.process_group(arguments):
-        pairs = polyu(size=arguments.pixels)
-        missing = [fold for fold in arguments.fold if fold not in {pair.camera for pair in pairs}]
+
+    @cache
+    def pairs() -> list[CameraPair]:
+        found = polyu(size=arguments.pixels)
+        missing = [fold for fold in arguments.fold if fold not in {pair.camera for pair in found}]
         if missing:
             raise SystemExit(f"the set holds no photograph of {', '.join(missing)}")
-        folds = [without(camera, pairs) for camera in arguments.fold]
+        return found
+
+    @cache
+    def fold(camera: str) -> Fold:
+        return without(camera, pairs())
+
+    def train(name: str, camera: str, seed: int, checkpoint: Path) -> dict[str, Any]:
+        return run_one(name, fold(camera), seed, checkpoint, steps=steps, device=device)
+
+    def data() -> str:
+        cameras = {pair.camera for pair in pairs()}
+        return f"PolyU Real-World Noisy Images, {len(pairs())} crops by {len(cameras)} cameras"
+
+    with command.process_group(arguments):
         trainings = {
-            f"{name}-{fold.camera}-{seed}": partial(run_one, name, fold, seed, steps=steps, device=device)
+            f"{name}-{camera}-{seed}": partial(train, name, camera, seed)
             for seed in arguments.seed
-            for fold in folds
+            for camera in arguments.fold
             for name in arguments.network
         }
         limit = ["--pixels", str(arguments.pixels)] if arguments.pixels else []
         words = ["denoise_polyu", "--network", *arguments.network, "--fold", *arguments.fold]
         words += ["--seed", *map(str, arguments.seed), "--steps", str(steps), "--device", device, *limit]
         setting = " ".join(["denoise_polyu steps", str(steps), *limit])
-        data = f"PolyU Real-World Noisy Images, {len(pairs)} crops by {len({pair.camera for pair in pairs})} cameras"
         command.run_all(arguments, command.again(words), setting, data, trainings)

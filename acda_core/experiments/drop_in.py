@@ -11,7 +11,7 @@ import math
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -256,14 +256,17 @@ def run(arguments: argparse.Namespace) -> None:
     command.leave_to_the_first("drop_in")
     device = options.device_of(arguments)
     forms = ["conv"] if arguments.rates else arguments.form
-    images, held_out = cifar(10, "train"), some(cifar(10, "test"), HELD_OUT)
     words = ["drop_in", "--net", *arguments.net, "--form", *forms, "--seed", *map(str, arguments.seed)]
     words += ["--steps", str(arguments.steps), "--device", device, *["--rates"] * arguments.rates]
     rows: list[dict[str, Any]] = []
 
+    @cache
+    def data() -> tuple[LabelledImages, LabelledImages]:
+        return cifar(10, "train"), some(cifar(10, "test"), HELD_OUT)
+
     def train(name: str, form: str, seed: int, rate: float, checkpoint: Path) -> dict[str, Any]:
-        data, steps = (images, held_out), arguments.steps
-        rows.append(run_one(name, form, seed, data, steps=steps, rate=rate, checkpoint=checkpoint, device=device))
+        steps = arguments.steps
+        rows.append(run_one(name, form, seed, data(), steps=steps, rate=rate, checkpoint=checkpoint, device=device))
         return rows[-1]
 
     trainings = {
@@ -273,9 +276,8 @@ def run(arguments: argparse.Namespace) -> None:
         for form in forms
         for rate in (RATES[NETWORKS[name].optimizer] if arguments.rates else [NETWORKS[name].rate])
     }
-    command.run_all(
-        arguments, command.again(words), f"drop_in steps {arguments.steps}", images.source, trainings, _line
-    )
+    setting = f"drop_in steps {arguments.steps}"
+    command.run_all(arguments, command.again(words), setting, lambda: data()[0].source, trainings, _line)
     _print_summary(rows)
 
 

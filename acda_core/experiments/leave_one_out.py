@@ -176,7 +176,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stored = "take the best rates from what --rates stored, without FILE from the course's own; "
     stored += f"{restoration.HIGHEST_RATE} for all where this option is missing"
     how.add_argument("--tuned", type=Path, nargs="?", const=False, metavar="FILE", help=stored)
-    options.add_training(parser, "of initialisation and patches, with the fold")
+    options.add_training(parser, "of initialisation and patches, with the fold", len(FOLDS))
 
 
 def run(arguments: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ shifts by up to 4 pixels and mirrored images. Only the two convolutions differ.
 """
 
 import argparse
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
+    setting = cache(partial(classify.setting_of, arguments))
+
+    def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], LeNet]:
+        return run_one(name, seed, checkpoint, setting())
+
     with command.process_group(arguments):
-        setting = classify.setting_of(arguments)
-        one = partial(run_one, setting=setting)
-        command.run_networks(arguments, "lenet", ("--data", arguments.data), setting.data.source, one)
+        which = "--data", arguments.data
+        command.run_networks(arguments, "lenet", which, lambda: setting().data.source, one)

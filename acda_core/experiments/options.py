@@ -4,6 +4,7 @@ import argparse
 import tempfile
 import textwrap
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,12 +44,15 @@ def share(text: str) -> float:
     return number
 
 
-def seed(text: str) -> int:
-    """A seed of :mod:`acda_core.training.seeds`."""
+def seed(text: str, makes: int = 1) -> int:
+    """A seed of :mod:`acda_core.training.seeds`, which is multiplied by the number of other seeds that it makes."""
     try:
-        return seeds.checked(int(text))
+        number = seeds.checked(int(text))
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    if number >= seeds.BEYOND // makes:
+        raise argparse.ArgumentTypeError(f"a seed must be from 0 to 2^63 / {makes} - 1, got {number}")
+    return number
 
 
 def file(text: str) -> Path:
@@ -83,9 +87,10 @@ def add_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=file, metavar="FILE", help="store the rows in this JSON file")
 
 
-def add_training(parser: argparse.ArgumentParser, of: str = "of initialisation and order") -> None:
-    """Arguments of every command that trains."""
-    parser.add_argument("--seed", type=seed, nargs="+", default=[0], metavar="NUMBER", help=f"{of} (default 0)")
+def add_training(parser: argparse.ArgumentParser, of: str = "of initialisation and order", makes: int = 1) -> None:
+    """Arguments of every command that trains; `of` tells what a seed is for, `makes` is as in :func:`seed`."""
+    number = partial(seed, makes=makes)
+    parser.add_argument("--seed", type=number, nargs="+", default=[0], metavar="NUMBER", help=f"{of} (default 0)")
     add_device(parser)
     left = "folder of what is not done yet (default checkpoints)"
     parser.add_argument("--checkpoints", type=folder, default="checkpoints", metavar="FOLDER", help=left)

@@ -8,7 +8,7 @@ on a graphics card in bfloat16.
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -195,11 +195,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     if (arguments.data == "imagefolder") != (arguments.folder is not None):
         raise SystemExit("--data imagefolder and --folder PATH go together")
+    small = cache(partial(classify.setting_of, arguments))
+
+    def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], AdResNet]:
+        return run_narrow(name, seed, checkpoint, small())
+
     with command.process_group(arguments):
         if arguments.folder is None:
-            small = classify.setting_of(arguments)
-            one = partial(run_narrow, setting=small)
-            command.run_networks(arguments, "resnet", ("--data", arguments.data), small.data.source, one)
+            which = "--data", arguments.data
+            command.run_networks(arguments, "resnet", which, lambda: small().data.source, one)
             return
         names = "size", "batch", "pixels"
         given = {name: getattr(arguments, name) for name in ("folder", *names, "epochs", "workers")}

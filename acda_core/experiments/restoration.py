@@ -7,7 +7,7 @@ networks learn from random patches, by the mean squared error, and are tested on
 
 import argparse
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -191,20 +191,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     problem = arguments.problem
-    with command.process_group(arguments):
+    shown: dict[str, Tensor] = {}
+
+    @cache
+    def setting() -> Setting:
         train, held_out = training_pairs(problem)[: arguments.images], held_out_pairs(problem)
-        setting = Setting(problem, train, held_out, arguments.epochs, options.device_of(arguments))
-        shown = {f"{key}/clean": pair.clean for key, pair in held_out.items()}
-        shown |= {f"{key}/degraded": pair.degraded for key, pair in held_out.items()}
+        return Setting(problem, train, held_out, arguments.epochs, options.device_of(arguments))
 
-        def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
-            row, network, images = run_one(name, seed, checkpoint, setting)
-            if seed == arguments.seed[0]:
-                shown.update({f"{key}/{name}": image for key, image in images.items()})
-                if arguments.cut_outs and rank_and_size()[0] == 0:
-                    save_cut_outs(arguments.cut_outs, shown)
-            return row, network
+    def one(name: str, seed: int, checkpoint: Path) -> tuple[dict[str, Any], nn.Module]:
+        row, network, images = run_one(name, seed, checkpoint, setting())
+        if seed == arguments.seed[0]:
+            pairs = setting().held_out
+            shown.update({f"{key}/clean": pair.clean for key, pair in pairs.items()})
+            shown.update({f"{key}/degraded": pair.degraded for key, pair in pairs.items()})
+            shown.update({f"{key}/{name}": image for key, image in images.items()})
+            if arguments.cut_outs and rank_and_size()[0] == 0:
+                save_cut_outs(arguments.cut_outs, shown)
+        return row, network
 
-        words = f"photographs of scikit-image, {', '.join(TRAIN)} to train, {', '.join(TEST)} to test; "
-        words += f"synthetic degradation: {PROBLEMS[problem]}"
+    words = f"photographs of scikit-image, {', '.join(TRAIN)} to train, {', '.join(TEST)} to test; "
+    words += f"synthetic degradation: {PROBLEMS[problem]}"
+    with command.process_group(arguments):
         command.run_networks(arguments, "restoration", ("--problem", problem), words, one)

@@ -166,7 +166,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=options.positive, default=1000, metavar="NUMBER", help="default 1000")
     images = f"train and test on at most so many pictures (default: {TRAIN} and {TEST})"
     parser.add_argument("--images", type=options.positive, metavar="NUMBER", help=images)
-    options.add_training(parser)
+    options.add_training(parser, makes=TRAIN)
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -174,12 +174,17 @@ def run(arguments: argparse.Namespace) -> None:
     train, test = (min(number, arguments.images or number) for number in (TRAIN, TEST))
     if train < BATCH:
         raise SystemExit(f"--images must be at least a batch, {BATCH}, got {train}")
+
+    @cache
+    def drawn() -> list[Balls]:
+        return [balls(TEST_SEED + index) for index in range(test)]
+
+    def one(name: str, seed: int, checkpoint: Path) -> dict[str, Any]:
+        return run_one(name, seed, checkpoint, steps=steps, train=train, drawn=drawn(), device=device)
+
     with command.process_group(arguments):
-        drawn = [balls(TEST_SEED + index) for index in range(test)]
         trainings = {
-            f"{name}-{seed}": partial(run_one, name, seed, steps=steps, train=train, drawn=drawn, device=device)
-            for seed in arguments.seed
-            for name in arguments.network
+            f"{name}-{seed}": partial(one, name, seed) for seed in arguments.seed for name in arguments.network
         }
         limit = ["--images", str(arguments.images)] if arguments.images else []
         words = ["scale_choice", "--network", *arguments.network, "--seed", *map(str, arguments.seed)]

@@ -8,7 +8,7 @@ told too. The recipe is that of `classify`, but for the highest learning rate.
 import argparse
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -150,17 +150,24 @@ def run(
         classes: of CIFAR.
         own: words of the command line for what is not among those arguments.
     """
-    with command.process_group(arguments):
-        device, epochs = options.device_of(arguments), str(arguments.epochs)
+    device, epochs = options.device_of(arguments), str(arguments.epochs)
+
+    @cache
+    def plan() -> Plan:
         splits = load(classes, arguments.images)
-        plan = Plan(splits, classes, arguments.epochs, device, tested=not arguments.rates)
-        trainings = {key: partial(one, plan=plan) for key, one in ones.items()}
+        return Plan(splits, classes, arguments.epochs, device, tested=not arguments.rates)
+
+    def train(one: Callable[..., dict[str, Any]], checkpoint: Path) -> dict[str, Any]:
+        return one(checkpoint, plan=plan())
+
+    with command.process_group(arguments):
+        trainings = {key: partial(train, one) for key, one in ones.items()}
         limit = ["--images", str(arguments.images)] if arguments.images else []
         what = ["--rates"] if arguments.rates else ["--tuned", str(arguments.tuned)] if arguments.tuned else []
         words = [name, *own, *what, "--network", *arguments.network, "--width", *map(str, arguments.width)]
         words += ["--seed", *map(str, arguments.seed), "--epochs", epochs, "--device", device, *limit]
         setting = " ".join([name, *own, *what[:1], "epochs", epochs, *limit])
-        command.run_all(arguments, command.again(words), setting, _words(splits), trainings)
+        command.run_all(arguments, command.again(words), setting, lambda: _words(plan().splits), trainings)
 
 
 def _words(splits: Splits) -> str:

@@ -20,7 +20,22 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 import acda_core
 from acda_core import __main__
-from acda_core.experiments import ablation, options, results
+from acda_core.experiments import (
+    ablation,
+    classify,
+    counting,
+    counting_cells,
+    denoise_polyu,
+    drop_in,
+    frozen_alpha,
+    heterogeneity_data,
+    leave_one_out,
+    options,
+    restoration,
+    results,
+    scale_choice,
+    tuned,
+)
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = Path(__file__).parents[1] / "small_commands.py"
@@ -63,6 +78,10 @@ REFUSED = [  # words of a command line, and what is said of them; each stands fo
         for name in __main__.COMMANDS
         if name not in ("bench", "hero", "record", "replay")
         for seed in ("-1", f"{2**63}")
+    ),
+    *(
+        (f"{name} --seed {2**63 // makes}", f"argument --seed: a seed must be from 0 to 2^63 / {makes} - 1, got ")
+        for name, makes in (("leave_one_out", len(leave_one_out.FOLDS)), ("scale_choice", scale_choice.TRAIN))
     ),
     *(
         (f"{name} --{option} {number}", f"argument --{option}: must be at least 1, got {number}")
@@ -205,6 +224,53 @@ def test_what_is_not_there_to_be_read_is_named_before_a_step_is_taken(words, sai
     with pytest.raises(SystemExit, match=re.escape(said)):
         __main__.main()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "cifar10_jpeg.npz"]
+
+
+LOADERS = {  # words of a command line, and where its data come from
+    "lenet": (classify, "cifar"),
+    "resnet": (classify, "cifar"),
+    "counting": (counting, "crowds"),
+    "counting_cells": (counting_cells, "cells"),
+    "scale_choice": (scale_choice, "balls"),
+    "restoration": (restoration, "training_pairs"),
+    "drop_in": (drop_in, "cifar"),
+    "equal_cost": (tuned, "cifar"),
+    "lenet_matched --rates": (tuned, "cifar"),
+    "frozen_alpha": (frozen_alpha, "cifar"),
+    "how_many_filters": (frozen_alpha, "cifar"),
+    "heterogeneity --network acda": (heterogeneity_data, "photographs_of"),
+    "denoise_polyu": (denoise_polyu, "polyu"),
+    "leave_one_out": (leave_one_out, "fold_of"),
+}
+
+
+@pytest.mark.parametrize("words", LOADERS)
+def test_rows_of_another_command_and_what_there_is_to_resume_are_noticed_before_data_are_loaded(
+    words, tmp_path, monkeypatch
+):
+    def load(*given, **more):
+        raise LookupError("data are loaded")
+
+    monkeypatch.setattr(*LOADERS[words], load)
+    words = words.split()
+    with pytest.raises(LookupError, match="data are loaded"):
+        run(tmp_path, words)
+    with pytest.raises(SystemExit, match=r"^there is nothing to go on with: .*\.pt would be its name$") as missing:
+        run(tmp_path, [*words, "--resume"])
+    checkpoint = Path(re.search(r": (.*) would", missing.value.code)[1])
+    checkpoint.parent.mkdir()
+    checkpoint.touch()
+    with pytest.raises(SystemExit, match=r"\.pt is left of a training that was stopped: add --resume to go on"):
+        run(tmp_path, words)
+    results.save(tmp_path / f"{words[0]}.json", "a command", "its data", [])
+    with pytest.raises(SystemExit, match=r"\.json holds the rows of another command \(a command\)"):
+        run(tmp_path, [*words, "--resume"])
+
+
+def test_ctrl_c_before_there_is_anything_to_go_on_with_does_not_say_that_there_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(classify, "cifar", lambda *given: signal.raise_signal(signal.SIGINT))
+    with pytest.raises(SystemExit, match=r"^stopped$"):
+        run(tmp_path, ["lenet"])
 
 
 @pytest.mark.parametrize("name", ON_ONE_MAP)
