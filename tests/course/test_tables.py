@@ -72,6 +72,12 @@ def test_several_numbers_of_one_cell_stay_in_one_line(text, whole):
     assert ("white-space: nowrap" in html.select_one("td")["style"]) == whole
 
 
+def test_a_date_that_heads_a_line_does_not_break():
+    html, _ = read(table([{"machine": "Xeon, 2026-11-27", "ms": 1}], by="machine", show="ms"))
+    whole = html.select_one("tbody th span")
+    assert (whole.text, whole["style"]) == ("2026-11-27", "white-space: nowrap")
+
+
 def test_plain_text_is_the_same_table_with_its_columns_under_each_other():
     printed = str(table(ROWS, by={"layer": "{conv}"}, show={"found": "{found}"}, caption="Of 25."))
     assert printed.splitlines() == ["Of 25.", "layer         found", "Conv <plain>      9", "ACDA             25"]

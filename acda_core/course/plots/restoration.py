@@ -50,7 +50,7 @@ def weak_and_strong(panels: Mapping[str, Mapping[str, tuple[float, float]]]) -> 
         )
         ax.axhline(0, color="0.4", linewidth=1)
         ax.set(title=title, xticks=places, xticklabels=[name.replace("_", "\n") for name in networks])
-        ax.tick_params(axis="x", labelsize="small")
+        ax.tick_params(axis="x", labelsize="x-small")
     axes[0, 0].set_ylabel("PSNR gained, dB")
     handles = axes[0, 0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=2)
