@@ -56,13 +56,6 @@ def test_every_scale_has_a_map_with_its_range():
     assert titles(figure) == ["picture", "3 × 3: 0.25 to 0.50", "5 × 5: 0.50 to 0.75"]
 
 
-def test_medians_go_from_small_to_large_objects():
-    sizes = torch.arange(10.0).flip(0)
-    figure = plots.size_and_share({"set": (sizes, 2 * sizes)}, bins=2)
-    medians = figure.axes[0].lines[1]
-    assert (list(medians.get_xdata()), list(medians.get_ydata())) == ([2, 7], [4, 14])
-
-
 def test_correlations_have_their_interval_and_their_start():
     row = {"rho": 0.2, "rho_low": -0.1, "rho_high": 0.4, "rho_start": 0.3}
     figure = plots.size_correlations({"set": {"net": [row, row]}})
@@ -70,6 +63,12 @@ def test_correlations_have_their_interval_and_their_start():
     bars = [bar.get_segments()[0][:, 0] for bar in ax.collections]
     np.testing.assert_allclose(bars, [[-0.1, 0.4]] * 2)
     assert [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "x"] == [0.3, 0.3]
+
+
+def test_effects_stand_beside_those_on_the_untrained_network_for_every_seed():
+    figure = plots.filter_effects({"size": {"one": [(1.0, 0.1), (2.0, 0.2)], "two": [(3.0, 0.3)]}}, "change, cells")
+    drawn = [(line.get_marker(), list(line.get_xdata()), line.get_ydata()[0]) for line in figure.axes[0].lines[:-1]]
+    assert drawn == [("x", [0.1, 0.2], 0), ("o", [1.0, 2.0], 0), ("x", [0.3], 1), ("o", [3.0], 1)]
 
 
 def test_photographs_fill_a_grid():

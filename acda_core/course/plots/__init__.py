@@ -15,7 +15,7 @@ from acda_core.course.plots.counting import (
     count_maps,
     count_objects,
     count_scales,
-    size_and_share,
+    filter_effects,
     size_correlations,
 )
 from acda_core.course.plots.curves import (
@@ -70,6 +70,7 @@ __all__ = [
     "differences",
     "error_against",
     "error_dots",
+    "filter_effects",
     "filter_sharing",
     "gram",
     "kept_energy",
@@ -89,7 +90,6 @@ __all__ = [
     "rebuilt_filters",
     "seed_dots",
     "shifted_pairs",
-    "size_and_share",
     "size_correlations",
     "slider_maps",
     "stacked_bars",

@@ -132,21 +132,6 @@ def count_scales(image: ArrayLike, shares: ArrayLike, scales: Sequence[int]) -> 
     return figure
 
 
-def size_and_share(groups: Mapping[str, tuple[ArrayLike, ArrayLike]], bins: int = 5) -> Figure:
-    """For each group a panel: the share of the largest scale against the size of the object, and medians of fifths."""
-    figure, axes = plt.subplots(1, len(groups), figsize=(7.4, 3.4), squeeze=False)
-    for ax, (title, (sizes, shares)) in zip(axes[0], groups.items(), strict=True):
-        x, y = as_array(sizes), as_array(shares)
-        ax.plot(x, y, ".", color=COLOURS[0], alpha=0.25, markersize=4)
-        parts = np.array_split(np.argsort(x), bins)
-        middles = [np.median(x[part]) for part in parts], [np.median(y[part]) for part in parts]
-        ax.plot(*middles, "D-", color=COLOURS[1], markeredgecolor="white", label="medians of fifths")
-        ax.set(title=title, xlabel="size in pixels", ylim=(0, None))
-    axes[0, 0].set_ylabel("share of the largest scale")
-    axes[0, 0].legend(fontsize="small")
-    return figure
-
-
 def size_correlations(panels: Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]) -> Figure:
     """Rank correlations of size and share with their intervals, and those before training as crosses.
 
@@ -169,4 +154,24 @@ def size_correlations(panels: Mapping[str, Mapping[str, Sequence[Mapping[str, fl
         ax.spines["left"].set_visible(False)
     handles = axes[0, 0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=len(handles[0]), fontsize="small")
+    return figure
+
+
+def filter_effects(panels: Mapping[str, Mapping[str, Sequence[tuple[float, float]]]], xlabel: str) -> Figure:
+    """What changes in the filters where one thing changes in the picture: a panel for each, a row for each network.
+
+    Args:
+        panels: words for what changes: network: for each seed its effect on the trained and on the untrained network.
+        xlabel: what the effects are, with their unit.
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(7.4, 2.8), sharex=True, sharey=True, squeeze=False)
+    for ax, (title, networks) in zip(axes[0], panels.items(), strict=True):
+        for index, effects in enumerate(networks.values()):
+            trained, untrained = zip(*effects, strict=True)
+            ax.plot(untrained, [index] * len(effects), "x", color="0.4", label="untrained" if index == 0 else None)
+            ax.plot(trained, [index] * len(effects), "o", color=COLOURS[0], label="trained" if index == 0 else None)
+        ax.axvline(0, color="0.4", linewidth=1)
+        ax.set(title=title, ylim=(len(networks) - 0.5, -0.5), yticks=range(len(networks)), yticklabels=list(networks))
+    figure.supxlabel(xlabel, fontsize="medium")
+    axes[0, -1].legend(fontsize="small")
     return figure
