@@ -180,6 +180,8 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 	@for problem in denoise sr2; do $(BIN)/python -m acda_core restoration --problem $$problem --seed 0 1 2 --epochs 2 \
 		--network conv acda dncnn kpn one_conv one_acda --cut-outs book/results/restoration_$$problem.npz \
 		--out book/results/restoration_$$problem.json; done
+	@$(BIN)/python -m acda_core scale_choice --seed 0 1 2 --device cpu --out book/results/scale_choice.json
+	@$(BIN)/python -m acda_core counting_cells --seed 0 1 2 --device cpu --out book/results/counting_cells.json
 	@$(BIN)/python -m acda_core restoration --network conv acda dncnn kpn one_conv one_acda --epochs 8 \
 		--cut-outs book/results/restoration_long.npz --out book/results/restoration_long.json
 	@for problem in denoise sr2; do $(BIN)/python -m acda_core restoration --problem $$problem --seed 0 1 2 --epochs 2 \
