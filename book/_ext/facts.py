@@ -181,16 +181,16 @@ def rivals() -> Table:
     lenets = [stored("equal_cost", conv=conv, width=1) for conv in ("acda", "conv_ops")]
     even, uneven = ([stored("heterogeneity_long", conv=conv, h=h) for conv in ("acda", "conv_ops")] for h in (0.0, 1.0))
     lines = [
-        compared("25 patterns, error in % of the best single filter's", "error", toy_of["acda"], two, toy_of["stack"]),
-        compared("counting in crowds, mean error of the count", "mae", crowds[0], wide, crowds[1]),
-        compared("one layer against noise on photographs, dB", "psnr", noise[0], plain, noise[1]),
+        compared("25 patterns, error in % of the best filter's", "error", toy_of["acda"], two, toy_of["stack"]),
+        compared("crowds, mean error of the count", "mae", crowds[0], wide, crowds[1]),
+        compared("noise on photographs, dB", "psnr", noise[0], plain, noise[1]),
         compared("noise, even within a picture, dB", "psnr", even[0], wider, even[1]),
         compared("noise, uneven within a picture, dB", "psnr", uneven[0], wider, uneven[1]),
         compared("LeNet on CIFAR-10, % wrong", "test_error", lenets[0], "LeNet six times as wide", lenets[1]),
     ]
     shown = {"ACDA": "{acda}", "rival": "{rival}: {theirs}", "ahead": "{ahead}"}
     caption = (
-        "From the smallest to the largest over the seeds that were run. Patterns, crowds and noise are synthetic. "
+        "From the smallest to the largest over the seeds. Patterns, crowds and noise are synthetic. "
         "The rival costs as much arithmetic as ACDA or less; on crowds it costs more."
     )
     return table(lines, {"task": "{task}"}, shown, caption)
