@@ -97,7 +97,7 @@ class AtomGenerator(nn.Module):
         self.limit = BOUND / math.sqrt(num_coefficients) if squash == "bounded" else None
         self.reset_parameters()
         for part in (self.conv_a, self.norm_a, self.conv_b, self.norm_b):  # where each module is asked to draw itself
-            part.reset_parameters = self.reset_parameters  # type: ignore[assignment]
+            part.reset_parameters = self.reset_parameters  # type: ignore[assignment]  # mypy takes it for a submodule
 
     def reset_parameters(self) -> None:
         variance = 1 / self.num_coefficients  # of each coefficient
