@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from acda_core import projection, survey
 from acda_core.generators import GENERATORS
@@ -166,21 +165,10 @@ def _input_shapes(model: nn.Module, example: Tensor | tuple[Tensor, ...]) -> dic
 
 
 def _change(conv: nn.Conv2d, layer: ACDAConv2d, init: str, shapes: list[torch.Size] | None) -> Change:
-    counts = None if shapes is None else (_multiply_adds(conv, shapes), _multiply_adds(layer, shapes))
+    counts = None if shapes is None else (survey.counted(conv, shapes), survey.counted(layer, shapes))
     error = projection.project(conv.weight, layer.psi, layer.num_atoms).error if init == "project" else None
-    before, after = (sum(parameter.numel() for parameter in module.parameters()) for module in (conv, layer))
-    return Change(survey.in_words(conv), (before, after), counts, error)
-
-
-def _multiply_adds(module: nn.Conv2d | ACDAConv2d, shapes: list[torch.Size]) -> int:
-    """As PyTorch's counter sees them, without biases and hooks."""
-    some, training = next(module.parameters()), module.training
-    module.eval()
-    with torch.no_grad(), FlopCounterMode(display=False) as counter:
-        for shape in shapes:
-            module.forward(torch.zeros(shape, device=some.device, dtype=some.dtype))
-    module.train(training)
-    return counter.get_total_flops() // 2
+    learned = survey.parameters(conv), survey.parameters(layer)
+    return Change(survey.in_words(conv), learned, counts, error)
 
 
 def _arrow(numbers: tuple[int, int]) -> str:

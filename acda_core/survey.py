@@ -1,16 +1,19 @@
-"""The convolutions of a network: which of them a layer can take the place of, and what stands in the way of the others.
+"""A network looked at: what it learns and costs, which convolutions a layer can take the place of, and what stands in
+the way of the others.
 
 A layer computes its filters, so that whatever else reads, ties or computes a convolution's weight keeps it in place.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.conv import _ConvNd
 from torch.nn.utils import parametrize
+from torch.utils.flop_counter import FlopCounterMode
 
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
@@ -19,6 +22,51 @@ STEM = 4  # input channels of a convolution that sees the picture itself, at mos
 OF_EVERY_MODULE = frozenset(vars(nn.Module()))
 HOOKS = [name for name in sorted(OF_EVERY_MODULE) if "_hook" in name and "state_dict" not in name]
 STATE_HOOKS = [name for name in sorted(OF_EVERY_MODULE) if "_hook" in name and "state_dict" in name]
+
+
+@contextmanager
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """Inside, the network is in evaluation mode and nothing has a gradient; afterwards each module is as it was.
+
+    >>> network = nn.BatchNorm2d(3)
+    >>> with evaluating(network):
+    ...     network.training, network(torch.zeros(1, 3, 2, 2)).requires_grad
+    (False, False)
+    >>> network.training
+    True
+    """
+    before = {module: module.training for module in network.modules()}
+    network.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, training in before.items():
+            module.training = training
+
+
+def parameters(network: nn.Module) -> int:
+    """How many numbers a network learns.
+
+    >>> parameters(nn.Conv2d(3, 16, 5))
+    1216
+    """
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def counted(module: nn.Module, shapes: Iterable[Sequence[int]]) -> int:
+    """Multiply-adds of inputs of these shapes, batch included, as PyTorch's counter sees them: without biases.
+
+    The module is left as it is; its own hooks are not called.
+
+    >>> counted(nn.Conv2d(3, 16, 5), [(1, 3, 32, 32)]) == 28 * 28 * 16 * 75
+    True
+    """
+    some = next(module.parameters(), torch.empty(0))
+    with evaluating(module), FlopCounterMode(display=False) as counter:
+        for shape in shapes:
+            module.forward(torch.zeros(*shape, device=some.device, dtype=some.dtype))
+    return counter.get_total_flops() // 2
 
 
 def copied(model: nn.Module) -> nn.Module:

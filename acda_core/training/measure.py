@@ -3,42 +3,14 @@
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
-
-@contextmanager
-def evaluating(network: nn.Module) -> Iterator[None]:
-    """Inside, the network is in evaluation mode and nothing has a gradient; afterwards each module is as it was.
-
-    >>> network = nn.BatchNorm2d(3)
-    >>> with evaluating(network):
-    ...     network.training, network(torch.zeros(1, 3, 2, 2)).requires_grad
-    (False, False)
-    >>> network.training
-    True
-    """
-    before = {module: module.training for module in network.modules()}
-    network.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        for module, training in before.items():
-            module.training = training
-
-
-def parameters(network: nn.Module) -> int:
-    """How many numbers a network learns.
-
-    >>> parameters(nn.Conv2d(3, 16, 5))
-    1216
-    """
-    return sum(parameter.numel() for parameter in network.parameters())
+from acda_core.survey import counted
+from acda_core.survey import evaluating as evaluating
+from acda_core.survey import parameters as parameters
 
 
 def multiply_adds(network: nn.Module, shape: Sequence[int] = (3, 32, 32)) -> int:
@@ -51,10 +23,7 @@ def multiply_adds(network: nn.Module, shape: Sequence[int] = (3, 32, 32)) -> int
         network: any, on any device.
         shape: of the input, without the batch: (c, h, w) for images.
     """
-    some = next(network.parameters(), torch.empty(0))
-    with evaluating(network), FlopCounterMode(display=False) as counter:
-        network(torch.zeros(1, *shape, device=some.device, dtype=some.dtype))
-    return counter.get_total_flops() // 2
+    return counted(network, [(1, *shape)])
 
 
 def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
