@@ -5,10 +5,12 @@
 
        pad (x) -> forward_tile (D, Eq. 5) -> Z_tilde (k, pixels) -> product (A, Eq. 6) -> C (outputs, pixels)
 
-   stays in the second-level cache, where k counts the strip's channels and atoms. Forward takes the
-   blocks, in any order, and sums over the strips in C. Backward takes the strips, in any order, and
-   sums over the blocks: a strip's grad_x and grad_A are its own; grad_D, which is every strip's, is
-   summed by parts of the strips. So no sum depends on which thread is the faster one.
+   stays in the second-level cache, where k counts the strip's channels and atoms. Forward sums over
+   the strips in C, and takes the blocks in any order. Backward sums over the strips too, in D's
+   gradient; grad_x of neighbouring blocks overlaps, and grad_A and grad_psi are every block's. So the
+   blocks are cut into runs of rows, two to a pair: the first runs of all pairs are done before the
+   second ones, which lie between them, and each pair has a grad_A and grad_psi of its own. No sum
+   depends on which thread is the faster one.
    Tensors are read and written by their strides. */
 
 #include <stdint.h>
@@ -28,7 +30,7 @@ static int omp_get_thread_num(void) { return 0; }
 #endif
 #define GROUP 6 /* atoms whose sums are held in registers together; rows likewise in a product */
 #define UNROLL_GROUP _Pragma("GCC unroll 6")
-#define UNROLL_PAIR _Pragma("GCC unroll 2")
+#define UNROLL_SOME _Pragma("GCC unroll 4")
 #define FOR_GROUP(group, call)                                                                       \
     switch (group) {                                                                                 \
     case 1: call(1); break;                                                                          \
@@ -44,8 +46,7 @@ typedef struct {
     int64_t height, width, rows, columns; /* of x, of the output */
     int64_t size, stride, padding, dilation;
     int64_t outputs, groups; /* outputs 0: no Eq. (6), Z is Z_tilde */
-    int64_t first, last;     /* rows of the output, those of all images counted through */
-    int64_t block, strip, parts, threads;
+    int64_t block, strip, threads;
 } Call;
 
 /* x or Z (image, plane, row, column), alpha or D (image, atom, plane, row, column): strides in elements */
@@ -67,13 +68,15 @@ INLINE View shifted(View v, int64_t by) {
 
 /* ----------------------------------------------------------------------------------- blocks of the output */
 
-#define WIDEST 64 /* pixels of a row in one block */
+#define WIDEST 64      /* pixels of a row in one block */
+#define SUMS (1 << 21) /* elements of grad_A and grad_psi that are worth more pairs than threads */
 
 typedef struct {
-    int64_t across, number, rows, columns;                         /* blocks; rows and columns of one */
-    int64_t tiles, tile_row;                                       /* tiles of a block, of one of its rows */
-    int64_t pitch;                                                 /* from row to row of Z_tilde, C and G */
-    int64_t D, padded, Z_tilde, C, GT, GT_pitch;                   /* elements of a block */
+    int64_t across, down, rows, columns;         /* blocks in a row and in a column; rows and columns of one */
+    int64_t tile_row;                            /* tiles of a row of a block */
+    int64_t pitch;                               /* from row to row of Z_tilde, C and G */
+    int64_t D, padded, Z_tilde, C, GT, GT_pitch; /* elements of a block */
+    int64_t pairs, A, sums;                      /* of runs; elements of grad_A and of a pair's sums */
 } Grid;
 
 /* A piece of a block that lies in one image; pixel and tile: the block's where it begins */
@@ -94,24 +97,28 @@ static Grid grid_of(const Call *s) {
     g.columns = smaller(s->columns, up(up(s->columns, larger(1, g.across)), LANES) * LANES);
     g.across = up(s->columns, larger(1, g.columns));
     g.rows = larger(1, s->block / larger(1, g.columns));
-    g.number = g.across * up(s->last - s->first, g.rows);
+    g.down = up(s->images * s->rows, g.rows);
     g.tile_row = up(g.columns, LANES);
-    g.tiles = g.rows * g.tile_row;
     g.pitch = odd_lines(larger(up(g.rows * g.columns, 2 * LANES) * 2 * LANES, g.rows * g.columns + LANES));
     const int64_t reach = s->dilation * (s->size - 1) + 1;
     const int64_t rows = (smaller(g.rows, s->rows) - 1) * s->stride + reach;
     const int64_t columns = up((g.columns - 1) * s->stride + reach, s->stride) * s->stride;
-    g.D = line_up(g.tiles * s->taps * s->atoms * LANES);
+    g.D = line_up(g.rows * g.tile_row * s->taps * s->atoms * LANES);
     g.padded = odd_lines(rows * columns + LANES);
     g.Z_tilde = s->strip * s->atoms * g.pitch;
     g.C = s->outputs * g.pitch;
     g.GT_pitch = odd_lines(s->outputs + 2 * LANES);
     g.GT = s->outputs ? g.rows * g.columns * g.GT_pitch : 0;
+    g.A = line_up(s->outputs * (s->channels / s->groups) * s->atoms);
+    g.sums = g.A + s->bases * s->taps * LANES;
+    const int64_t apart = up(up(reach, s->stride) - 1, g.rows); /* rows of blocks between two first runs */
+    const int64_t most = smaller(2 * s->threads, larger(s->threads, SUMS / larger(1, g.sums)));
+    g.pairs = larger(1, smaller(most, g.down / larger(1, 2 * apart)));
     return g;
 }
 
 static Part part_at(const Call *s, const Grid *g, int64_t block, int64_t row) {
-    const int64_t first = s->first + block / g->across * g->rows, last = smaller(s->last, first + g->rows);
+    const int64_t first = block / g->across * g->rows, last = smaller(s->images * s->rows, first + g->rows);
     Part p = {0};
     if (row < 0) row = first;
     if (row >= last) return p;
@@ -212,18 +219,15 @@ static void backward_part(const Call *s, const Grid *g, Part p, View grad_x, int
 
 static int64_t thread_room(const Grid *g, const Call *s, int backward) {
     if (!backward) return g->D + s->strip * g->padded + g->Z_tilde + g->C;
-    return 2 * (s->strip * g->padded + g->Z_tilde) + line_up(s->outputs / s->groups * s->strip * s->atoms);
+    return 2 * (g->D + s->strip * g->padded + g->Z_tilde) + g->C + g->GT;
 }
 
-static int64_t shared_room(const Grid *g, const Call *s, int backward) {
-    if (!backward) return line_up(s->outputs * (s->channels / s->groups) * s->atoms);
-    return g->number * ((1 + s->parts) * g->D + g->C + g->GT);
-}
+static int64_t shared_room(const Grid *g, int backward) { return g->A + (backward ? g->pairs * g->sums : 0); }
 
 /* Elements of working memory */
 int64_t room_of(const Call *s, int64_t backward) {
     const Grid g = grid_of(s);
-    return shared_room(&g, s, backward) + s->threads * thread_room(&g, s, backward);
+    return shared_room(&g, backward) + s->threads * thread_room(&g, s, backward);
 }
 
 static void forward_block(const Call *s, const Grid *g, int64_t block, const View *x, const View *alpha,
@@ -233,8 +237,10 @@ static void forward_block(const Call *s, const Grid *g, int64_t block, const Vie
     REAL *padded = room + g->D, *Z_tilde = padded + s->strip * g->padded, *C = Z_tilde + g->Z_tilde;
     const int64_t pixels = pixels_of(s, g, block), depth = s->channels / s->groups * s->atoms;
     compose_block(s, g, block, alpha, psi, D);
-    for (int64_t o = 0; o < s->outputs; o++)
-        for (int64_t j = 0; j < pixels; j++) C[o * g->pitch + j] = bias ? bias[o] : 0;
+    for (int64_t o = 0; o < s->outputs; o++) {
+        const vec start = (vec){0} + (bias ? bias[o] : 0);
+        for (int64_t j = 0; j < pixels; j += LANES) store(C + o * g->pitch + j, start);
+    }
     for (int64_t c = 0; c < s->channels; c += s->strip) {
         const int64_t channels = smaller(s->strip, s->channels - c);
         FOR_PARTS(block) {
@@ -262,7 +268,7 @@ void forward(const View *x, const View *alpha, const REAL *psi, const REAL *A, c
     const int64_t outputs = s->outputs / s->groups, depth = s->channels / s->groups * s->atoms;
 #pragma omp parallel num_threads(s->threads)
     {
-        REAL *own = room + shared_room(g, s, 0) + omp_get_thread_num() * thread_room(g, s, 0);
+        REAL *own = room + shared_room(g, 0) + omp_get_thread_num() * thread_room(g, s, 0);
 #pragma omp for collapse(2)
         for (int64_t n = 0; n < s->groups; n++)
             for (int64_t o = 0; o < outputs; o += ROWS) {
@@ -270,100 +276,111 @@ void forward(const View *x, const View *alpha, const REAL *psi, const REAL *A, c
                 pack(A + from, depth, 1, packed + from, smaller(ROWS, outputs - o), depth);
             }
 #pragma omp for schedule(dynamic)
-        for (int64_t block = 0; block < g->number; block++)
+        for (int64_t block = 0; block < g->down * g->across; block++)
             forward_block(s, g, block, x, alpha, psi, packed, bias, Z, own, tap);
     }
 }
 
-/* Adds to grad_x and grad_A, and to the part's tiles of grad_D, what the strip of channels from c on gives */
-static void backward_strip(const Call *s, const Grid *g, int64_t c, const View *x, const vec *D, const REAL *A,
-                           const View *grad, const REAL *G, const REAL *GT, const View *grad_x, vec *grad_D,
-                           REAL *grad_A, REAL *room, const int64_t *tap) {
+/* What backward reads and fills, or adds to; A is packed, grad_psi and a pair's sums of it may be NULL */
+typedef struct {
+    const View *x, *alpha, *grad, *grad_x, *grad_alpha;
+    const REAL *psi, *A;
+    const int64_t *tap;
+} Task;
+
+/* Adds to grad_x, to the pair's grad_A and to the block's grad_D what the strip of channels from c on gives; G and GT
+   are the gradient of the block's output, (outputs, pixels) and (pixels, outputs) */
+static void backward_strip(const Call *s, const Grid *g, int64_t block, int64_t c, const Task *t, const vec *D,
+                           const REAL *G, const REAL *GT, vec *grad_D, REAL *grad_A, REAL *room) {
     REAL *padded = room, *grad_padded = padded + s->strip * g->padded;
     REAL *Z_tilde = grad_padded + s->strip * g->padded, *grad_Z_tilde = Z_tilde + g->Z_tilde;
-    REAL *packed = grad_Z_tilde + g->Z_tilde;
-    const int64_t channels = smaller(s->strip, s->channels - c), depth = s->channels / s->groups * s->atoms;
+    const int64_t channels = smaller(s->strip, s->channels - c), pixels = pixels_of(s, g, block);
     if (s->outputs) {
-        REAL *next = packed;
-        FOR_GROUPS(c, channels) {
-            pack(A + n * outputs * depth + (from - n * each) * s->atoms, 1, depth, next, (to - from) * s->atoms,
-                 outputs);
-            next += (to - from) * s->atoms * outputs;
-        }
+        memset(grad_Z_tilde, 0, channels * s->atoms * g->pitch * sizeof(REAL));
+        FOR_GROUPS(c, channels)
+            product_packed(t->A + from * s->atoms * outputs, outputs, 0, G + n * outputs * g->pitch, g->pitch,
+                           grad_Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch, (to - from) * s->atoms, pixels,
+                           outputs);
+    } else
+        FOR_PARTS(block)
+            copy(local(grad_Z_tilde, p, g->pitch), shifted(at(*t->grad, p), c * s->atoms * t->grad->plane),
+                 channels * s->atoms, p.rows, p.columns);
+    FOR_PARTS(block) {
+        const View x = shifted(*t->x, p.image * t->x->image + c * t->x->plane);
+        const View grad_x = shifted(*t->grad_x, p.image * t->grad_x->image + c * t->grad_x->plane);
+        forward_part(s, g, p, x, channels, D, padded, Z_tilde, t->tap);
+        backward_part(s, g, p, grad_x, (int)channels, D, padded, grad_Z_tilde, grad_padded, grad_D, t->tap);
     }
-    for (int64_t block = 0; block < g->number; block++) {
-        const int64_t pixels = pixels_of(s, g, block), tiles = block * g->D / LANES;
-        if (s->outputs) memset(grad_Z_tilde, 0, channels * s->atoms * g->pitch * sizeof(REAL));
-        const REAL *panel = packed;
-        if (s->outputs) FOR_GROUPS(c, channels) {
-                const int64_t rows = (to - from) * s->atoms;
-                product_packed(panel, outputs, 0, G + block * g->C + n * outputs * g->pitch, g->pitch,
-                               grad_Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch, rows, pixels, outputs);
-                panel += rows * outputs;
-            }
-        else
-            FOR_PARTS(block)
-                copy(local(grad_Z_tilde, p, g->pitch), shifted(at(*grad, p), c * s->atoms * grad->plane),
-                     channels * s->atoms, p.rows, p.columns);
-        FOR_PARTS(block) {
-            forward_part(s, g, p, shifted(*x, p.image * x->image + c * x->plane), channels, D + tiles, padded,
-                         Z_tilde, tap);
-            backward_part(s, g, p, shifted(*grad_x, p.image * grad_x->image + c * grad_x->plane), (int)channels,
-                          D + tiles, padded, grad_Z_tilde, grad_padded, grad_D + tiles, tap);
+    if (s->outputs) FOR_GROUPS(c, channels)
+            product_plain(Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch, GT + n * outputs, g->GT_pitch,
+                          grad_A + from * s->atoms * outputs, outputs, (to - from) * s->atoms, outputs, pixels);
+}
+
+static void backward_block(const Call *s, const Grid *g, int64_t block, const Task *t, REAL *grad_A, vec *grad_psi,
+                           REAL *room) {
+    vec *D = (vec *)room, *grad_D = D + g->D / LANES;
+    REAL *G = room + 2 * g->D, *GT = G + g->C;
+    compose_block(s, g, block, t->alpha, t->psi, D);
+    memset(grad_D, 0, g->D * sizeof(REAL));
+    if (s->outputs) FOR_PARTS(block) {
+            const View here = local(G, p, g->pitch);
+            const View turned = {GT + p.pixel * g->GT_pitch, 0, 0, 1, p.columns * g->GT_pitch, g->GT_pitch};
+            copy(here, at(*t->grad, p), s->outputs, p.rows, p.columns);
+            copy(turned, here, s->outputs, p.rows, p.columns);
         }
-        if (s->outputs) FOR_GROUPS(c, channels)
-                product_plain(Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch,
-                              GT + block * g->GT + n * outputs, g->GT_pitch, grad_A + from * s->atoms * outputs,
-                              outputs, (to - from) * s->atoms, outputs, pixels);
+    for (int64_t c = 0; c < s->channels; c += s->strip)
+        backward_strip(s, g, block, c, t, D, G, GT, grad_D, grad_A, GT + g->GT);
+    FOR_PARTS(block) {
+        const View to = at(*t->grad_alpha, p), from = at(*t->alpha, p);
+        FOR_TILES_OF_PART {
+            vec *tile = grad_D + (p.tile + i * g->tile_row + j / LANES) * s->taps * s->atoms;
+            project(shifted(to, i * to.row + j * to.column), t->psi, tile, s, lanes_of(p, j));
+            if (grad_psi)
+                project_psi(shifted(from, i * from.row + j * from.column), tile, grad_psi, s, lanes_of(p, j));
+        }
     }
 }
 
-/* Of rows first ... last: fills grad_alpha (with grad_D where psi is NULL) and, where it is not NULL, grad_D; adds to
-   grad_x and to grad_A, which is (channels atoms, outputs / groups) */
+/* Fills grad_alpha, with grad_D where psi is NULL; adds to grad_x, to grad_A, which is (channels atoms, outputs /
+   groups), and to grad_psi where it is not NULL */
 void backward(const View *x, const View *alpha, const REAL *psi, const REAL *A, const View *grad, const View *grad_x,
-              const View *grad_alpha, const View *grad_D, REAL *grad_A, REAL *room, const Call *s) {
+              const View *grad_alpha, REAL *grad_psi, REAL *grad_A, REAL *room, const Call *s) {
     const Grid grid = grid_of(s), *g = &grid;
     int64_t tap[s->taps];
     tap_offsets(s, g, tap);
-    const int64_t all = g->number * g->D, strips = up(s->channels, s->strip);
-    vec *D = (vec *)room, *sums = D + all / LANES;
-    REAL *G = room + (1 + s->parts) * all, *GT = G + g->number * g->C;
+    const int64_t depth = s->channels / s->groups * s->atoms, weights = s->channels * s->atoms * (s->outputs / s->groups);
+    const Task task = {x, alpha, grad, grad_x, grad_alpha, psi, room, tap};
+    REAL *sums = room + g->A;
 #pragma omp parallel num_threads(s->threads)
     {
-        REAL *own = room + shared_room(g, s, 1) + omp_get_thread_num() * thread_room(g, s, 1);
+        REAL *own = room + shared_room(g, 1) + omp_get_thread_num() * thread_room(g, s, 1);
+        if (s->outputs)
 #pragma omp for schedule(dynamic)
-        for (int64_t block = 0; block < g->number; block++) {
-            compose_block(s, g, block, alpha, psi, D + block * g->D / LANES);
-            if (!s->outputs) continue;
-            FOR_PARTS(block) {
-                const View here = local(G + block * g->C, p, g->pitch);
-                copy(here, at(*grad, p), s->outputs, p.rows, p.columns);
-                copy((View){GT + block * g->GT + p.pixel * g->GT_pitch, 0, 0, 1, p.columns * g->GT_pitch, g->GT_pitch},
-                     here, s->outputs, p.rows, p.columns);
+            for (int64_t c = 0; c < s->channels; c += s->strip) {
+                const int64_t channels = smaller(s->strip, s->channels - c);
+                FOR_GROUPS(c, channels)
+                    pack(A + n * outputs * depth + (from - n * each) * s->atoms, 1, depth,
+                         room + from * s->atoms * outputs, (to - from) * s->atoms, outputs);
+            }
+        for (int second = 0; second < 2; second++) {
+#pragma omp for schedule(dynamic)
+            for (int64_t pair = 0; pair < g->pairs; pair++) {
+                REAL *sum = sums + pair * g->sums;
+                if (!second) memset(sum, 0, g->sums * sizeof(REAL));
+                const int64_t run = 2 * pair + second, first = g->down * run / (2 * g->pairs);
+                const int64_t end = g->down * (run + 1) / (2 * g->pairs);
+                for (int64_t block = first * g->across; block < end * g->across; block++)
+                    backward_block(s, g, block, &task, sum, grad_psi ? (vec *)(sum + g->A) : 0, own);
             }
         }
-#pragma omp for schedule(dynamic)
-        for (int64_t part = 0; part < s->parts; part++) {
-            memset(sums + part * all / LANES, 0, all * sizeof(REAL));
-            for (int64_t strip = strips * part / s->parts; strip < strips * (part + 1) / s->parts; strip++)
-                backward_strip(s, g, strip * s->strip, x, D, A, grad, G, GT, grad_x, sums + part * all / LANES,
-                               grad_A, own, tap);
-        }
-#pragma omp for schedule(dynamic)
-        for (int64_t block = 0; block < g->number; block++) {
-            vec *sum = sums + block * g->D / LANES;
-            for (int64_t part = 1; part < s->parts; part++)
-                for (int64_t q = 0; q < g->D / LANES; q++) sum[q] += sum[part * all / LANES + q];
-            FOR_PARTS(block) {
-                const View to = at(*grad_alpha, p);
-                FOR_TILES_OF_PART {
-                    const vec *tile = sum + (p.tile + i * g->tile_row + j / LANES) * s->taps * s->atoms;
-                    project(shifted(to, i * to.row + j * to.column), psi, tile, s, lanes_of(p, j));
-                    if (!grad_D) continue;
-                    const View too = at(*grad_D, p);
-                    project(shifted(too, i * too.row + j * too.column), 0, tile, s, lanes_of(p, j));
-                }
-            }
-        }
+#pragma omp for
+        for (int64_t q = 0; q < weights; q++)
+            for (int64_t pair = 0; pair < g->pairs; pair++) grad_A[q] += sums[pair * g->sums + q];
+        if (grad_psi)
+#pragma omp for
+            for (int64_t q = 0; q < s->bases * s->taps; q++)
+                for (int64_t pair = 0; pair < g->pairs; pair++)
+                    for (int lane = 0; lane < LANES; lane++)
+                        grad_psi[q] += sums[pair * g->sums + g->A + q * LANES + lane];
     }
 }

@@ -5,6 +5,7 @@
    grad_D[t, b, p]              += sum_c grad_Z[c, b, p] * x[c, base(p) + tap[t]]
    grad_x[c, base(p) + tap[t]]  += sum_b grad_Z[c, b, p] * D[t, b, p]
    grad_alpha[b, k, p]           = sum_t psi[k, t] * grad_D[t, b, p]
+   grad_psi[k, t]               += sum_{b, p} alpha[b, k, p] * grad_D[t, b, p]
 
    c: channel, b: atom, k: basis, t: kernel offset (u, v), p: output pixel. A vector holds LANES
    neighbouring pixels of one output row, and a tile the vectors [t][b] of D or of grad_D; D is 0 in
@@ -14,7 +15,7 @@
    the slack behind each channel; what it makes there is 0, or overwritten, or not stored. */
 
 #define LANES ((int)(WIDTH / sizeof(REAL)))
-#define PAIR 2        /* channels or taps whose sums are held in registers together, with those of GROUP atoms */
+#define SOME (WIDTH / 16) /* channels or taps whose sums are held in registers together, with those of GROUP atoms */
 #define SOME_BASES 32 /* bases whose coefficients are held in the first-level cache */
 #define STRIP 32      /* most channels that pass over the tiles together */
 
@@ -73,30 +74,28 @@ OUTLINE void add_inside(const REAL *padded, View x, Frame f, const Call *s, int6
                 const REAL *line = padded + c * f.plane + (i * s->stride + phase) * f.columns;
                 const int64_t row = f.top + i, left = f.left + phase;
                 if (row < 0 || row >= s->height || left >= s->width) continue;
-                const int64_t j = left < 0 ? (-left + s->stride - 1) / s->stride : 0;
+                int64_t j = left < 0 ? (-left + s->stride - 1) / s->stride : 0;
                 const int64_t end = smaller(f.columns, (s->width - left + s->stride - 1) / s->stride);
                 REAL *to = x.data + c * x.plane + row * x.row + left * x.column;
                 const int64_t step = s->stride * x.column;
-                if (step == 1)
-                    for (int64_t q = j; q < end; q++) to[q] += line[q];
-                else
-                    for (int64_t q = j; q < end; q++) to[q * step] += line[q];
+                for (; step == 1 && j + LANES <= end; j += LANES) store(to + j, load(to + j) + load(line + j));
+                for (; j < end; j++) to[j * step] += line[j];
             }
 }
 
 INLINE void compose_taps(const REAL *psi, const vec *a, vec *tile, const Call *s, int64_t bases, int first,
                          const int group, const int taps) {
-    vec sum[PAIR][GROUP];
-    UNROLL_PAIR
+    vec sum[SOME][GROUP];
+    UNROLL_SOME
     for (int t = 0; t < taps; t++)
         UNROLL_GROUP
         for (int b = 0; b < group; b++) sum[t][b] = first ? (vec){0} : tile[t * s->atoms + b];
     for (int64_t k = 0; k < bases; k++)
-        UNROLL_PAIR
+        UNROLL_SOME
         for (int t = 0; t < taps; t++)
             UNROLL_GROUP
             for (int b = 0; b < group; b++) sum[t][b] += psi[k * s->taps + t] * a[k * group + b];
-    UNROLL_PAIR
+    UNROLL_SOME
     for (int t = 0; t < taps; t++)
         UNROLL_GROUP
         for (int b = 0; b < group; b++) tile[t * s->atoms + b] = sum[t][b];
@@ -111,8 +110,8 @@ INLINE void compose_group(View alpha, const REAL *psi, vec *tile, const Call *s,
                 a[q * group + b] =
                     load_lanes(alpha.data + b * alpha.atom + (k + q) * alpha.plane, alpha.column, lanes);
         int64_t t = 0;
-        for (; t + PAIR <= s->taps; t += PAIR)
-            compose_taps(psi + k * s->taps + t, a, tile + t * s->atoms, s, bases, k == 0, group, PAIR);
+        for (; t + SOME <= s->taps; t += SOME)
+            compose_taps(psi + k * s->taps + t, a, tile + t * s->atoms, s, bases, k == 0, group, SOME);
         for (; t < s->taps; t++)
             compose_taps(psi + k * s->taps + t, a, tile + t * s->atoms, s, bases, k == 0, group, 1);
     }
@@ -164,23 +163,38 @@ OUTLINE void project(View alpha, const REAL *psi, const vec *tile, const Call *s
         }
 }
 
+/* Adds a tile's part to grad_psi, (bases, taps) vectors whose lanes are sums of their own */
+OUTLINE void project_psi(View alpha, const vec *tile, vec *grad_psi, const Call *s, int lanes) {
+    for (int64_t b = 0; b < s->atoms; b++) {
+        vec atom[s->taps];
+        for (int64_t t = 0; t < s->taps; t++) {
+            atom[t] = tile[t * s->atoms + b];
+            for (int j = lanes; j < LANES; j++) atom[t][j] = 0; /* past the row's end anything may stand */
+        }
+        for (int64_t k = 0; k < s->bases; k++) {
+            const vec a = load_lanes(alpha.data + b * alpha.atom + k * alpha.plane, alpha.column, lanes);
+            for (int64_t t = 0; t < s->taps; t++) grad_psi[k * s->taps + t] += a * atom[t];
+        }
+    }
+}
+
 INLINE void forward_channels(const REAL *x, int64_t x_channel, const vec *D, REAL *Z, int64_t Z_plane,
                              const int64_t *tap, const Call *s, const int group, const int channels) {
-    vec sum[PAIR][GROUP];
-    UNROLL_PAIR
+    vec sum[SOME][GROUP];
+    UNROLL_SOME
     for (int c = 0; c < channels; c++)
         UNROLL_GROUP
         for (int b = 0; b < group; b++) sum[c][b] = (vec){0};
     for (int64_t t = 0; t < s->taps; t++) {
-        vec value[PAIR];
-        UNROLL_PAIR
+        vec value[SOME];
+        UNROLL_SOME
         for (int c = 0; c < channels; c++) value[c] = load(x + c * x_channel + tap[t]);
         UNROLL_GROUP
         for (int b = 0; b < group; b++)
-            UNROLL_PAIR
+            UNROLL_SOME
             for (int c = 0; c < channels; c++) sum[c][b] += D[t * s->atoms + b] * value[c];
     }
-    UNROLL_PAIR
+    UNROLL_SOME
     for (int c = 0; c < channels; c++)
         UNROLL_GROUP
         for (int b = 0; b < group; b++) store(Z + (c * s->atoms + b) * Z_plane, sum[c][b]);
@@ -189,8 +203,8 @@ INLINE void forward_channels(const REAL *x, int64_t x_channel, const vec *D, REA
 INLINE void forward_group(const REAL *x, int64_t x_channel, const vec *D, REAL *Z, int64_t Z_plane,
                           const int64_t *tap, const Call *s, int64_t channels, const int group) {
     int64_t c = 0;
-    for (; c + PAIR <= channels; c += PAIR)
-        forward_channels(x + c * x_channel, x_channel, D, Z + c * s->atoms * Z_plane, Z_plane, tap, s, group, PAIR);
+    for (; c + SOME <= channels; c += SOME)
+        forward_channels(x + c * x_channel, x_channel, D, Z + c * s->atoms * Z_plane, Z_plane, tap, s, group, SOME);
     for (; c < channels; c++)
         forward_channels(x + c * x_channel, x_channel, D, Z + c * s->atoms * Z_plane, Z_plane, tap, s, group, 1);
 }
@@ -205,6 +219,51 @@ OUTLINE void forward_tile(const REAL *x, int64_t x_channel, const vec *D, REAL *
     }
 }
 
+/* grad_D of some taps, summed over the channels */
+INLINE void backward_taps(const REAL *x, int64_t x_channel, const vec *G, vec *grad_D, const int64_t *tap,
+                          const Call *s, int channels, const int group, const int taps) {
+    vec sum[SOME][GROUP];
+    UNROLL_SOME
+    for (int t = 0; t < taps; t++)
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) sum[t][b] = grad_D[t * s->atoms + b];
+    for (int c = 0; c < channels; c++) {
+        vec value[SOME];
+        UNROLL_SOME
+        for (int t = 0; t < taps; t++) value[t] = load(x + c * x_channel + tap[t]);
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++)
+            UNROLL_SOME
+            for (int t = 0; t < taps; t++) sum[t][b] += G[c * group + b] * value[t];
+    }
+    UNROLL_SOME
+    for (int t = 0; t < taps; t++)
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) grad_D[t * s->atoms + b] = sum[t][b];
+}
+
+/* grad_x of some channels */
+INLINE void backward_channels(const vec *D, const vec *G, REAL *grad_x, int64_t x_channel, const int64_t *tap,
+                              const Call *s, const int group, const int channels) {
+    vec g[SOME][GROUP];
+    UNROLL_SOME
+    for (int c = 0; c < channels; c++)
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) g[c][b] = G[c * group + b];
+    for (int64_t v = 0; v < s->size; v++)
+        for (int64_t t = v; t < s->taps; t += s->size) {
+            vec spread[SOME];
+            UNROLL_SOME
+            for (int c = 0; c < channels; c++) spread[c] = load(grad_x + c * x_channel + tap[t]);
+            UNROLL_GROUP
+            for (int b = 0; b < group; b++)
+                UNROLL_SOME
+                for (int c = 0; c < channels; c++) spread[c] += D[t * s->atoms + b] * g[c][b];
+            UNROLL_SOME
+            for (int c = 0; c < channels; c++) store(grad_x + c * x_channel + tap[t], spread[c]);
+        }
+}
+
 INLINE void backward_group(const REAL *x, int64_t x_channel, const vec *D, const REAL *grad_Z, int64_t Z_plane,
                            REAL *grad_x, vec *grad_D, const int64_t *tap, const Call *s, int channels, int lanes,
                            const int group) {
@@ -212,25 +271,15 @@ INLINE void backward_group(const REAL *x, int64_t x_channel, const vec *D, const
     for (int c = 0; c < channels; c++)
         for (int b = 0; b < group; b++)
             G[c * group + b] = load_lanes(grad_Z + (c * s->atoms + b) * Z_plane, 1, lanes);
-    for (int64_t t = 0; t < s->taps; t++) {
-        vec atom[GROUP], sum[GROUP];
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) atom[b] = D[t * s->atoms + b], sum[b] = grad_D[t * s->atoms + b];
-        for (int c = 0; c < channels; c++) {
-            const int64_t at = c * x_channel + tap[t];
-            const vec value = load(x + at);
-            vec spread = load(grad_x + at);
-            UNROLL_GROUP
-            for (int b = 0; b < group; b++) {
-                const vec g = G[c * group + b];
-                sum[b] += g * value;
-                spread += g * atom[b];
-            }
-            store(grad_x + at, spread); /* lanes past the row's end add 0: D and G are 0 there */
-        }
-        UNROLL_GROUP
-        for (int b = 0; b < group; b++) grad_D[t * s->atoms + b] = sum[b];
-    }
+    int64_t t = 0;
+    for (; t + SOME <= s->taps; t += SOME)
+        backward_taps(x, x_channel, G, grad_D + t * s->atoms, tap + t, s, channels, group, SOME);
+    for (; t < s->taps; t++) backward_taps(x, x_channel, G, grad_D + t * s->atoms, tap + t, s, channels, group, 1);
+    int c = 0;
+    for (; c + SOME <= channels; c += SOME)
+        backward_channels(D, G + c * group, grad_x + c * x_channel, x_channel, tap, s, group, SOME);
+    for (; c < channels; c++)
+        backward_channels(D, G + c * group, grad_x + c * x_channel, x_channel, tap, s, group, 1);
 }
 
 OUTLINE void backward_tile(const REAL *x, int64_t x_channel, const vec *D, const REAL *grad_Z, int64_t Z_plane,

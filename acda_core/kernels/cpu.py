@@ -4,7 +4,7 @@ Where there is no compiled kernel, plain torch takes its place. Half precision i
 """
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -17,7 +17,6 @@ from acda_core.kernels.operators import implement, new_output
 BLOCK = 256  # pixels of the output that are computed together
 SMALL_BLOCK = 96  # pixels: smaller ones are made for threads that would have none
 STRIP = 32  # channels likewise; at most that of atoms.c
-CHUNK_BYTES = 8 * 2**20  # of atoms and their gradients that backward holds at a time
 GRAIN = 2**20  # multiply-adds that are worth another thread
 COMPUTED_IN = {torch.bfloat16: torch.float32, torch.float16: torch.float32}  # and rounded once at the end
 NULL = ctypes.c_void_p(None)
@@ -30,7 +29,7 @@ class _Call(ctypes.Structure):
             *("images", "channels", "atoms", "taps", "bases"),
             *("height", "width", "rows", "columns"),
             *("size", "stride", "padding", "dilation"),
-            *("outputs", "groups", "first", "last", "block", "strip", "parts", "threads"),
+            *("outputs", "groups", "block", "strip", "threads"),
         )
     ]
 
@@ -62,16 +61,12 @@ def _call(
     pixels, taps = images * rows * columns, size**2
     each_pixel = atoms * (taps * (bases + channels) + outputs * channels // groups)
     threads = min(torch.get_num_threads(), 1 + pixels * each_pixel // GRAIN)
-    if threads == 1:
-        block, strip, parts = BLOCK, STRIP, 1
-    else:  # several pieces for each thread, so that one that is held up takes fewer
-        pieces = max(1, min(4, pixels // threads // SMALL_BLOCK))
-        block = min(BLOCK, -(-pixels // (pieces * threads)))
-        strip = min(STRIP, -(-channels // (2 * threads)))
-        parts = min(-(-channels // strip), 4 * threads)
+    # several pieces for each thread, so that one that is held up takes fewer
+    pieces = 1 if threads == 1 else max(1, min(4, pixels // threads // SMALL_BLOCK))
+    block = BLOCK if threads == 1 else min(BLOCK, -(-pixels // (pieces * threads)))
     geometry = size, stride, padding, dilation
     numbers = images, channels, atoms, taps, bases, height, width, rows, columns, *geometry, outputs, groups
-    return _Call(*numbers, 0, images * rows, block, strip, parts, threads)
+    return _Call(*numbers, block, STRIP, threads)
 
 
 def _room(lib: ctypes.CDLL, call: _Call, like: Tensor, backward: bool) -> Tensor:
@@ -94,14 +89,22 @@ def _forward(
     lib.forward(*tensors, _pointer(room), ctypes.byref(call))
 
 
-def _chunks(call: _Call, itemsize: int) -> Iterator[_Call]:
-    """The call for some rows of the output at a time: for the most at first, so that its room is enough for all."""
-    floats = call.columns * (call.atoms * call.taps * (1 + call.parts) + 2 * call.outputs)
-    together = max(1, CHUNK_BYTES // max(1, floats * itemsize))
-    rows = call.last
-    for first in range(0, rows, together):
-        call.first, call.last = first, min(first + together, rows)
-        yield call
+def _backward(
+    lib: ctypes.CDLL,
+    call: _Call,
+    x: Tensor,
+    alpha: Tensor,
+    psi: Tensor | None,
+    A: Tensor | None,
+    grad: Tensor,
+    grad_x: Tensor,
+    grad_alpha: Tensor,
+    grad_psi: Tensor | None,
+    grad_A: Tensor | None,
+) -> None:
+    tensors = _view(x), _view(alpha), _pointer(psi), _pointer(A), _view(grad), _view(grad_x), _view(grad_alpha)
+    room = _room(lib, call, x, True)
+    lib.backward(*tensors, _pointer(grad_psi), _pointer(grad_A), _pointer(room), ctypes.byref(call))
 
 
 def atom_conv(lib: ctypes.CDLL, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
@@ -136,12 +139,8 @@ def atom_conv_backward(
 ) -> tuple[Tensor, Tensor]:
     field, grad = D.flatten(2, 3), grad.flatten(1, 2)
     grad_x, grad_D = torch.zeros_like(x), torch.empty_like(D, memory_format=torch.contiguous_format)
-    whole = _call(x, field, 0, None, D.shape[2], stride, padding, dilation)
-    room = None
-    for call in _chunks(whole, x.itemsize):
-        room = _room(lib, call, x, True) if room is None else room
-        tensors = _view(x), _view(field), NULL, NULL, _view(grad), _view(grad_x), _view(grad_D.flatten(2, 3))
-        lib.backward(*tensors, NULL, NULL, _pointer(room), ctypes.byref(call))
+    call = _call(x, field, 0, None, D.shape[2], stride, padding, dilation)
+    _backward(lib, call, x, field, None, None, grad, grad_x, grad_D.flatten(2, 3), None, None)
     return grad_x, grad_D
 
 
@@ -162,26 +161,10 @@ def acda_conv_backward(
     grad_x, grad_alpha, grad_psi = torch.zeros_like(x), torch.empty_like(alpha), psi.new_zeros(psi.shape)
     groups = x.shape[1] // A.shape[1]
     grad_A = A.new_zeros(groups, A.shape[1] * A.shape[2], A.shape[0] // groups)
-    whole = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
-    room = None
-    for call in _chunks(whole, x.itemsize):
-        room = _room(lib, call, x, True) if room is None else room
-        grad_D = x.new_empty(call.last - call.first, *alpha.shape[1:2], call.taps, call.columns) if psi_grad else None
-        tensors = _view(x), _view(alpha), _pointer(psi), _pointer(A), _view(grad), _view(grad_x), _view(grad_alpha)
-        lib.backward(*tensors, _rows_view(grad_D, call), _pointer(grad_A), _pointer(room), ctypes.byref(call))
-        if grad_D is not None:
-            here = torch.stack([alpha[row // call.rows, :, :, row % call.rows] for row in range(call.first, call.last)])
-            grad_psi += torch.einsum("rmkw,rmtw->kt", here, grad_D).view(psi.shape)
+    call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
+    wanted = grad_psi if psi_grad else None
+    _backward(lib, call, x, alpha, psi, A, grad, grad_x, grad_alpha, wanted, grad_A)
     return grad_x, grad_alpha, grad_psi, grad_A.mT.contiguous().view(A.shape)
-
-
-def _rows_view(t: Tensor | None, call: _Call) -> Any:
-    """Where (row, m, k, w) stands, of the rows of a part of all images."""
-    if t is None:
-        return NULL
-    row, *others, column = t.stride()
-    data = t.data_ptr() - call.first * row * t.itemsize
-    return ctypes.byref(_View(data, call.rows * row, *others, row, column))
 
 
 def _register(compiled: Callable[..., Any]) -> None:

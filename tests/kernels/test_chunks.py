@@ -18,13 +18,22 @@ SMALLEST, ONE_ROW, ONE_IMAGE, EVERYTHING = 1, 5 * 7 * 11 * 9 * 8, 7 * 5 * 7 * 11
 
 
 @pytest.mark.parametrize(
-    "budget", [SMALLEST, ONE_ROW, 2 * ONE_ROW, ONE_ROW * 5 // 2, ONE_IMAGE, 2 * ONE_IMAGE, EVERYTHING]
+    ("budget", "block"),
+    [
+        (SMALLEST, 1),
+        (ONE_ROW, 11),
+        (2 * ONE_ROW, 22),
+        (ONE_ROW * 5 // 2, 27),
+        (ONE_IMAGE, 77),
+        (2 * ONE_IMAGE, 154),
+        (EVERYTHING, 1000),
+    ],
 )
 @pytest.mark.parametrize("stride", [1, 2])
-def test_the_size_of_a_chunk_changes_nothing(engine, monkeypatch, budget, stride):
+def test_the_size_of_a_chunk_or_block_changes_nothing(engine, monkeypatch, budget, block, stride):
     tensors, sizes = arguments(**SHAPE, stride=stride, requires_grad=True)
     expected = definition(tensors, *sizes)
-    monkeypatch.setattr(cpu, "CHUNK_BYTES", budget)
+    monkeypatch.setattr(cpu, "BLOCK", block)
     monkeypatch.setattr(chunked, "CHUNK_BYTES", budget)
     wanted = gradients(expected, tensors)
     for form in (acda.acda_conv2d, in_steps):
@@ -94,7 +103,6 @@ def test_two_threads_of_one_program_may_compute_at_once(engine):
 
 def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(engine, monkeypatch):
     """The largest piece of memory asked for is the input, the output or the gradient of alpha."""
-    monkeypatch.setattr(cpu, "CHUNK_BYTES", 2**16)
     monkeypatch.setattr(cpu, "BLOCK", 32)
     monkeypatch.setattr(cpu, "STRIP", 8)
     monkeypatch.setattr(chunked, "CHUNK_BYTES", 2**17)
@@ -121,14 +129,18 @@ def test_no_tensor_of_atoms_atom_outputs_or_patches_is_ever_made(engine, monkeyp
     out_channels=st.integers(1, 2),
     num_atoms=st.integers(1, 7),
     num_bases=st.integers(1, 3),
-    budget=st.sampled_from([1, 500, 2**23]),
+    block=st.sampled_from([1, 9, 256]),
+    threads=st.sampled_from([1, 3]),
 )
-def test_it_equals_the_definition_at_any_shape_and_chunk_size(budget, **shape):
+def test_it_equals_the_definition_at_any_shape_size_of_blocks_and_number_of_threads(block, threads, **shape):
     if min(shape["height"], shape["width"]) + 2 * shape["padding"] < shape["kernel_size"]:
         return
     tensors, sizes = arguments(**shape, requires_grad=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cpu, "CHUNK_BYTES", budget)
+        patch.setattr(cpu, "BLOCK", block)
+        patch.setattr(cpu, "SMALL_BLOCK", 1)
+        patch.setattr(cpu, "GRAIN", 1)
+        torch.set_num_threads(threads)
         yours = acda.acda_conv2d(*tensors, *sizes)
         expected = definition(tensors, *sizes)
         assert_same(yours, expected)
