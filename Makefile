@@ -9,9 +9,9 @@ export PIP_USER := 0
 export PYTHONNOUSERSITE := 1
 export PYTHONUTF8 := 1
 
+FITS := -I -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null
 PYTHON ?= $(shell for v in python3 python3.13 python3.12 python3.11 python3.14 python; do \
-	if command -v $$v >/dev/null && $$v -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; \
-	then echo $$v; break; fi; done)
+	if command -v $$v >/dev/null && $$v $(FITS); then echo $$v; break; fi; done)
 BIN := .venv/bin
 STAMP := .venv/.installed
 NODE_STAMP := tests/js/node_modules/.installed
@@ -37,17 +37,16 @@ help: ## list the commands
 # not take or that PYTHON does not name.
 SOUND := $(shell $(BIN)/python -I -c 'import pip, sys; print((3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null)
 ifneq ($(filter command environment,$(word 1,$(origin PYTHON))),)
-ifneq ($(shell $(BIN)/python -I -c 'import sys; print(sys.version)' 2>/dev/null),$(shell $(PYTHON) -I -c 'import sys; print(sys.version)'))
+ifneq ($(shell $(BIN)/python -I -c 'import sys; print(sys.version)' 2>/dev/null),$(shell $(PYTHON) -I -c 'import sys; print(sys.version)' 2>/dev/null))
 SOUND := False
 endif
 endif
 
 .PHONY: unsound
-unsound:
-	@rm -rf .venv
-
 $(STAMP): requirements.txt requirements-torch.txt pyproject.toml $(if $(filter True,$(SOUND)),,unsound)
-	@test -n "$(PYTHON)" || { echo "No Python from 3.11 to 3.14 was found. Install one, or name it: make env PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@test -n "$(PYTHON)" && $(PYTHON) $(FITS) || { echo "No Python from 3.11 to 3.14 was found$(PYTHON:%=, % is none)." \
+		"Install one, or name it: make env PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(if $(filter True,$(SOUND)),,rm -rf .venv)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "$(PYTHON) could not make .venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing the locked environment into .venv"
 	@$(PIP) -r requirements.txt && $(PIP) $(TORCH) && $(PIP) --no-deps --no-build-isolation -e . || { \

@@ -162,6 +162,20 @@ def test_a_python_that_is_too_old_is_refused_with_what_to_do(copied: Path) -> No
     assert "No Python from 3.11 to 3.14 was found" in run.stderr
 
 
+@pytest.mark.parametrize("named", ["/no/python3.12", "./python-old"])
+def test_a_named_python_that_is_none_or_too_old_is_told_in_a_line_and_leaves_the_environment(
+    copied: Path, named: str
+) -> None:
+    assert make_env(copied, "PYTHON=./python-one").returncode == 0
+    (copied / "python-old").write_text(PYTHON.format(version="3.10.13").replace("*) echo True", "*) exit 1"))
+    (copied / "python-old").chmod(0o755)
+    run = make_env(copied, f"PYTHON={named}")
+    assert run.returncode != 0
+    said, _ = run.stderr.splitlines()  # the last line is make's own
+    assert said.startswith(f"No Python from 3.11 to 3.14 was found, {named} is none. Install one, or name it:")
+    assert (copied / ".venv/bin/python").exists()
+
+
 def test_linux_gets_the_torch_for_processors_and_the_one_for_a_card_on_demand(copied: Path) -> None:
     assert make_env(copied, "PYTHON=./python-one").returncode == 0
     assert "-r requirements-torch.txt" in (copied / "installed").read_text()
