@@ -193,12 +193,17 @@ def out_of_step(files: dict[Path, str]) -> list[Path]:
 
 def worked_in(path: Path) -> str:
     """What would be lost if this notebook were written again, "" for nothing."""
-    notebook = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return "it cannot be read"
     cells = notebook.get("cells", [])
     if any(cell.get("outputs") for cell in cells):
         return "it holds outputs"
     written = notebook.get("metadata", {}).get("acda", {}).get("written")
-    return "its cells were changed" if written and written != digest(cells) else ""
+    if not written:
+        return "it was not written from a chapter"
+    return "its cells were changed" if written != digest(cells) else ""
 
 
 def digest(cells: list[Any]) -> str:

@@ -226,6 +226,21 @@ def test_a_notebook_that_holds_somebodys_work_is_named_and_nothing_is_written(bo
     assert "More." in (book / "first.ipynb").read_text()
 
 
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        ('{"cells": [{"cell_type": "code", "source": ["mine = 1"]}]}', "it was not written from a chapter"),
+        ("<<<<<<< HEAD", "it cannot be read"),
+    ],
+)
+def test_a_notebook_of_the_readers_own_or_one_that_cannot_be_read_is_named_and_stays(book, capsys, held, why):
+    cells_of(book, "")
+    (book / "mine.ipynb").write_text(held)
+    assert notebooks.main() == 1
+    assert f"book/mine.ipynb: {why}" in capsys.readouterr().err
+    assert (book / "mine.ipynb").read_text() == held
+
+
 def test_a_notebook_that_was_only_opened_and_saved_is_written_again(book):
     cells_of(book, "")
     worked_in(book / "first.ipynb", "saved")
