@@ -54,10 +54,11 @@ def differences(stored: Rows, again: Rows) -> dict[str, float]:
 
 
 def _difference(value: Any, other: Any) -> float:
-    if value == other:
+    if value == other or (value != value and other != other):  # both are NaN
         return 0.0
     numbers = all(isinstance(one, int | float) for one in (value, other))
-    return abs(other - value) / abs(value) if numbers and value else math.inf
+    share = abs(other - value) / abs(value) if numbers and value else math.inf
+    return math.inf if math.isnan(share) else share
 
 
 def stored_by(name: str) -> str:
@@ -72,7 +73,8 @@ def stored_by(name: str) -> str:
 
 def _cost(stored: dict[str, Any]) -> str:
     seconds = sum(row.get("seconds") or 0 for row in stored["results"])
-    took = f" {math.ceil(seconds / 60)} minutes of training," if seconds else ""
+    minutes = math.ceil(seconds / 60)
+    took = f" {minutes} minute{'s' if minutes > 1 else ''} of training," if seconds else ""
     return f"{took} {stored.get('machine', 'a machine that it does not name')}"
 
 
@@ -81,38 +83,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, nargs="+", metavar="FILE", help=files)
     within = "the largest share by which a number may differ (default 0)"
     parser.add_argument("--within", type=options.share, default=0.0, metavar="SHARE", help=within)
+    parser.add_argument("--resume", action="store_true", help="go on with the one that was stopped")
     options.add_out(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    if arguments.out and len(arguments.file) > 1:
-        raise SystemExit(f"--out keeps the rows of one file: {len(arguments.file)} were named")
+    if (arguments.out or arguments.resume) and len(arguments.file) > 1:
+        raise SystemExit(f"--out and --resume are for one file: {len(arguments.file)} were named")
     read = {path: _read(path) for path in arguments.file}
     for path, stored in read.items():
         print(f"{path.name}:{_cost(stored)}\n  {stored['command']}", flush=True)
     failed = []
     for path, stored in read.items():
         print(f"\n{path}", flush=True)
-        if failure := _again(path, stored, arguments.out, arguments.within):
+        if failure := _again(path, stored, arguments):
             failed.append(f"{path}: {failure}")
     if failed:
         raise SystemExit("\n".join(failed))
 
 
-def _again(path: Path, stored: dict[str, Any], out: Path | None, within: float) -> str:
+def _again(path: Path, stored: dict[str, Any], arguments: argparse.Namespace) -> str:
     """Make one stored result again and print how its rows differ; what is wrong in words, or nothing."""
     words, rows = words_of(stored["command"]), stored["results"]
     if not words:
         return f"made by another program, which has to be started by hand: {stored['command']}"
+    words += ["--resume"] * arguments.resume
     with tempfile.TemporaryDirectory() as folder:
-        kept = out or Path(folder) / path.name
+        kept = arguments.out or Path(folder) / path.name
         if subprocess.run([sys.executable, "-m", "acda_core", *words, "--out", str(kept)], check=False).returncode:
             return "the command failed: see above"
         again = _read(kept)["results"]
     found = differences(rows, again)
     for name, share in found.items():
         print(f"{name:24} {'the same' if share == 0 else 'something else' if share == math.inf else f'{share:.2%}'}")
-    beyond = [name for name, share in found.items() if share > within]
+    beyond = [name for name, share in found.items() if share > arguments.within]
     if beyond or len(rows) != len(again):
         return f"{len(rows)} rows were stored, {len(again)} came; not the same: {', '.join(beyond)}"
     return ""

@@ -40,7 +40,7 @@ def changed(**fields):
 def test_the_same_rows_in_other_times_are_the_same(tmp_path, monkeypatch, capsys):
     assert replayed(tmp_path, monkeypatch, changed(seconds=99)) == [["-m", "acda_core", "toy", "--seed", "0"]]
     told, command, empty, file, *same = capsys.readouterr().out.splitlines()
-    assert told == "stored.json: 1 minutes of training, a machine that it does not name"
+    assert told == "stored.json: 1 minute of training, a machine that it does not name"
     assert (command.strip(), empty, Path(file).name) == ("python -m acda_core toy --seed 0", "", "stored.json")
     assert same == [f"{name:24} the same" for name in ("conv", "mse")]
 
@@ -85,12 +85,17 @@ def test_of_several_files_each_is_made_again_also_behind_one_that_differs(tmp_pa
         replayed(tmp_path, monkeypatch, changed(mse=0.26), str(tmp_path / "other.json"))
     assert len(replayed(tmp_path, monkeypatch, ROWS, str(tmp_path / "same.json"))) == 2
     told = capsys.readouterr().out
-    assert told.rindex("minutes of training") < told.rindex(f"\n{tmp_path / 'stored.json'}\n")
+    assert told.rindex("minute of training") < told.rindex(f"\n{tmp_path / 'stored.json'}\n")
 
 
-def test_one_file_alone_can_be_kept_under_a_name(tmp_path, monkeypatch):
-    with pytest.raises(SystemExit, match="--out keeps the rows of one file: 2 were named"):
-        replayed(tmp_path, monkeypatch, ROWS, str(tmp_path / "x.json"), "--out", str(tmp_path / "again.json"))
+@pytest.mark.parametrize("words", [["--out", "again.json"], ["--resume"]])
+def test_one_file_alone_can_be_kept_under_a_name_or_gone_on_with(tmp_path, monkeypatch, words):
+    with pytest.raises(SystemExit, match="--out and --resume are for one file: 2 were named"):
+        replayed(tmp_path, monkeypatch, ROWS, str(tmp_path / "x.json"), *words)
+
+
+def test_what_was_stopped_goes_on(tmp_path, monkeypatch):
+    assert replayed(tmp_path, monkeypatch, ROWS, "--resume") == [["-m", "acda_core", "toy", "--seed", "0", "--resume"]]
 
 
 def test_a_command_that_had_another_name_is_known():
@@ -103,6 +108,11 @@ def test_every_stored_command_of_the_package_is_one_that_it_takes(path):
     words = replay.words_of(json.loads(path.read_text(encoding="utf-8")).get("command", ""))
     if words:
         assert callable(__main__.make_parser(words).parse_args(words).run)
+
+
+def test_what_is_no_number_is_the_same_as_what_is_none_and_differs_infinitely_from_one():
+    stored, again = {"a": 1.0, "b": math.nan, "c": math.nan}, {"a": math.nan, "b": 1.0, "c": math.nan}
+    assert replay.differences([stored], [again]) == {"a": math.inf, "b": math.inf, "c": 0.0}
 
 
 def test_a_number_that_appears_where_there_was_none_differs_infinitely():
