@@ -51,7 +51,7 @@ def run_all(
 
     Raises:
         SystemExit: the folder holds a training that was stopped and --resume is missing, or the other way round, or
-            this one was stopped by Ctrl-C; see :func:`acda_core.experiments.results.claimed` too.
+            this one was stopped by Ctrl-C or by a full disk; see :func:`acda_core.experiments.results.claimed` too.
         KeyboardInterrupt: at Ctrl-C while there is no checkpoint to go on from.
     """
     folder, rows = arguments.checkpoints, []
@@ -70,10 +70,11 @@ def run_all(
                     results.save(arguments.out, command, data if isinstance(data, str) else data(), rows)
                 if first:
                     print(line(rows[-1]), flush=True)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, OSError) as error:
         if not any(path.exists() for path in checkpoints):
             raise
-        raise SystemExit(f"stopped. {folder} holds what is done: the same command with --resume goes on") from None
+        why = f"{type(error).__name__}: {error}" if isinstance(error, OSError) else "stopped"
+        raise SystemExit(f"{why}. {folder} holds what is done: the same command with --resume goes on") from None
     if first:
         _forget(checkpoints)
 

@@ -301,6 +301,20 @@ def test_a_row_is_printed_once_it_is_stored_and_a_terminal_without_greek_letters
     assert [row["model"] for row in rows(tmp_path, "ablation")] == ["ψ random", "l = 3"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_says_where_what_is_done_lies_and_how_to_go_on(tmp_path):
+    words = [*ON_ONE_MAP["toy"], "--resume"]
+    (tmp_path / "toy.json").symlink_to("/dev/full")
+    with pytest.raises(
+        SystemExit, match=r"^OSError: .*No space left on device.*checkpoints holds what is done: .* --resume"
+    ):
+        run(tmp_path, words[:-1])
+    (tmp_path / "toy.json").unlink()
+    run(tmp_path, words)
+    assert not (tmp_path / "checkpoints").exists()
+    assert rows(tmp_path, "toy")
+
+
 def test_a_checkpoint_has_a_name_that_every_file_system_takes(tmp_path, monkeypatch):
     names = []
     monkeypatch.setattr(
