@@ -11,7 +11,9 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-REMOTE = re.compile(r"(?:https://|ssh://git@|git@)github\.com[:/]([\w.-]+/[\w.-]+?)(?:\.git)?/?")
+REMOTE = re.compile(
+    r"(?:[\w+]+://)?(?:[^@/]+@)?(?:www\.|ssh\.)?github\.com(?::\d+)?[:/]/?([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.IGNORECASE
+)
 BRANCH = "notebooks"  # of the repository: the notebooks with their addresses filled in, which Colab opens
 UNFILLED = "sources, pip = [],"
 SOURCES = re.compile(r"sources, pip = \[[^]]*\],")
