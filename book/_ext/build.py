@@ -27,6 +27,7 @@ OF_EVERY_KERNEL = "[IPKernelApp] WARNING | Kernel is running over TCP without en
 WARNING = re.compile(r"^(?!\[IPKernelApp\]).*\b(WARNING|ERROR|CRITICAL): .*$", re.MULTILINE)
 FAILED_CELL = re.compile(r"An error occurred while executing the following cell:.*", re.DOTALL)
 TAKEN = ["PATH", "HOME", "USER", "TMPDIR", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "CC", "ACDA_CACHE_DIR", "ACDA_DATA_DIR"]
+TAKEN += ["SYSTEMROOT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "TEMP", "PATHEXT"]  # Windows has no sockets without
 TAKEN += ["GITHUB_REPOSITORY"]  # see addresses.py
 
 

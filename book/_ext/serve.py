@@ -1,7 +1,7 @@
-"""Serve the built site on 127.0.0.1, at the port that is given; its notebooks install acda_core from there.
+"""Serve the built site on 127.0.0.1, at the port that is given, else 8000; its notebooks install acda_core from there.
 
-python book/_ext/serve.py 8000
-python book/_ext/serve.py --try 8000    see whether the port is free, and serve nothing
+python book/_ext/serve.py 8123
+python book/_ext/serve.py --try 8123    see whether the port is free, and serve nothing
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 def main(*words: str) -> int:
     """Serve at the port, the last of the words; after "--try" only see whether it is free."""
-    *only_try, port = words
+    *only_try, port = words or ("8000",)
     handler = functools.partial(Handler, directory=str(HTML))
     try:
         server = ThreadingHTTPServer(("127.0.0.1", int(port)), handler)

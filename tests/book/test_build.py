@@ -74,6 +74,11 @@ def test_a_chapter_runs_in_this_python_alike_whatever_the_shell_and_the_machine_
     assert not {"OMP_NUM_THREADS", "GOMP_SPINCOUNT", "PIP_USER", "ACDA_KERNEL"} & set(seen["variables"])
 
 
+def test_a_kernel_on_windows_finds_its_system_and_its_home(tmp_path):
+    shell = {"SYSTEMROOT": r"C:\Windows", "USERPROFILE": r"C:\Users\ada", "PATHEXT": ".EXE"}
+    assert shell.items() <= build.environment(shell, tmp_path).items()
+
+
 @pytest.mark.parametrize(("name", "value"), [("LC_ALL", "C"), ("PYTHONIOENCODING", "ascii")])
 def test_a_page_that_does_not_exist_is_named_beside_those_that_do(name, value):
     command = [sys.executable, str(ROOT / "book" / "_ext" / "build.py"), "téy"]
