@@ -133,7 +133,7 @@ PYTHON = """#!/bin/sh
 # A Python of version {version}: it makes environments, and writes down what it is asked to install
 case "$*" in
   *"-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
-  *"pip install"*) [ -e no-network ] && exit 1; echo "$*" >> installed ;;
+  *"pip install"*) [ -e no-network ] && exit 1; echo "$*" >> installed; echo "$PIP_USER" > for-the-user ;;
   *sys.version\\)) echo {version} ;;
   *) echo True ;;
 esac
@@ -189,6 +189,14 @@ def test_a_pythonhome_of_another_project_does_not_make_an_environment_again() ->
     command = ["make", "--dry-run", "env", f"PYTHON={sys.executable}", f"BIN={Path(sys.executable).parent}"]
     said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
     assert "rm -rf .venv" not in said.splitlines()
+
+
+def test_a_shell_whose_pip_installs_for_its_user_alone_does_not_change_where_make_installs(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_USER", "1")
+    assert make_env(copied, "PYTHON=./python-one").returncode == 0
+    assert (copied / "for-the-user").read_text() == "0\n"
 
 
 def test_an_environment_that_is_there_is_kept(copied: Path) -> None:
