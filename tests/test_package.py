@@ -27,7 +27,7 @@ ARROWS = {  # folder: the folders below it, which it may import
     "core": {"kernels"},
     "training": {"core"},
     "nets": {"core", "training"},
-    "data": {"core", "training"},
+    "data": {"kernels", "core", "training"},
     "experiments": {"core", "training", "nets", "data"},
     "course": {"core", "training", "nets", "data", "experiments"},
     "__main__": {"core", "training", "experiments", "course"},

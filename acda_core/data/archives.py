@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from acda_core.kernels.build import cache_folder
 from acda_core.training.atomic import BrokenFile
 
 # What numpy, zipfile, zlib and Pillow raise for a damaged file.
@@ -46,10 +47,9 @@ class Archive:
             import pooch
         except ImportError as error:
             raise ImportError(f"fetching {self.file} needs pooch: pip install pooch. {by_hand}") from error
-        folder = os.environ.get("ACDA_CACHE_DIR") or pooch.os_cache("acda_core")
         known = f"{self.algorithm}:{self.checksum}"
         try:
-            return Path(pooch.retrieve(self.url, known, self.file, folder, progressbar=True))
+            return Path(pooch.retrieve(self.url, known, self.file, cache_folder(), progressbar=True))
         except ValueError as error:
             raise BrokenFile(f"{self.file}: {error}") from error
         except OSError as error:

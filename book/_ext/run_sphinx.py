@@ -22,7 +22,8 @@ def main(page: str = "") -> int:
     try:
         compile_kernels()
     except RuntimeWarning as warning:
-        print(f"ERROR: {warning}", file=sys.stderr)
+        reason = str(warning).split("; it uses the slower")[0]
+        print(f"ERROR: {reason}. The book needs it: install a C compiler, or name one by CC.", file=sys.stderr)
         return 1
     doctrees = BUILD / ".doctrees"
     if page:

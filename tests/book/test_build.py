@@ -97,6 +97,8 @@ def test_a_machine_without_a_compiler_is_told_so_in_one_line(fresh_library, monk
     said = capsys.readouterr().err
     assert said.startswith("ERROR: ")
     assert "no-such-compiler" in said
+    assert said.endswith("The book needs it: install a C compiler, or name one by CC.\n")
+    assert "plain" not in said
     assert said.count("\n") == 1
     assert build.reasons(said) == [said.strip()]
 
