@@ -27,7 +27,7 @@ class Handler(SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         if path.suffix != ".ipynb" or not path.is_file():
             return super().send_head()
-        here = f"http://{self.headers['Host']}{self.path.rsplit('/', 1)[0]}"
+        here = f"http://{self.headers['Host']}{self.path.split('?')[0].rsplit('/', 1)[0]}"
         wheels = [f"{here}/{wheel.name}" for wheel in path.parent.glob("*.whl")]
         text = filled(path.read_text(encoding="utf-8"), wheels).encode()
         self.send_response(200)

@@ -53,7 +53,7 @@ def test_the_site_holds_each_notebook_and_a_wheel_with_less_than_two_megabytes_o
 
 def test_a_served_notebook_installs_from_the_server_that_it_came_from(shipped, served):
     (wheel,) = shipped.glob("*.whl")
-    with urllib.request.urlopen(f"{served}/notebooks/toy.ipynb?v=1") as answer:
+    with urllib.request.urlopen(f"{served}/notebooks/toy.ipynb?from=/a/page") as answer:
         notebook = json.load(answer)
         assert answer.headers["Content-Disposition"] == 'attachment; filename="toy.ipynb"'
     assert f'sources, pip = ["{served}/notebooks/{wheel.name}"],' in first_cell(notebook)
