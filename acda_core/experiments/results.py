@@ -20,13 +20,16 @@ OF_THE_COURSE = PACKAGE.parent / "book" / "results", PACKAGE / "_results"  # in 
 def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> None:
     """Write rows to a JSON file beside the command, its data, the date, the versions and the machine.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all. What cannot be written is printed.
 
     Args:
         path: of the file; its folder is made.
         command: the shell command that makes the rows again, seeds included.
         data: what the rows were computed from, in words.
         rows: flat dictionaries of numbers and words.
+
+    Raises:
+        OSError: it cannot be written, as on a full disk.
     """
     stored = {
         "command": command,
@@ -36,8 +39,13 @@ def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> Non
         "machine": machine(),
         "results": rows,
     }
-    with whole(path) as part:
-        part.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(stored, indent=1) + "\n"
+    try:
+        with whole(path) as part:
+            part.write_text(text, encoding="utf-8")
+    except OSError:
+        print(text, flush=True)
+        raise
 
 
 @contextmanager

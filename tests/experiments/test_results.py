@@ -50,6 +50,12 @@ def test_an_interrupted_save_leaves_the_old_file(tmp_path, monkeypatch):
     assert path.read_bytes() == before
 
 
+def test_rows_that_find_a_full_disk_are_printed(capsys):
+    with pytest.raises(OSError, match="No space left on device"):
+        results.save(Path("/dev/full"), "command", "data", [{"mse": 0.5}])
+    assert json.loads(capsys.readouterr().out)["results"] == [{"mse": 0.5}]
+
+
 def test_rows_are_stored_where_the_package_is_a_copy_that_nobody_installed(tmp_path, monkeypatch):
     def missing(name):
         raise importlib.metadata.PackageNotFoundError(name)
