@@ -37,7 +37,7 @@ def words_of(command: str) -> list[str]:
 
 
 def differences(stored: Rows, again: Rows) -> dict[str, float]:
-    """The largest difference in each field of the rows, as a share of the stored number.
+    """The largest difference in each field of the rows, as a share of the stored number, or of the largest of a list.
 
     It is infinite where something else than two numbers differs, a field is missing, or there are fewer rows.
 
@@ -56,8 +56,11 @@ def differences(stored: Rows, again: Rows) -> dict[str, float]:
 def _difference(value: Any, other: Any) -> float:
     if value == other:
         return 0.0
-    numbers = all(isinstance(one, int | float) for one in (value, other))
-    return abs(other - value) / abs(value) if numbers and value else math.inf
+    values, others = (one if isinstance(one, list) else [one] for one in (value, other))
+    if len(values) != len(others) or not all(isinstance(one, int | float) for one in (*values, *others)):
+        return math.inf
+    largest = max(map(abs, values))
+    return max(abs(b - a) for a, b in zip(values, others, strict=True)) / largest if largest else math.inf
 
 
 def stored_by(name: str) -> str:
