@@ -96,7 +96,7 @@ static Grid grid_of(const Call *s) {
     g.across = up(s->columns, WIDEST);
     g.columns = smaller(s->columns, up(up(s->columns, larger(1, g.across)), LANES) * LANES);
     g.across = up(s->columns, larger(1, g.columns));
-    g.rows = larger(1, s->block / larger(1, g.columns));
+    g.rows = larger(1, smaller(s->images * s->rows, s->block / larger(1, g.columns)));
     g.down = up(s->images * s->rows, g.rows);
     g.tile_row = up(g.columns, LANES);
     g.pitch = odd_lines(larger(up(g.rows * g.columns, 2 * LANES) * 2 * LANES, g.rows * g.columns + LANES));
