@@ -125,6 +125,8 @@ def features(name: str, x: Tensor, channels: int, parameter: Tensor) -> None:
         raise ValueError(f"`{name}` must be on the layer's device, {parameter.device}, got {x.device}")
     if x.dtype != parameter.dtype and not (autocast_is_on(x) and x.is_floating_point()):
         raise TypeError(f"`{name}` must have the layer's dtype, {parameter.dtype}, got {x.dtype}")
+    if x.is_complex():
+        raise TypeError(f"`{name}` and the layer must have a floating-point dtype, got {x.dtype}")
 
 
 KINDS = "cpu", "cuda", "xpu", "mps", "hpu", "ipu", "mtia", "maia", "xla", "privateuseone"  # of devices

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple, NoReturn, Self
 
 import numpy as np
@@ -141,17 +142,18 @@ class ACDAConv2d(nn.Module):
         shape = self.out_channels, self.in_channels // self.groups, self.num_atoms
         self.A = nn.Parameter(torch.empty(shape, dtype=dtype, device=device))
         self.bias = nn.Parameter(torch.empty(self.out_channels, dtype=dtype, device=device)) if bias else None
-        self.generator = make_generator(
-            generator,
-            *(context_channels or self.in_channels, self.num_atoms, len(self._psi)),
-            kernel_size=size,
-            stride=step,
-            padding=self.geometry.padding,
-            dilation=spread,
-            hidden_channels=hidden_channels,
-        )
-        if not isinstance(generator, nn.Module) and (device, dtype) != (None, None):
-            self.generator.to(device, dtype)
+        with nullcontext() if device is None else torch.device(device):
+            self.generator = make_generator(
+                generator,
+                *(context_channels or self.in_channels, self.num_atoms, len(self._psi)),
+                kernel_size=size,
+                stride=step,
+                padding=self.geometry.padding,
+                dilation=spread,
+                hidden_channels=hidden_channels,
+            )
+        if not isinstance(generator, nn.Module) and dtype is not None:
+            self.generator.to(dtype)
         self.save = save
         if save == "memory" and any(isinstance(one, _BatchNorm) for one in self.generator.modules()):
             raise ValueError(

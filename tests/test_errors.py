@@ -245,3 +245,10 @@ def test_a_bad_input_is_refused_by_name(case):
 @pytest.mark.parametrize("good", [whole(), compose(), convolve(), combine(), layer(), run(MAPS), generator()])
 def test_what_the_bad_inputs_were_made_from_is_good(good):
     good()
+
+
+@pytest.mark.filterwarnings("ignore:Complex modules")
+def test_a_layer_cast_to_complex_numbers_refuses_them():
+    layer = acda.ACDAConv2d(3, 4, 3).to(torch.cfloat)
+    with pytest.raises(TypeError, match="`x` and the layer must have a floating-point dtype, got"):
+        layer(torch.zeros(1, 3, 5, 5) + 0j)

@@ -135,10 +135,11 @@ def test_device_and_dtype_are_those_asked_for(dtype):
     assert {(t.device.type, t.dtype) for t in meta.state_dict().values()} == {("meta", dtype)}
 
 
-def test_it_is_made_and_runs_without_values_where_sizes_alone_are_asked_for():
+@pytest.mark.parametrize("device", [None, "cpu", "meta"])
+def test_it_is_made_and_runs_without_values_where_sizes_alone_are_asked_for(device):
     with FakeTensorMode():
-        layer = acda.ACDAConv2d(4, 6, 3, padding=1, groups=2)
-        assert layer(torch.empty(2, 4, 9, 8)).shape == (2, 6, 9, 8)
+        layer = acda.ACDAConv2d(4, 6, 3, padding=1, groups=2, device=device)
+        assert layer(torch.empty(2, 4, 9, 8, device=device)).shape == (2, 6, 9, 8)
 
 
 @pytest.mark.parametrize("how", ["device=", "with torch.device", "to"])

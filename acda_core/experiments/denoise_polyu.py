@@ -3,7 +3,8 @@
 The photographs are those of the PolyU set, five cameras in all, from your own copy of it: see acda_core.data.polyu.
 Networks learn from random crops of four cameras' photographs and are tested on whole photographs of the fifth. Beside
 them stand the noisy input, the best linear 5 x 5 filter for the four, and a plain network as costly as the adaptive
-one. A row tells too whether a network gains more on photographs whose noise varies more, by rank correlation.
+one. A row tells too what a network gains on each photograph, in decibels, how much the noise varies over it, and their
+rank correlation.
 """
 
 import argparse
@@ -114,6 +115,8 @@ def run_one(
     return row | {
         "heterogeneity": fold.heterogeneity.mean().item(),
         "rho_gain_heterogeneity": rank_correlation(gains, fold.heterogeneity),
+        "gains": [round(gain, 3) for gain in gains.tolist()],
+        "heterogeneities": [round(one, 3) for one in fold.heterogeneity.tolist()],
         "last_loss": history.last_loss(50),
         "seconds": round(history.seconds, 1),
         "parameters": parameters(network),

@@ -37,7 +37,7 @@ def words_of(command: str) -> list[str]:
 
 
 def differences(stored: Rows, again: Rows) -> dict[str, float]:
-    """The largest difference in each field of the rows, as a share of the stored number.
+    """The largest difference in each field of the rows, as a share of the stored number, or of the largest of a list.
 
     It is infinite where something else than two numbers differs, a field is missing, or there are fewer rows.
 
@@ -54,11 +54,16 @@ def differences(stored: Rows, again: Rows) -> dict[str, float]:
 
 
 def _difference(value: Any, other: Any) -> float:
-    if value == other or (value != value and other != other):  # both are NaN
+    if value == other:
         return 0.0
-    numbers = all(isinstance(one, int | float) for one in (value, other))
-    share = abs(other - value) / abs(value) if numbers and value else math.inf
-    return math.inf if math.isnan(share) else share
+    values, others = (one if isinstance(one, list) else [one] for one in (value, other))
+    if len(values) != len(others) or not all(isinstance(one, int | float) for one in (*values, *others)):
+        return math.inf
+    pairs = [pair for pair in zip(values, others, strict=True) if not all(map(math.isnan, pair))]
+    if not pairs:
+        return 0.0
+    largest, apart = max(abs(a) for a, _ in pairs), [abs(b - a) for a, b in pairs]
+    return max(apart) / largest if largest and not any(map(math.isnan, apart)) else math.inf
 
 
 def stored_by(name: str) -> str:

@@ -69,7 +69,7 @@ INLINE View shifted(View v, int64_t by) {
 /* ----------------------------------------------------------------------------------- blocks of the output */
 
 #define WIDEST 64      /* pixels of a row in one block */
-#define SUMS (1 << 21) /* elements of grad_A and grad_psi that are worth more pairs than threads */
+#define SUMS (1 << 25) /* elements of all pairs' grad_A and grad_psi, where there are more than two */
 
 typedef struct {
     int64_t across, down, rows, columns;         /* blocks in a row and in a column; rows and columns of one */
@@ -96,7 +96,7 @@ static Grid grid_of(const Call *s) {
     g.across = up(s->columns, WIDEST);
     g.columns = smaller(s->columns, up(up(s->columns, larger(1, g.across)), LANES) * LANES);
     g.across = up(s->columns, larger(1, g.columns));
-    g.rows = larger(1, s->block / larger(1, g.columns));
+    g.rows = larger(1, smaller(s->images * s->rows, s->block / larger(1, g.columns)));
     g.down = up(s->images * s->rows, g.rows);
     g.tile_row = up(g.columns, LANES);
     g.pitch = odd_lines(larger(up(g.rows * g.columns, 2 * LANES) * 2 * LANES, g.rows * g.columns + LANES));
@@ -112,7 +112,7 @@ static Grid grid_of(const Call *s) {
     g.A = line_up(s->outputs * (s->channels / s->groups) * s->atoms);
     g.sums = g.A + s->bases * s->taps * LANES;
     const int64_t apart = up(up(reach, s->stride) - 1, g.rows); /* rows of blocks between two first runs */
-    const int64_t most = smaller(2 * s->threads, larger(s->threads, SUMS / larger(1, g.sums)));
+    const int64_t most = smaller(2 * s->threads, larger(2, SUMS / larger(1, g.sums)));
     g.pairs = larger(1, smaller(most, g.down / larger(1, 2 * apart)));
     return g;
 }

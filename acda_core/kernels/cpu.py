@@ -4,6 +4,7 @@ Where there is no compiled kernel, plain torch takes its place. Half precision i
 """
 
 import ctypes
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -18,8 +19,10 @@ BLOCK = 256  # pixels of the output that are computed together
 SMALL_BLOCK = 96  # pixels: smaller ones are made for threads that would have none
 STRIP = 32  # channels likewise; at most that of atoms.c
 GRAIN = 2**20  # multiply-adds that are worth another thread
+KEPT_BYTES = 2**24  # of working memory that a thread keeps, at most
 COMPUTED_IN = {torch.bfloat16: torch.float32, torch.float16: torch.float32}  # and rounded once at the end
 NULL = ctypes.c_void_p(None)
+_kept = threading.local()
 
 
 class _Call(ctypes.Structure):
@@ -69,9 +72,16 @@ def _call(
     return _Call(*numbers, block, STRIP, threads)
 
 
-def _room(lib: ctypes.CDLL, call: _Call, like: Tensor, backward: bool) -> Tensor:
+def _room(lib: ctypes.CDLL, call: _Call, itemsize: int, backward: bool) -> Tensor:
+    """Working memory. A thread keeps its own for the next call: new memory costs more than a small layer's sums."""
     lib.room_of.restype = ctypes.c_int64
-    return like.new_empty(lib.room_of(ctypes.byref(call), ctypes.c_int64(backward)))
+    needed = itemsize * lib.room_of(ctypes.byref(call), ctypes.c_int64(backward))
+    room: Tensor | None = getattr(_kept, "room", None)
+    if room is None or len(room) < needed:
+        room = torch.empty(needed, dtype=torch.uint8, device="cpu")
+        if needed <= KEPT_BYTES:
+            _kept.room = room
+    return room
 
 
 def _forward(
@@ -85,7 +95,7 @@ def _forward(
     Z: Tensor,
 ) -> None:
     tensors = _view(x), _view(alpha), _pointer(psi), _pointer(A), _pointer(bias), _view(Z)
-    room = _room(lib, call, x, False)
+    room = _room(lib, call, x.itemsize, False)
     lib.forward(*tensors, _pointer(room), ctypes.byref(call))
 
 
@@ -103,7 +113,7 @@ def _backward(
     grad_A: Tensor | None,
 ) -> None:
     tensors = _view(x), _view(alpha), _pointer(psi), _pointer(A), _view(grad), _view(grad_x), _view(grad_alpha)
-    room = _room(lib, call, x, True)
+    room = _room(lib, call, x.itemsize, True)
     lib.backward(*tensors, _pointer(grad_psi), _pointer(grad_A), _pointer(room), ctypes.byref(call))
 
 

@@ -27,7 +27,7 @@ PAPER_EQUATION = re.compile(r"equation-eq-paper-(\d+)")
 WIDGET = re.compile(r'data-widget="(\w+)"')
 EXTENSIONS = (
     "chapter_outputs", "chapter_links", "exercises", "figures", "findable", "first_pages", "foot", "light_pages",
-    "site_notebooks", "slides", "symbols", "themed_figures",
+    "site_notebooks", "slides", "symbols", "themed_figures", "unbroken",
     "offline",  # last, when all else has been written
 )  # fmt: skip
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"

@@ -14,6 +14,7 @@ from acda_core import __main__
 from acda_core.data.photographs import Pair
 from acda_core.data.polyu import CameraPair, polyu
 from acda_core.experiments import denoise_polyu, image_quality, linear_filter, restoration
+from acda_core.experiments.statistics import rank_correlation
 
 
 def jpeg(pixels):
@@ -66,7 +67,10 @@ def test_a_row_is_of_the_camera_that_was_left_out(folder, monkeypatch):
         noisy = [image_quality.psnr(pair.noisy, pair.clean, restoration.SHAVE) for pair in held_out]
         assert row["psnr_noisy"] == pytest.approx(sum(noisy) / 3)
         assert row["psnr_linear"] > row["psnr_noisy"] + 3
-        assert -1 <= row["rho_gain_heterogeneity"] <= 1
+        assert sum(row["gains"]) / 3 == pytest.approx(row["psnr"] - row["psnr_noisy"], abs=1e-3)
+        assert row["heterogeneities"] == [pytest.approx(denoise_polyu.heterogeneity(out), abs=1e-3) for out in held_out]
+        found = rank_correlation(torch.tensor(row["gains"]), torch.tensor(row["heterogeneities"]))
+        assert row["rho_gain_heterogeneity"] == pytest.approx(found)
 
 
 def test_the_linear_filter_is_that_of_least_squares_over_all_pixels(folder):

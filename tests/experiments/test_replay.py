@@ -124,3 +124,9 @@ def test_a_small_result_is_the_same_when_it_is_made_again(tmp_path):
     for words in ("toy --steps 3 --device cpu --out toy.json", "replay toy.json"):
         subprocess.run([sys.executable, "-m", "acda_core", *words.split()], cwd=tmp_path, check=True)
     assert [path.name for path in tmp_path.iterdir()] == ["toy.json"]
+
+
+def test_lists_of_numbers_differ_by_a_share_of_their_largest():
+    stored = [{"gains": [0.0, -2.0, 1.0]}]
+    assert replay.differences(stored, [{"gains": [0.1, -2.0, 1.0]}]) == {"gains": pytest.approx(0.05)}
+    assert replay.differences(stored, [{"gains": [0.1, -2.0]}]) == {"gains": math.inf}

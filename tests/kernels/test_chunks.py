@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import threading
 
 import pytest
 import torch
@@ -86,6 +87,17 @@ def test_the_number_of_threads_changes_nothing(engine, threads, monkeypatch):
     yours = acda.acda_conv2d(*tensors, *sizes)
     assert_same(yours, expected)
     assert_same(gradients(yours, tensors), gradients(expected, tensors))
+
+
+def test_working_memory_is_kept_for_the_next_call_up_to_a_bound(monkeypatch):
+    tensors, sizes = arguments(**SHAPE, requires_grad=True)
+    wanted = gradients(definition(tensors, *sizes), tensors)
+    for bound in (1, 2**24):
+        monkeypatch.setattr(cpu, "KEPT_BYTES", bound)
+        monkeypatch.setattr(cpu, "_kept", threading.local())
+        for _ in range(2):
+            assert_same(gradients(acda.acda_conv2d(*tensors, *sizes), tensors), wanted)
+            assert hasattr(cpu._kept, "room") == (bound > 1)
 
 
 def test_two_threads_of_one_program_may_compute_at_once(engine):
