@@ -1,11 +1,21 @@
 """What all widgets have of their panel, in a real browser: undo, an address that follows, copies, ticks, symbols."""
 
+import numpy as np
 import pytest
 import torch
 from in_page import DRAWN
+from PIL import Image
 from widget_cases import CASES
 
-from acda_core.course.widgets import BasisExplorer, CostCalculator, Detector, Hero, Shift, TwoLayers
+from acda_core.course.widgets import (
+    BasisExplorer,
+    CostCalculator,
+    Detector,
+    Hero,
+    ReceptiveField,
+    Shift,
+    TwoLayers,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +63,23 @@ def test_each_change_is_undone_by_itself_a_drag_as_a_whole_and_by_keys_too(mount
     assert (state(page)["drawn"], state(page)["row"], state(page)["column"]) == ("input", 32, 41)
     box.press("Control+z")
     assert (state(page)["row"], state(page)["column"]) == (30, 40)
+
+
+@pytest.mark.parametrize("kind", [Detector, Hero, ReceptiveField])
+def test_an_own_picture_is_undone_too(mount, tmp_path, kind):
+    page = mount(kind())
+    drawn = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(() =>
+        done([...document.querySelectorAll("canvas")].map((picture) => picture.toDataURL()).join())))) """
+    before = page.evaluate(drawn)
+    Image.fromarray(np.tile(np.arange(96, dtype=np.uint8), (64, 1))).save(tmp_path / "own.png")
+    page.get_by_label("Your own picture").set_input_files(tmp_path / "own.png")
+    page.get_by_text("It stays on this page", exact=False).first.wait_for()
+    assert page.evaluate(drawn) != before
+    page.get_by_role("button", name="Undo").click()
+    assert page.evaluate(drawn) == before
+    assert not page.get_by_role("button", name="Back to the first picture").is_visible()
+    assert page.get_by_role("button", name="Undo").get_attribute("aria-disabled") == "true"
+    assert page.problems == []
 
 
 def test_the_address_follows_and_reload_and_back_bring_every_widget_of_a_page_back(mount):

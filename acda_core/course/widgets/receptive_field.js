@@ -184,7 +184,7 @@ function build(panel) {
   onPlace(views.reach.box, { size: () => [SIDE, SIDE], move });
   onKeys(views.photo.box, (down, right) => move(at()[0] + down, at()[1] + right));
   const found = () => look.fieldOf(panel.read());
-  const own = ownPicture([SIDE, SIDE], (levels) => {
+  const own = ownPicture(panel, [SIDE, SIDE], (levels) => {
     look.take(levels);
     panel.ask();
   });

@@ -74,7 +74,11 @@ function makeState({ names, fit = (state) => state }, model, changed) {
     model.save_changes();
     changed();
   }
-  const past = makePast(read, bring);
+  const held = []; // what a view holds beside the model
+  const past = makePast(() => ({ state: read(), others: held.map((one) => one.read()) }), ({ state, others }) => {
+    held.forEach((one, index) => one.bring(others[index]));
+    bring(state);
+  });
 
   // `isStep` says whether it is one that a reader may want to undo.
   function write(values, isStep = true) {
@@ -83,7 +87,7 @@ function makeState({ names, fit = (state) => state }, model, changed) {
     if (isStep && names.some(changes)) past.note();
     bring(next);
   }
-  return { read, write, past };
+  return { read, write, past, hold: (one) => { held.push(one); } };
 }
 
 // One sentence: for the eye at once, for a screen reader when the hand rests.
@@ -107,7 +111,7 @@ function makePanel(about, model, el) {
   const { title, className, css, linkText, names, followed = names, build } = about;
   const identifier = `${className}-${Math.random().toString(36).slice(2)}`;
   const drawing = oncePerFrame(draw);
-  const { read, write, past } = makeState(about, model, drawing.ask);
+  const { read, write, past, hold } = makeState(about, model, drawing.ask);
   const [summary, link] = [makeSummary(), stateLink(el, linkText, take)];
   const groups = []; // of radio buttons: the name of their value, and what checks one of them
   /** @type {{ stop: () => void }[]} */
@@ -155,6 +159,8 @@ function makePanel(about, model, el) {
   const panel = {
     model, initial, summary: summary.node, read, write, draw, start,
     ask: drawing.ask, // to draw in the next frame
+    hold, // { read, bring } of what undo brings back beside the state
+    note: past.note, // to be called before such a thing changes
     id: (name) => `${identifier}-${name}`,
     // A choice of one value of the state; `values` says what is written for it.
     choice: (legend, name, options, { values = (value) => ({ [name]: value }), className: group = "" } = {}) => {
