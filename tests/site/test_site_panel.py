@@ -157,16 +157,10 @@ def test_challenges_of_the_explorer_get_their_ticks_and_keep_them(mount):
     assert ticks(page) == [True, False]
     page.get_by_role("button", name="Ring").click()
     page.evaluate(DRAWN)
-    page.evaluate(
-        """() => document.querySelectorAll("input[type=range]").forEach((slider) => {
-            slider.value = -slider.value;
-            slider.dispatchEvent(new Event("input"));
-        })"""
-    )
-    page.evaluate(DRAWN)
-    centre = page.evaluate(f"{WIDGETS}[0].acda.atom()[4]")
-    assert centre > 0.1
-    assert ticks(page)[0]
+    assert ticks(page) == [True, False]  # its middle is negative
+    for name, value in (("(0,1)", "0.27"), ("(0,2)", "0.78")):
+        page.get_by_role("slider", name=f"α of {name}").fill(value)
+    assert ticks(page) == [True, True]
 
 
 def test_challenges_of_the_shift_are_met_by_no_border_and_by_told_positions(mount):
@@ -205,24 +199,29 @@ def test_challenges_of_the_calculator_compare_multiply_adds(mount):
     assert ticks(page)[0]
 
 
-def test_a_part_that_stands_for_a_symbol_tells_the_page_when_it_is_hovered(mount):
-    page = mount(Hero())
-    page.evaluate(
-        """() => {
-            window.heard = [];
-            addEventListener("acda:symbol", ({ detail }) => heard.push([detail.symbol, detail.on]));
-        }"""
-    )
-    page.locator("[data-symbol=alpha]").hover()
-    page.locator("[data-symbol=D]").first.hover()
-    heard = page.evaluate("heard")
-    assert heard[0] == ["alpha", True]
-    assert ["alpha", False] in heard
-    assert ["D", True] in heard
-    plain = page.evaluate("getComputedStyle(document.querySelector('[data-symbol=alpha]')).outlineStyle")
-    page.evaluate("document.querySelector('[data-symbol=alpha]').classList.add('acda-lit')")
-    lit = page.evaluate("getComputedStyle(document.querySelector('[data-symbol=alpha]')).outlineStyle")
-    assert (plain, lit) == ("none", "solid")
+MARKED = {
+    "basis_explorer": "psi alpha D l",
+    "cost_calculator": "c' c l h w N m m' S d",
+    "detector": "alpha D A K",
+    "dose_response": "h",
+    "hero": "alpha D A K",
+    "receptive_field": "alpha Z'",
+    "scale_map": "w",
+    "shift": "Phi K Z",
+    "train_here": "m m' S l_a d",
+    "two_layers": "Z' D A K tildeZ Z c' c m l h w",
+}
+
+
+@pytest.mark.parametrize("kind", MARKED)
+def test_what_stands_for_a_symbol_is_marked_and_seen_when_it_lights_up(mount, kind):
+    page = mount(CASES[kind].start())
+    parts = page.locator(".acda-panel [data-symbol]")
+    assert set(parts.evaluate_all("(all) => all.map((one) => one.dataset.symbol)")) == set(MARKED[kind].split())
+    outline = "(part) => getComputedStyle(part).outlineStyle"
+    assert parts.first.evaluate(outline) == "none"
+    parts.first.evaluate("(part) => part.classList.add('acda-lit')")
+    assert parts.first.evaluate(outline) == "solid"
 
 
 def test_presets_glide_and_stand_at_once_for_who_wants_no_motion(mount):

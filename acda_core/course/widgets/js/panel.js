@@ -48,16 +48,6 @@ export function widget(about) {
   return { render: ({ model, el }) => makePanel(about, model, el).start() };
 }
 
-// A part that stands for a symbol tells the page when the pointer comes and goes: its formulas light up too.
-function tellOfSymbols(form) {
-  const tell = (type, on) => form.addEventListener(type, (event) => {
-    const part = event.target.closest("[data-symbol]");
-    part?.dispatchEvent(new CustomEvent("acda:symbol", { bubbles: true, detail: { symbol: part.dataset.symbol, on } }));
-  });
-  tell("pointerover", true);
-  tell("pointerout", false);
-}
-
 const text = JSON.stringify;
 
 /**
@@ -143,7 +133,6 @@ function makePanel(about, model, el) {
     const form = make("form", { class: `acda-panel ${className}`, "aria-label": title, autocomplete: "off",
       onsubmit: (event) => event.preventDefault(), onkeydown: past.onKey },
     make("style", {}, PANEL_CSS + css), ...view.children);
-    tellOfSymbols(form);
     el.replaceChildren(form);
     draw();
     link.read();
@@ -162,10 +151,12 @@ function makePanel(about, model, el) {
     hold, // { read, bring } of what undo brings back beside the state
     note: past.note, // to be called before such a thing changes
     id: (name) => `${identifier}-${name}`,
-    // A choice of one value of the state; `values` says what is written for it.
-    choice: (legend, name, options, { values = (value) => ({ [name]: value }), className: group = "" } = {}) => {
+    // A choice of one value of the state; `values` says what is written for it, `symbol` what it stands for.
+    choice: (legend, name, options,
+      { values = (value) => ({ [name]: value }), className: group = "", symbol = undefined } = {}) => {
       const { node, show } = radioGroup(legend, `${identifier}-${name}`, options,
         (value) => write(values(value)), group);
+      if (symbol) node.dataset.symbol = symbol;
       groups.push({ name, show });
       return node;
     },
