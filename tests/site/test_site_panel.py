@@ -173,6 +173,11 @@ def test_challenges_of_the_shift_are_met_by_no_border_and_by_told_positions(moun
     assert ticks(page) == [True, False]
     page.get_by_role("button", name="Shift by 20").click()
     assert ticks(page) == [True, True]
+    page.get_by_role("button", name="Reset").click()
+    page.evaluate("location.hash = 'elsewhere'")
+    page.evaluate(DRAWN)  # the browser tells of it
+    page.reload()
+    assert ticks(page) == [True, True]
 
 
 def test_the_detector_is_fooled_by_an_answer_to_what_is_no_pattern_and_not_by_much_noise(mount):

@@ -169,7 +169,7 @@ function makePanel(about, model, el) {
     },
     // What a reader may try: [{ words, isMet }, …]; a tick stays.
     challenges: (tasks) => {
-      challenges = challengeList(tasks);
+      challenges = challengeList(tasks, link);
       return challenges.node;
     },
     foot: (...nodes) => make("div", { class: "foot" }, past.button, ...nodes, ...link.nodes),
