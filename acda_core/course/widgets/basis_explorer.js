@@ -280,7 +280,7 @@ body:has(.bd-header-article) .acda-explorer { --below-header: 3.5rem; }
   .acda-explorer .mixer fieldset { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .acda-explorer .mixer input { scroll-margin-top: 320px; }
 }
-@container (max-width: 330px) { .acda-explorer .mixer fieldset { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@container (max-width: 480px) { .acda-explorer .mixer fieldset { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-height: 500px) { .acda-explorer .results { position: static !important; } }
 `;
 
