@@ -16,6 +16,7 @@ from acda_core.course.widgets import (
     Shift,
     TwoLayers,
 )
+from acda_core.course.widgets.training_panel import recorded_view
 
 pytestmark = pytest.mark.browser
 
@@ -140,6 +141,16 @@ def test_a_link_of_the_detector_tells_only_what_the_reader_drew(mount):
     page.get_by_role("button", name="Clear").click()
     page.evaluate(DRAWN)
     assert len(page.get_by_role("link").get_attribute("href")) > 100
+
+
+def test_a_widget_keeps_its_form_beside_others(mount):
+    page = mount(Hero(), recorded_view(), Detector())
+    for place in (".photograph", ".acda-run .frame"):
+        box = page.locator(place).first.bounding_box()
+        alone = mount(Hero() if place == ".photograph" else recorded_view()).locator(place).first.bounding_box()
+        assert (box["width"], box["height"]) == (alone["width"], alone["height"])
+    tall = "(one) => getComputedStyle(one).minHeight"
+    assert page.locator(".acda-hero .summary").evaluate(tall) != page.locator(".acda-run .summary").evaluate(tall)
 
 
 def ticks(page):

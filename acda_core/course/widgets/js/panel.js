@@ -50,6 +50,9 @@ export function widget(about) {
 
 const text = JSON.stringify;
 
+// A widget's own rules count for more than those of all panels, which the style of another one repeats further down.
+const ownRules = ({ className, css }) => css.replaceAll(`.${className}`, `.acda-panel.${className}`);
+
 /**
  * The state that the model holds, and the way back to those of before; `changed` hears of each change.
  * @param {About} about
@@ -98,7 +101,7 @@ function makeSummary() {
  * @param {HTMLElement} el
  */
 function makePanel(about, model, el) {
-  const { title, className, css, linkText, names, followed = names, build } = about;
+  const { title, className, linkText, names, followed = names, build } = about;
   const identifier = `${className}-${Math.random().toString(36).slice(2)}`;
   const drawing = oncePerFrame(draw);
   const { read, write, past, hold } = makeState(about, model, drawing.ask);
@@ -132,7 +135,7 @@ function makePanel(about, model, el) {
     el.classList.add("acda-widget");
     const form = make("form", { class: `acda-panel ${className}`, "aria-label": title, autocomplete: "off",
       onsubmit: (event) => event.preventDefault(), onkeydown: past.onKey },
-    make("style", {}, PANEL_CSS + css), ...view.children);
+    make("style", {}, PANEL_CSS + ownRules(about)), ...view.children);
     el.replaceChildren(form);
     draw();
     link.read();
