@@ -39,7 +39,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 
 def is_explained(page: str) -> bool:
-    return page == "book/index" or page in {f"book/{path.stem}" for path in chapters()}
+    return page in {f"book/{name}" for name in ("index", "short_path", "slides", *(path.stem for path in chapters()))}
 
 
 def depend(app: Sphinx, page: str, text: list[str]) -> None:

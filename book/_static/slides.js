@@ -10,7 +10,7 @@ const button = (text, label, act) => {
   return made;
 };
 
-const show = (number) => {
+const turnTo = (number) => {
   at = Math.min(Math.max(number, 0), slides.length - 1);
   slides.forEach((slide, index) => slide.classList.toggle("shown", index === at));
   place.textContent = `${at + 1} of ${slides.length}`;
@@ -20,7 +20,7 @@ const show = (number) => {
 
 const begin = () => {
   root.classList.add("presenting");
-  show(at);
+  turnTo(at);
   bar.querySelector("button:nth-of-type(2)").focus();
   root.requestFullscreen?.().catch(() => {});
 };
@@ -39,8 +39,8 @@ const place = Object.assign(document.createElement("span"), { className: "slides
 place.setAttribute("role", "status");
 const bar = Object.assign(document.createElement("nav"), { className: "slides-bar" });
 bar.setAttribute("aria-label", "Slides");
-bar.append(button("←", "The slide before", () => show(at - 1)), place,
-  button("→", "The next slide", () => show(at + 1)), button("End", "End the slides", end));
+bar.append(button("←", "The slide before", () => turnTo(at - 1)), place,
+  button("→", "The next slide", () => turnTo(at + 1)), button("End", "End the slides", end));
 
 document.querySelector(".slides-begin").append(start);
 document.querySelector(".bd-article").append(bar);
@@ -52,5 +52,5 @@ addEventListener("keydown", (event) => {
   const next = { ArrowRight: at + 1, PageDown: at + 1, ArrowLeft: at - 1, PageUp: at - 1, Home: 0, End: slides.length };
   if (!(event.key in next)) return;
   event.preventDefault();
-  show(next[event.key]);
+  turnTo(next[event.key]);
 });

@@ -37,7 +37,8 @@ function light(name) {
   lit = name;
   for (const part of document.querySelectorAll(".acda-lit")) part.classList.remove("acda-lit");
   if (!name) return;
-  for (const part of document.querySelectorAll(`[data-symbol="${CSS.escape(name)}"]`)) part.classList.add("acda-lit");
+  const parts = document.querySelectorAll(`[data-symbol="${CSS.escape(name)}"]`);
+  if (parts.length > 1) for (const part of parts) part.classList.add("acda-lit");
 }
 
 const termOf = (part) => part.dataset.symbol

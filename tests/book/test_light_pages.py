@@ -1,8 +1,10 @@
 """What makes pages light and findable: the same words in fewer bytes, pictures of their size, a map with every page."""
 
 import json
+import re
 import struct
 import zlib
+from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
 from xml.etree import ElementTree
@@ -23,6 +25,14 @@ SIGNATURE = (
     '<span class="w"> </span><span class="p"><span class="pre">|</span></span><span class="w"> </span>'
     '<span class="k"><span class="pre">None</span></span></span></em></dt>'
 )
+
+
+def test_no_two_scripts_of_pages_give_a_thing_the_same_name():
+    named = re.compile(r"^(?:const|let|class|function|async function) (\w+)", re.MULTILINE)
+    scripts = Path(light_pages.__file__).parents[1].glob("_static/*.js")
+    counted = Counter(name for script in scripts for name in named.findall(script.read_text(encoding="utf-8")))
+    assert counted["termOf"] == 1
+    assert max(counted.values()) == 1, counted.most_common(3)
 
 
 def test_a_lean_signature_has_the_same_words_and_links():

@@ -130,6 +130,11 @@ def test_every_slider_is_named_and_changes_every_picture_by_keyboard(explore):
     assert page.problems == []
 
 
+def test_on_a_phone_a_slider_of_two_hundred_steps_is_long_enough_for_a_finger(mount):
+    page = mount(BasisExplorer(), width=390)
+    assert all(slider.bounding_box()["width"] > 120 for slider in page.locator(".mixer input").all())
+
+
 def test_the_ring_of_a_slider_in_focus_stays_off_the_text_above(explore):
     page = explore()
     page.locator("input[name$=kernel_size]:checked").focus()

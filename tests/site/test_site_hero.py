@@ -210,6 +210,21 @@ def test_a_file_that_is_no_picture_gets_one_sentence(mount, tmp_path):
     assert page.problems == []
 
 
+def test_a_stroke_of_the_brush_is_undone_as_a_whole(mount):
+    page = mount(Hero(drawn="truth"))
+    before = page.evaluate(LEVELS)
+    page.get_by_role("button", name="Paint white").click()
+    page.mouse.move(*place(page, 20, 30))
+    page.mouse.down()
+    page.mouse.move(*place(page, 20, 60), steps=3)
+    page.mouse.up()
+    page.evaluate(DRAWN)
+    assert page.evaluate(LEVELS) != before
+    page.get_by_role("button", name="Undo").click()
+    page.evaluate(DRAWN)
+    assert page.evaluate(LEVELS) == before
+
+
 def test_a_brush_paints_the_truth_and_moves_no_pixel(mount):
     page = mount(Hero(drawn="truth"))
     before = pixel(page)

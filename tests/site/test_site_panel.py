@@ -1,11 +1,22 @@
 """What all widgets have of their panel, in a real browser: undo, an address that follows, copies, ticks, symbols."""
 
+import numpy as np
 import pytest
 import torch
 from in_page import DRAWN
+from PIL import Image
 from widget_cases import CASES
 
-from acda_core.course.widgets import BasisExplorer, CostCalculator, Detector, Hero, Shift, TwoLayers
+from acda_core.course.widgets import (
+    BasisExplorer,
+    CostCalculator,
+    Detector,
+    Hero,
+    ReceptiveField,
+    Shift,
+    TwoLayers,
+)
+from acda_core.course.widgets.training_panel import recorded_view
 
 pytestmark = pytest.mark.browser
 
@@ -53,6 +64,23 @@ def test_each_change_is_undone_by_itself_a_drag_as_a_whole_and_by_keys_too(mount
     assert (state(page)["drawn"], state(page)["row"], state(page)["column"]) == ("input", 32, 41)
     box.press("Control+z")
     assert (state(page)["row"], state(page)["column"]) == (30, 40)
+
+
+@pytest.mark.parametrize("kind", [Detector, Hero, ReceptiveField])
+def test_an_own_picture_is_undone_too(mount, tmp_path, kind):
+    page = mount(kind())
+    drawn = """() => new Promise((done) => requestAnimationFrame(() => setTimeout(() =>
+        done([...document.querySelectorAll("canvas")].map((picture) => picture.toDataURL()).join())))) """
+    before = page.evaluate(drawn)
+    Image.fromarray(np.tile(np.arange(96, dtype=np.uint8), (64, 1))).save(tmp_path / "own.png")
+    page.get_by_label("Your own picture").set_input_files(tmp_path / "own.png")
+    page.get_by_text("It stays on this page", exact=False).first.wait_for()
+    assert page.evaluate(drawn) != before
+    page.get_by_role("button", name="Undo").click()
+    assert page.evaluate(drawn) == before
+    assert not page.get_by_role("button", name="Back to the first picture").is_visible()
+    assert page.get_by_role("button", name="Undo").get_attribute("aria-disabled") == "true"
+    assert page.problems == []
 
 
 def test_the_address_follows_and_reload_and_back_bring_every_widget_of_a_page_back(mount):
@@ -115,6 +143,16 @@ def test_a_link_of_the_detector_tells_only_what_the_reader_drew(mount):
     assert len(page.get_by_role("link").get_attribute("href")) > 100
 
 
+def test_a_widget_keeps_its_form_beside_others(mount):
+    page = mount(Hero(), recorded_view(), Detector())
+    for place in (".photograph", ".acda-run .frame"):
+        box = page.locator(place).first.bounding_box()
+        alone = mount(Hero() if place == ".photograph" else recorded_view()).locator(place).first.bounding_box()
+        assert (box["width"], box["height"]) == (alone["width"], alone["height"])
+    tall = "(one) => getComputedStyle(one).minHeight"
+    assert page.locator(".acda-hero .summary").evaluate(tall) != page.locator(".acda-run .summary").evaluate(tall)
+
+
 def ticks(page):
     page.evaluate(DRAWN)
     return [text.endswith("Done.") for text in page.locator(".challenges li").all_inner_texts()]
@@ -130,16 +168,10 @@ def test_challenges_of_the_explorer_get_their_ticks_and_keep_them(mount):
     assert ticks(page) == [True, False]
     page.get_by_role("button", name="Ring").click()
     page.evaluate(DRAWN)
-    page.evaluate(
-        """() => document.querySelectorAll("input[type=range]").forEach((slider) => {
-            slider.value = -slider.value;
-            slider.dispatchEvent(new Event("input"));
-        })"""
-    )
-    page.evaluate(DRAWN)
-    centre = page.evaluate(f"{WIDGETS}[0].acda.atom()[4]")
-    assert centre > 0.1
-    assert ticks(page)[0]
+    assert ticks(page) == [True, False]  # its middle is negative
+    for name, value in (("(0,1)", "0.27"), ("(0,2)", "0.78")):
+        page.get_by_role("slider", name=f"α of {name}").fill(value)
+    assert ticks(page) == [True, True]
 
 
 def test_challenges_of_the_shift_are_met_by_no_border_and_by_told_positions(mount):
@@ -151,6 +183,11 @@ def test_challenges_of_the_shift_are_met_by_no_border_and_by_told_positions(moun
     page.locator("input[value='true']").check()
     assert ticks(page) == [True, False]
     page.get_by_role("button", name="Shift by 20").click()
+    assert ticks(page) == [True, True]
+    page.get_by_role("button", name="Reset").click()
+    page.evaluate("location.hash = 'elsewhere'")
+    page.evaluate(DRAWN)  # the browser tells of it
+    page.reload()
     assert ticks(page) == [True, True]
 
 
@@ -178,24 +215,29 @@ def test_challenges_of_the_calculator_compare_multiply_adds(mount):
     assert ticks(page)[0]
 
 
-def test_a_part_that_stands_for_a_symbol_tells_the_page_when_it_is_hovered(mount):
-    page = mount(Hero())
-    page.evaluate(
-        """() => {
-            window.heard = [];
-            addEventListener("acda:symbol", ({ detail }) => heard.push([detail.symbol, detail.on]));
-        }"""
-    )
-    page.locator("[data-symbol=alpha]").hover()
-    page.locator("[data-symbol=D]").first.hover()
-    heard = page.evaluate("heard")
-    assert heard[0] == ["alpha", True]
-    assert ["alpha", False] in heard
-    assert ["D", True] in heard
-    plain = page.evaluate("getComputedStyle(document.querySelector('[data-symbol=alpha]')).outlineStyle")
-    page.evaluate("document.querySelector('[data-symbol=alpha]').classList.add('acda-lit')")
-    lit = page.evaluate("getComputedStyle(document.querySelector('[data-symbol=alpha]')).outlineStyle")
-    assert (plain, lit) == ("none", "solid")
+MARKED = {
+    "basis_explorer": "psi alpha D l",
+    "cost_calculator": "c' c l h w N m m' S d",
+    "detector": "alpha D A K",
+    "dose_response": "h",
+    "hero": "alpha D A K",
+    "receptive_field": "alpha Z'",
+    "scale_map": "w",
+    "shift": "Phi K Z",
+    "train_here": "m m' S l_a d",
+    "two_layers": "Z' D A K tildeZ Z c' c m l h w",
+}
+
+
+@pytest.mark.parametrize("kind", MARKED)
+def test_what_stands_for_a_symbol_is_marked_and_seen_when_it_lights_up(mount, kind):
+    page = mount(CASES[kind].start())
+    parts = page.locator(".acda-panel [data-symbol]")
+    assert set(parts.evaluate_all("(all) => all.map((one) => one.dataset.symbol)")) == set(MARKED[kind].split())
+    outline = "(part) => getComputedStyle(part).outlineStyle"
+    assert parts.first.evaluate(outline) == "none"
+    parts.first.evaluate("(part) => part.classList.add('acda-lit')")
+    assert parts.first.evaluate(outline) == "solid"
 
 
 def test_presets_glide_and_stand_at_once_for_who_wants_no_motion(mount):

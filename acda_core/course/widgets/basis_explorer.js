@@ -215,7 +215,7 @@ function build(panel) {
       intro("Basis explorer.", " An atom is a weighted sum of fixed wave patterns. " +
         "Look at one pattern, then pull at the pixels of your own atom, or mix it with the sliders."),
       panel.choice("Kernel size", "kernel_size", KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })),
-        { values: (size) => atSize(size, bases, panel.read().coefficients) }),
+        { symbol: "l", values: (size) => atSize(size, bases, panel.read().coefficients) }),
       pattern.node,
       make("section", { class: "mix", "aria-label": "Your atom" },
         make("p", { class: "step" }, make("span", {}, "2"), " Mix an atom D = Σ α ψ"),
@@ -280,7 +280,7 @@ body:has(.bd-header-article) .acda-explorer { --below-header: 3.5rem; }
   .acda-explorer .mixer fieldset { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .acda-explorer .mixer input { scroll-margin-top: 320px; }
 }
-@container (max-width: 330px) { .acda-explorer .mixer fieldset { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
+@container (max-width: 480px) { .acda-explorer .mixer fieldset { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-height: 500px) { .acda-explorer .results { position: static !important; } }
 `;
 

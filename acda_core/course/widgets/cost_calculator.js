@@ -2,7 +2,7 @@
 
 import { costsOf } from "./js/costs.js";
 import { button, buttons, help, intro, make } from "./js/elements.js";
-import { clamp, isIndex, number, range, sizeName } from "./js/numbers.js";
+import { clamp, isIndex, number, range, sizeName, symbolName } from "./js/numbers.js";
 import { widget } from "./js/panel.js";
 
 const KERNEL_SIZES = [3, 5, 7, 9];
@@ -106,7 +106,7 @@ function makeField(panel, name, say) {
     if (Number(slider.value) !== toPosition(value)) slider.value = toPosition(value);
     slider.setAttribute("aria-valuetext", String(value));
   };
-  return { show, node: make("div", { class: "field" },
+  return { show, node: make("div", { class: "field", "data-symbol": symbolName(symbol) },
     make("label", { for: box.id }, make("b", {}, symbol), ` ${words}`), box, slider) };
 }
 
@@ -228,7 +228,7 @@ function build(panel) {
       buttons("Start from", ...presets),
       panel.choice("Kernel size l × l", "kernel_size",
         KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })),
-        { values: (size) => ({ kernel_size: size, num_scales: size >> 1 }) }),
+        { symbol: "l", values: (size) => ({ kernel_size: size, num_scales: size >> 1 }) }),
       make("div", { class: "fields" }, ...Object.values(fields).map(({ node }) => node)), said,
       panel.summary, panel.challenges(CHALLENGES), forms.node, six.node, panel.foot(panel.reset()),
       help("How this is counted",

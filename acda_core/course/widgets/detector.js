@@ -220,7 +220,7 @@ function build(panel) {
   }
 
   const seen = () => look(panel.read());
-  const own = ownPicture([size, size], (levels) =>
+  const own = ownPicture(panel, [size, size], (levels) =>
     panel.write({ runs: levels ? drawingOf(levels) : panel.initial.runs }));
   const fooled = (state) => {
     const bits = fromRuns(state.runs, size * size);

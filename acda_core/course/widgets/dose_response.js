@@ -47,6 +47,7 @@ function build(panel) {
   const dots = dotPlot(methods, values);
   const slider = slide(panel.id("level"), "h, how much the noise varies within the tile", { max: doses.length - 1 },
     (level) => panel.write({ level }));
+  slider.node.dataset.symbol = "h";
   const means = (level) => values[level].map(mean);
 
   function draw({ level }) {

@@ -164,13 +164,13 @@ function build(panel) {
     ...slide(panel.id(name), `${capital(String(name))} of the pixel`, { max: Number(count) - 1 },
       (value) => panel.write({ [name]: value })) }));
   listen(panel, photo, look, pin);
-  const own = ownPicture(look.whole, (levels) => {
+  const own = ownPicture(panel, look.whole, (levels) => {
     look.take(levels);
     panel.ask();
   });
   const ink = brush(photo.box, (event) => pixelAt(photo.box, event, look.height, look.width),
     () => [panel.model.get("row"), panel.model.get("column")],
-    (pixels, grey) => own.put(look.painted(pixels, grey)));
+    (pixels, grey, begins) => own.put(look.painted(pixels, grey), begins));
   const reset = panel.reset("Reset", () => {
     ink.rest();
     own.back();

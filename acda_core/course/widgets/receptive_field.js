@@ -72,6 +72,7 @@ function fieldViews(look) {
   const photo = fieldView("Photograph: choose a pixel", SIDE, GREY, [tint]);
   const handle = make("div", { class: "handle" }); // by which a finger drags the pixel
   photo.box.append(handle);
+  photo.node.dataset.symbol = "Z'";
   const close = fieldView("The field, enlarged", WHOLE, SEQUENTIAL);
   const reach = fieldView("Radius of every pixel’s filter", SIDE, SEQUENTIAL);
 
@@ -132,7 +133,7 @@ function weightControls(panel) {
       scale_weights: panel.model.get("scale_weights").map((old, at) => (at === index ? weight : old)) })));
   const shares = triangle(SCALES.map(sizeName), "Shares of the scales: drag the point, or use the sliders", (parts) =>
     panel.write({ scale_weights: parts.map((part) => Math.round(100 * part) / 100) }));
-  const node = make("div", { class: "hand" },
+  const node = make("div", { class: "hand", "data-symbol": "alpha" },
     make("div", { class: "both" }, shares.node, make("div", {}, ...sliders.map((one) => one.node))),
     make("div", { class: "buttons" }, ...SCALES.map((scale, index) => button(`All on ${sizeName(scale)}`,
       () => panel.write({ scale_weights: SCALES.map((_, at) => Number(at === index)) })))));
@@ -184,7 +185,7 @@ function build(panel) {
   onPlace(views.reach.box, { size: () => [SIDE, SIDE], move });
   onKeys(views.photo.box, (down, right) => move(at()[0] + down, at()[1] + right));
   const found = () => look.fieldOf(panel.read());
-  const own = ownPicture([SIDE, SIDE], (levels) => {
+  const own = ownPicture(panel, [SIDE, SIDE], (levels) => {
     look.take(levels);
     panel.ask();
   });

@@ -106,7 +106,7 @@ function pixelSide(panel) {
   const place = make("b");
   const bars = SCALES.map((scale) => {
     const [fill, value] = [make("i"), make("span", { class: "value" })];
-    return { fill, value, node: make("div", { class: "share" }, make("span", {}, sizeName(scale)),
+    return { fill, value, node: make("div", { class: "share", "data-symbol": "w" }, make("span", {}, sizeName(scale)),
       make("div", { class: "track", "aria-hidden": "true" }, fill), value) };
   });
   const there = make("p", { class: "there" });

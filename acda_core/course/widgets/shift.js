@@ -211,7 +211,7 @@ function build(panel) {
         panel.choice("Beyond the border", "padding",
           [{ value: "zero", label: "zeros" }, { value: "circular", label: "the other side" }]),
         panel.choice("Φ is told the position", "position",
-          [{ value: false, label: "no" }, { value: true, label: "yes" }])),
+          [{ value: false, label: "no" }, { value: true, label: "yes" }], { symbol: "Phi" })),
       make("div", { class: "buttons" },
         button(`Shift by ${paper}, as in the paper`, () => panel.write({ rows: paper, columns: paper })),
         button("Shift by 0", () => panel.write({ rows: 0, columns: 0 })),

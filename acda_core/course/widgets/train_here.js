@@ -23,6 +23,7 @@ const FIELDS = {
   rate: "Learning rate", momentum: "Momentum", num_atoms: "Atoms m", num_bases: "Bases a scale, m′",
   first_size: "First layer of Φ", hidden_channels: "Width of Φ, d",
 };
+const SYMBOLS = { num_atoms: "m", num_bases: "m'", first_size: "l_a", hidden_channels: "d" };
 const NAMES = ["places", "noise", "seed", "scales", ...Object.keys(CHOICES)];
 const LAST_SEED = 9999;
 const MOST_NOISE = 0.5;
@@ -47,9 +48,10 @@ function settings(panel) {
     (value) => panel.write({ noise: value }));
   noise.node.classList.add("field");
   const node = make("div", { class: "fields" },
-    ...Object.entries(FIELDS).map(([name, label]) => make("div", { class: "field" },
+    ...Object.entries(FIELDS).map(([name, label]) => make("div",
+      { class: "field", "data-symbol": SYMBOLS[name] ?? false },
       make("label", { for: selects[name].id }, label), selects[name])),
-    make("fieldset", { class: "choices" }, make("legend", {}, "Scales of the bases"),
+    make("fieldset", { class: "choices", "data-symbol": "S" }, make("legend", {}, "Scales of the bases"),
       ...boxes.map((box, index) => make("label", {}, box, make("span", {}, sizeName(SCALES[index]))))),
     noise.node);
 

@@ -7,11 +7,11 @@ const INKS = { "Paint white": 1, "Paint black": 0 };
 
 /**
  * Buttons that choose an ink; while one is chosen the hand paints in the box, and Enter at the pixel here(). `at` gives
- * the pixel under a pointer, `paint` gets pixels, as rows and columns, and a grey level.
+ * the pixel under a pointer, `paint` gets pixels, as rows and columns, a grey level, and whether a stroke begins there.
  * @param {HTMLElement} box
  * @param {(event: PointerEvent) => [number, number]} at
  * @param {() => [number, number]} here
- * @param {(pixels: number[][], grey: number) => void} paint
+ * @param {(pixels: number[][], grey: number, begins: boolean) => void} paint
  */
 export function brush(box, at, here, paint) {
   let [ink, last] = [null, null];
@@ -27,7 +27,7 @@ export function brush(box, at, here, paint) {
   function use(event) {
     event.stopImmediatePropagation(); // the pixel stays where it is
     const now = at(event);
-    paint(line(last ?? now, now), ink);
+    paint(line(last ?? now, now), ink, last === null);
     last = now;
   }
   box.addEventListener("pointerdown", (event) => {
@@ -41,7 +41,7 @@ export function brush(box, at, here, paint) {
     if (ink === null || (event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    paint([here()], ink);
+    paint([here()], ink, true);
   }, true);
   return { rest: () => choose(null), node: buttons("Brush", ...nodes) };
 }

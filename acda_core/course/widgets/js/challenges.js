@@ -2,21 +2,30 @@
 
 import { make } from "./elements.js";
 
-// tasks: [{ words, isMet }, …]; `isMet` gets the state.
-export function challengeList(tasks) {
+// tasks: [{ words, isMet }, …]; `isMet` gets the state. `ticks` gives the numbers of those that are done before,
+// `tick` takes them.
+export function challengeList(tasks, { ticks, tick }) {
+  const done = new Set();
   const items = tasks.map(({ words, isMet }) => {
     const mark = make("span", { class: "mark", "aria-hidden": "true" });
     const told = make("b", { "aria-live": "polite" });
     return { isMet, mark, told, node: make("li", {}, mark, make("span", {}, words, " ", told)) };
   });
-  function show(state) {
-    for (const { isMet, mark, told, node } of items) {
-      if (node.classList.contains("met") || !isMet(state)) continue;
-      node.classList.add("met");
-      mark.textContent = "✓";
-      told.textContent = "Done.";
-    }
+
+  function showDone(index) {
+    const { mark, told, node } = items[index];
+    done.add(index);
+    node.classList.add("met");
+    mark.textContent = "✓";
+    told.textContent = "Done.";
   }
+
+  function show(state) {
+    const before = done.size;
+    items.forEach(({ isMet }, index) => { if (!done.has(index) && isMet(state)) showDone(index); });
+    if (done.size > before) tick([...done]);
+  }
+  for (const index of ticks()) if (index in items) showDone(index);
   return { show, node: make("section", { class: "challenges", "aria-label": "Try it" },
     make("p", { class: "step" }, "Can you?"), make("ul", {}, ...items.map(({ node }) => node))) };
 }

@@ -30,6 +30,8 @@ export const scientific = (value, digits = 0) => {
 export const sizeName = (size) => `${size}×${size}`;
 export const percent = (part) => `${Math.round(100 * part)}\u00a0%`;
 export const subscript = (integer) => String(integer).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]);
+// A symbol as the pages name it: m' for m′.
+export const symbolName = (symbol) => symbol.replace("′", "'");
 export const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
 // Two significant digits.

@@ -24,23 +24,31 @@ async function greyOf(file, [height, width]) {
 }
 
 /**
- * A field for a picture of so many rows and columns; `take` gets its grey levels, or null for the picture of before.
+ * A field for a picture of so many rows and columns; `take` gets its grey levels, or null for the first picture.
+ * @param {any} panel
  * @param {number[]} size
  * @param {(levels: Float64Array | null) => void} take
  */
-export function ownPicture(size, take) {
+export function ownPicture(panel, size, take) {
   const said = make("span", { class: "told", "aria-live": "polite" });
   const input = make("input", { type: "file", accept: "image/*", "aria-label": "Your own picture", onchange: choose });
-  const back = button("Back to the first picture", () => show(null, ""));
+  const back = button("Back to the first picture", () => put(null));
   back.hidden = true;
+  let own = null; // its grey levels
 
-  function show(levels, words) {
-    said.textContent = words;
+  function show(levels) {
+    own = levels;
+    said.textContent = levels ? "It stays on this page." : "";
     back.hidden = !levels;
     take(levels);
   }
 
-  const put = (levels) => show(levels, "It stays on this page.");
+  // `begins` says that undo leads back to what stands there now.
+  function put(levels, begins = true) {
+    if (begins) panel.note();
+    show(levels);
+  }
+  panel.hold({ read: () => own, bring: (levels) => { if (levels !== own) show(levels); } });
 
   async function choose() {
     const [file] = input.files;
@@ -50,7 +58,7 @@ export function ownPicture(size, take) {
     if (levels) put(levels);
     else said.textContent = "This file holds no picture that the browser can read.";
   }
-  return { put, back: () => { if (!back.hidden) show(null, ""); },
+  return { put, back: () => { if (own) put(null); },
     node: make("div", { class: "choices own" }, make("label", {}, input, make("span", {}, "Your own picture …")), back,
       said) };
 }

@@ -48,17 +48,10 @@ export function widget(about) {
   return { render: ({ model, el }) => makePanel(about, model, el).start() };
 }
 
-// A part that stands for a symbol tells the page when the pointer comes and goes: its formulas light up too.
-function tellOfSymbols(form) {
-  const tell = (type, on) => form.addEventListener(type, (event) => {
-    const part = event.target.closest("[data-symbol]");
-    part?.dispatchEvent(new CustomEvent("acda:symbol", { bubbles: true, detail: { symbol: part.dataset.symbol, on } }));
-  });
-  tell("pointerover", true);
-  tell("pointerout", false);
-}
-
 const text = JSON.stringify;
+
+// A widget's own rules count for more than those of all panels, which the style of another one repeats further down.
+const ownRules = ({ className, css }) => css.replaceAll(`.${className}`, `.acda-panel.${className}`);
 
 /**
  * The state that the model holds, and the way back to those of before; `changed` hears of each change.
@@ -74,7 +67,11 @@ function makeState({ names, fit = (state) => state }, model, changed) {
     model.save_changes();
     changed();
   }
-  const past = makePast(read, bring);
+  const held = []; // what a view holds beside the model
+  const past = makePast(() => ({ state: read(), others: held.map((one) => one.read()) }), ({ state, others }) => {
+    held.forEach((one, index) => one.bring(others[index]));
+    bring(state);
+  });
 
   // `isStep` says whether it is one that a reader may want to undo.
   function write(values, isStep = true) {
@@ -83,7 +80,7 @@ function makeState({ names, fit = (state) => state }, model, changed) {
     if (isStep && names.some(changes)) past.note();
     bring(next);
   }
-  return { read, write, past };
+  return { read, write, past, hold: (one) => { held.push(one); } };
 }
 
 // One sentence: for the eye at once, for a screen reader when the hand rests.
@@ -104,10 +101,10 @@ function makeSummary() {
  * @param {HTMLElement} el
  */
 function makePanel(about, model, el) {
-  const { title, className, css, linkText, names, followed = names, build } = about;
+  const { title, className, linkText, names, followed = names, build } = about;
   const identifier = `${className}-${Math.random().toString(36).slice(2)}`;
   const drawing = oncePerFrame(draw);
-  const { read, write, past } = makeState(about, model, drawing.ask);
+  const { read, write, past, hold } = makeState(about, model, drawing.ask);
   const [summary, link] = [makeSummary(), stateLink(el, linkText, take)];
   const groups = []; // of radio buttons: the name of their value, and what checks one of them
   /** @type {{ stop: () => void }[]} */
@@ -138,8 +135,7 @@ function makePanel(about, model, el) {
     el.classList.add("acda-widget");
     const form = make("form", { class: `acda-panel ${className}`, "aria-label": title, autocomplete: "off",
       onsubmit: (event) => event.preventDefault(), onkeydown: past.onKey },
-    make("style", {}, PANEL_CSS + css), ...view.children);
-    tellOfSymbols(form);
+    make("style", {}, PANEL_CSS + ownRules(about)), ...view.children);
     el.replaceChildren(form);
     draw();
     link.read();
@@ -155,11 +151,15 @@ function makePanel(about, model, el) {
   const panel = {
     model, initial, summary: summary.node, read, write, draw, start,
     ask: drawing.ask, // to draw in the next frame
+    hold, // { read, bring } of what undo brings back beside the state
+    note: past.note, // to be called before such a thing changes
     id: (name) => `${identifier}-${name}`,
-    // A choice of one value of the state; `values` says what is written for it.
-    choice: (legend, name, options, { values = (value) => ({ [name]: value }), className: group = "" } = {}) => {
+    // A choice of one value of the state; `values` says what is written for it, `symbol` what it stands for.
+    choice: (legend, name, options,
+      { values = (value) => ({ [name]: value }), className: group = "", symbol = undefined } = {}) => {
       const { node, show } = radioGroup(legend, `${identifier}-${name}`, options,
         (value) => write(values(value)), group);
+      if (symbol) node.dataset.symbol = symbol;
       groups.push({ name, show });
       return node;
     },
@@ -172,7 +172,7 @@ function makePanel(about, model, el) {
     },
     // What a reader may try: [{ words, isMet }, …]; a tick stays.
     challenges: (tasks) => {
-      challenges = challengeList(tasks);
+      challenges = challengeList(tasks, link);
       return challenges.node;
     },
     foot: (...nodes) => make("div", { class: "foot" }, past.button, ...nodes, ...link.nodes),

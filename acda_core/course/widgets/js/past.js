@@ -4,18 +4,20 @@ import { button } from "./elements.js";
 
 const APART = 400; // ms between two changes that are undone one after the other
 
-// `read` gives the state that stands there, `bring` shows another one.
+// `read` gives what stands there, `bring` shows another one.
 export function makePast(read, bring) {
   const states = [];
-  let last = -Infinity;
+  let [last, goesBack] = [-Infinity, false];
   const back = () => {
     const state = states.pop();
-    last = -Infinity;
+    [last, goesBack] = [-Infinity, true];
     if (state) bring(state);
+    goesBack = false;
   };
   const undo = button("Undo", back);
   return {
     note: () => {
+      if (goesBack) return;
       if (performance.now() - last > APART) states.push(read());
       last = performance.now();
     },

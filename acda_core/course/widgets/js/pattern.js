@@ -37,7 +37,7 @@ export function patternSection(panel, pick) {
     ELEMENTS.map((element, index) => ({ value: index, label: elementName(element), icon: icons[index] })),
     (index) => pick({ element: index }), "icons");
   const figures = [[continuous, "the smooth function on its disc"], [sampled, "sampled at the pixel centres"]].map(
-    ([canvas, words], index) => make("figure", {},
+    ([canvas, words], index) => make("figure", { "data-symbol": "psi" },
       make("div", { class: "frame" }, canvas, overlay(1, 1, rims[index])), make("figcaption", {}, words)));
   let scales;
 

@@ -52,7 +52,9 @@ const COPIED = 3000; // ms that a word about the link stands there
 // something. The first widget of a kind has the bare name, the next are numbered. In a notebook there is no link.
 export function stateLink(el, text, take) {
   const holder = el.closest("[data-widget]");
-  if (!holder) return { nodes: [], show: () => {}, read: () => {}, stop: () => {} };
+  if (!holder) {
+    return { nodes: [], show: () => {}, read: () => {}, stop: () => {}, ticks: () => [], tick: () => {} };
+  }
   const kind = holder.dataset.widget;
   const position = [...document.querySelectorAll(`[data-widget="${kind}"]`)].indexOf(holder);
   const prefix = `#${kind}${position > 0 ? `-${position + 1}` : ""}=`;
@@ -60,11 +62,17 @@ export function stateLink(el, text, take) {
   const node = make("a", { onclick: copy }, text);
   const textOf = (numbers) => prefix + numbers.map((value) => Number(value.toFixed(4))).join(",");
   let [fragment, stands, timer, written] = ["", null, 0, -Infinity];
+  let ticks = kept()[`${prefix}ticks`] ?? []; // what the reader has done
 
   function write() {
     clearTimeout(timer);
     [timer, written] = [0, performance.now()];
     keep(prefix, stands, fragment);
+  }
+
+  function tick(numbers) {
+    ticks = numbers;
+    keep(`${prefix}ticks`, ticks);
   }
 
   function copy(event) {
@@ -107,9 +115,10 @@ export function stateLink(el, text, take) {
   const changed = () => {
     followed();
     if (stands) keep(prefix, stands);
+    if (ticks.length) tick(ticks);
   };
   window.addEventListener("hashchange", changed);
-  return { nodes: [node, said], show, read,
+  return { nodes: [node, said], show, read, tick, ticks: () => ticks,
     stop: () => {
       clearTimeout(timer);
       window.removeEventListener("hashchange", changed);

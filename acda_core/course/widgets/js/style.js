@@ -87,7 +87,7 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-panel .challenges ul { list-style: none; margin: 0 0 8px; padding: 0; font-size: 14px; }
 .acda-panel .challenges li { display: flex; gap: 8px; margin: 0 0 4px; padding: 0; color: inherit; }
 .acda-panel .challenges .mark { flex: 0 0 22px; height: 22px; line-height: 20px; text-align: center;
-  border: 1.5px solid var(--edge); border-radius: 50%; }
+  border: 1.5px solid var(--edge); border-radius: 50%; padding: 0; background: none; color: inherit; }
 .acda-panel .challenges .met .mark { background: var(--accent); border-color: var(--accent); color: var(--back); }
 .acda-panel .acda-lit { outline: 3px solid #ffa000; outline-offset: 2px; border-radius: 2px; }
 .acda-panel .own { display: flex; flex-wrap: wrap; gap: 4px; align-items: center; margin-bottom: 6px; }

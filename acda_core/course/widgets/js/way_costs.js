@@ -1,7 +1,7 @@
 // What both ways to the output of an adaptive convolution cost, and the sizes that this depends on.
 
 import { button, buttons, make, slide } from "./elements.js";
-import { number, range, sizeName, sum } from "./numbers.js";
+import { number, range, sizeName, sum, symbolName } from "./numbers.js";
 import { countsOf, KERNEL_SIZES } from "./ways.js";
 
 export const WAYS = { filters: "Filters first", atoms: "Atoms first" };
@@ -64,6 +64,7 @@ function stopsSlider(panel, name) {
   const [symbol, words, stops] = CONTROLS[name];
   const slider = slide(panel.id(name), [make("b", {}, symbol), ` ${words}`], { max: stops.length - 1 },
     (position) => panel.write({ [name]: stops[position] }));
+  slider.node.dataset.symbol = symbolName(symbol);
   const show = (value) => {
     slider.show(stops.reduce((best, stop, index) =>
       (Math.abs(stop - value) < Math.abs(stops[best] - value) ? index : best), 0), value);
@@ -81,7 +82,7 @@ export function costSection(panel) {
     make("p", { class: "step" }, "What each way costs (bars logarithmic)"),
     counters.node, buttons("Start from", ...presets),
     make("div", { class: "pickers" }, panel.choice("Kernel size l × l", "kernel_size",
-      KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })))),
+      KERNEL_SIZES.map((size) => ({ value: size, label: sizeName(size) })), { symbol: "l" })),
     make("div", { class: "fields" }, ...Object.values(fields).map((one) => one.node)));
 
   function show(state) {
