@@ -86,7 +86,7 @@ def test_the_steps_uncover_both_ways_and_count_on(mount):
             cell = page.locator(f".counters tbody tr:first-child td[data-label='{title}']")
             assert cell.inner_text().strip() == so_far
         assert ("they differ by" in page.locator(".meeting").inner_text()) == (step == 3)
-        page.get_by_role("button", name="Next" if step < 3 else "From the start").click()
+        page.get_by_role("button", name="Next" if step < 3 else "Again").click()
     assert state(page)["step"] == 0
     page.get_by_role("button", name="2, second step").click()
     assert state(page)["step"] == 2

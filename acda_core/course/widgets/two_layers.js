@@ -73,7 +73,7 @@ function stepButtons(panel) {
   const explained = make("p", { class: "explained" });
   const show = ({ step }) => {
     steps.forEach((one, index) => one.setAttribute("aria-pressed", index === step));
-    next.textContent = step < 3 ? "Next ›" : "‹ From the start";
+    next.textContent = step < 3 ? "Next ›" : "‹ Again";
     explained.textContent = STEPS[step];
   };
   return { show, nodes: [make("div", { class: "stepper" }, buttons("Step", ...steps, next)), explained] };
