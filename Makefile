@@ -181,6 +181,8 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 		--out book/results/restoration_$$problem.json; done
 	@$(BIN)/python -m acda_core scale_choice --seed 0 1 2 --device cpu --out book/results/scale_choice.json
 	@$(BIN)/python -m acda_core counting_cells --seed 0 1 2 --device cpu --out book/results/counting_cells.json
+	@$(BIN)/python -m acda_core denoise_polyu --network plain_3x3 dncnn kpn one_acda --device cpu \
+		--out book/results/denoise_polyu.json
 	@$(BIN)/python -m acda_core restoration --network conv acda dncnn kpn one_conv one_acda --epochs 8 \
 		--cut-outs book/results/restoration_long.npz --out book/results/restoration_long.json
 	@for problem in denoise sr2; do $(BIN)/python -m acda_core restoration --problem $$problem --seed 0 1 2 --epochs 2 \

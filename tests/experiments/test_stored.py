@@ -13,6 +13,7 @@ from acda_core.experiments import (
     ablation,
     counting,
     counting_cells,
+    denoise_polyu,
     drop_in,
     equal_cost,
     frozen_alpha,
@@ -252,6 +253,19 @@ def check_leave_one_out(row, arguments):
     return network
 
 
+def of_denoise_polyu(arguments):
+    return [(fold, name, seed) for seed in arguments.seed for fold in arguments.fold for name in arguments.network]
+
+
+def check_denoise_polyu(row, arguments):
+    network = restoration_rivals.make_network(row["conv"], row["seed"])
+    assert (row["model"], row["steps"]) == (denoise_polyu.NETWORKS[row["conv"]].title, arguments.steps)
+    assert row["multiply_adds"] == restoration_rivals.cost(network)
+    assert len(row["gains"]) == len(row["heterogeneities"]) == row["photographs"]
+    assert sum(row["gains"]) / row["photographs"] == pytest.approx(row["psnr"] - row["psnr_noisy"], abs=1e-3)
+    return network
+
+
 def of_counting_cells(arguments):
     rates = counting_cells.rates_of(arguments)
     return [
@@ -303,6 +317,7 @@ COMMANDS = {  # the fields that tell rows apart, the rows that a command asks fo
     how_many_filters.run: (("net", "seed"), of_frozen_alpha, check_how_many_filters),
     heterogeneity.run: (("conv", "h", "rate", "seed"), of_heterogeneity, check_heterogeneity),
     leave_one_out.run: (("fold", "steps", "conv", "rate", "seed"), of_leave_one_out, check_leave_one_out),
+    denoise_polyu.run: (("fold", "conv", "seed"), of_denoise_polyu, check_denoise_polyu),
     counting_cells.run: (("conv", "data", "rate", "seed"), of_counting_cells, check_counting_cells),
     scale_choice.run: (("conv", "seed"), of_networks, check_scale_choice),
     drop_in.run: (("net", "conv", "rate", "seed"), of_drop_in, check_drop_in),

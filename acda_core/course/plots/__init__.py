@@ -38,7 +38,7 @@ from acda_core.course.plots.images import (
     pictures,
     pixel_discs,
 )
-from acda_core.course.plots.restoration import decibel_gains, photographs, weak_and_strong
+from acda_core.course.plots.restoration import decibel_gains, leads, photographs, weak_and_strong
 from acda_core.course.plots.sliders import memory_wall, rebuilt_filters, slider_maps
 from acda_core.course.plots.style import COLOURS, DIVERGING, use_book_style
 from acda_core.course.plots.toy import (
@@ -75,6 +75,7 @@ __all__ = [
     "gram",
     "kept_energy",
     "layer_stages",
+    "leads",
     "maps_beside_pictures",
     "matrix_product",
     "memory_curves",

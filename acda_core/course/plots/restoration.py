@@ -55,3 +55,24 @@ def weak_and_strong(panels: Mapping[str, Mapping[str, tuple[float, float]]]) -> 
     handles = axes[0, 0].get_legend_handles_labels()
     figure.legend(*handles, loc="outside lower center", ncols=2)
     return figure
+
+
+def leads(
+    panels: Mapping[str, Mapping[str, tuple[Sequence[float], Sequence[float]]]], xlabel: str, ylabel: str
+) -> Figure:
+    """By how much one network is ahead of another on each photograph, over what the photographs differ in.
+
+    Args:
+        panels: words for the two networks: for each group of photographs, such as a camera's, places and leads.
+        xlabel, ylabel: what these are, with their units.
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(7.4, 3.2), sharex=True, squeeze=False)
+    for ax, (title, groups) in zip(axes[0], panels.items(), strict=True):
+        for index, (name, (places, values)) in enumerate(groups.items()):
+            ax.plot(places, values, "osD^v"[index % 5], color=COLOURS[index], alpha=0.8, markersize=4, label=name)
+        ax.axhline(0, color="0.4", linestyle="--")
+        ax.set_title(title, fontsize="medium")
+        ax.set_xlabel(xlabel)
+        ax.legend(fontsize="x-small")
+    axes[0, 0].set_ylabel(ylabel)
+    return figure
