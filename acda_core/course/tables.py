@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
+WHOLE = re.compile(r"\d{4}-\d\d-\d\d|\w+(?: × \w+)+")  # a date, and a size such as 3 × 3
 LONG = 12  # lines; from there on a page lets the reader sort them
 NUMBER = re.compile(r"[-+−±]?[\d.,]+(?:e[-+]?\d+)?(?:\s?[%×]|\s[A-Za-z]{1,3})?|[-–]?")
 # The words of a cell of several numbers: "2.1 2.3", "1.0 (0.9–1.1)", "3 × 3, 5 × 5", "7 of 108"
@@ -86,9 +86,9 @@ class Table:
 
         def cells(line: tuple[str, ...], scope: str, headed: int) -> str:
             return "".join(
-                f'<th scope="{scope}" style="text-align: {side}">{_whole_dates(text)}</th>'
+                f'<th scope="{scope}" style="text-align: {side}">{_whole(text)}</th>'
                 if column < headed
-                else f'<td style="{_wrap(text)}text-align: {side}">{escape(text)}</td>'
+                else f'<td style="{_wrap(text)}text-align: {side}">{_whole(text)}</td>'
                 for column, (text, side) in enumerate(zip(line, sides, strict=True))
             )
 
@@ -106,8 +106,8 @@ class Table:
         return [2 * sum(NUMBER.fullmatch(text) is not None for text in column) >= len(column) for column in columns]
 
 
-def _whole_dates(text: str) -> str:
-    return DATE.sub(r'<span style="white-space: nowrap">\g<0></span>', escape(text))
+def _whole(text: str) -> str:
+    return WHOLE.sub(r'<span style="white-space: nowrap">\g<0></span>', escape(text))
 
 
 def _wrap(text: str) -> str:

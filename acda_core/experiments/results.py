@@ -26,7 +26,7 @@ def save(path: Path, command: str, data: str, rows: list[dict[str, Any]]) -> Non
         path: of the file; its folder is made.
         command: the shell command that makes the rows again, seeds included.
         data: what the rows were computed from, in words.
-        rows: flat dictionaries of numbers and words.
+        rows: dictionaries of numbers, words and lists of numbers.
 
     Raises:
         OSError: it cannot be written, as on a full disk.

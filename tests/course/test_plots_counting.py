@@ -87,4 +87,4 @@ def test_gains_and_their_parts_are_drawn_for_every_network():
 def test_leads_stand_over_what_photographs_differ_in_for_each_group():
     figure = plots.leads({"one over two": {"a": ([0.1, 0.2], [1.0, -1.0]), "b": ([0.3], [2.0])}}, "spread", "dB")
     assert [list(line.get_ydata()) for line in figure.axes[0].lines] == [[1.0, -1.0], [2.0], [0, 0]]
-    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["a", "b"]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["a", "b"]

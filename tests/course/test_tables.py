@@ -78,6 +78,11 @@ def test_a_date_that_heads_a_line_does_not_break():
     assert (whole.text, whole["style"]) == ("2026-11-27", "white-space: nowrap")
 
 
+def test_a_size_does_not_break():
+    html, _ = read(table([{"net": "three layers of 3 × 3", "of": "64 × 3 × 3 px"}], by="net", show="of"))
+    assert [span.text for span in html.select("tbody span")] == ["3 × 3", "64 × 3 × 3"]
+
+
 def test_plain_text_is_the_same_table_with_its_columns_under_each_other():
     printed = str(table(ROWS, by={"layer": "{conv}"}, show={"found": "{found}"}, caption="Of 25."))
     assert printed.splitlines() == ["Of 25.", "layer         found", "Conv <plain>      9", "ACDA             25"]

@@ -21,7 +21,7 @@ def photographs(panels: Mapping[str, ArrayLike], columns: int = 3) -> Figure:
     for ax, (title, panel) in zip(axes.flat, panels.items(), strict=False):
         values = np.asarray(panel)
         ax.imshow(values, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-        ax.set_title(title, fontsize="medium")
+        ax.set_title(title, fontsize="small")
     return figure
 
 
@@ -66,13 +66,14 @@ def leads(
         panels: words for the two networks: for each group of photographs, such as a camera's, places and leads.
         xlabel, ylabel: what these are, with their units.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(7.4, 3.2), sharex=True, squeeze=False)
+    figure, axes = plt.subplots(1, len(panels), figsize=(7.4, 3.6), sharex=True, squeeze=False)
     for ax, (title, groups) in zip(axes[0], panels.items(), strict=True):
         for index, (name, (places, values)) in enumerate(groups.items()):
             ax.plot(places, values, "osD^v"[index % 5], color=COLOURS[index], alpha=0.8, markersize=4, label=name)
         ax.axhline(0, color="0.4", linestyle="--")
-        ax.set_title(title, fontsize="medium")
+        ax.set_title(title, fontsize="small")
         ax.set_xlabel(xlabel)
-        ax.legend(fontsize="x-small")
     axes[0, 0].set_ylabel(ylabel)
+    handles = axes[0, 0].get_legend_handles_labels()
+    figure.legend(*handles, loc="outside lower center", ncols=5, fontsize="small", columnspacing=1, handletextpad=0.1)
     return figure
