@@ -52,6 +52,29 @@ def test_an_empty_map_has_a_floor_of_zero_and_still_trains(mount):
     assert page.problems == []
 
 
+def test_what_the_layers_learned_survives_reload_also_under_way_and_is_gone_after_a_new_start(mount):
+    page = mount(TrainHere(hidden_channels=8))
+    page.get_by_label("Momentum").select_option("0.5")
+    for _ in range(3):
+        page.get_by_role("button", name="One step").click()
+    before, losses = state(page), shown(page, "losses()")
+    page.reload()
+    assert state(page) == before
+    assert (before["steps"], shown(page, "losses()")) == (3, losses)
+
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_function(f"{WIDGET}.acda.losses().acda.length > 8")
+    page.wait_for_timeout(1500)  # what came of it is noted once a second
+    page.reload()
+    assert state(page)["steps"] > 8
+    assert len(shown(page, "losses()")["acda"]) == state(page)["steps"]
+
+    page.get_by_role("button", name="Back to step 0").click()
+    page.reload()
+    assert (state(page)["steps"], state(page)["momentum"]) == (0, 0.5)
+    assert page.problems == []
+
+
 def test_start_pause_step_and_back(mount):
     page = mount(TrainHere(hidden_channels=8))
     page.get_by_role("button", name="Start").click()

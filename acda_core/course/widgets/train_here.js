@@ -172,7 +172,7 @@ function build(panel) {
       help("How to use and read this", ...WORDS)],
     draw, toLink, fromLink,
     sentence: () => sentence(trainer, foundBy(trainer), course.isRunning()),
-    stop: course.stop,
+    stop: course.stop, bringBack: course.bringBack,
     acda: answersOf(course, panel),
   };
 }

@@ -2,9 +2,8 @@
 
 import { make } from "./elements.js";
 
-// tasks: [{ words, isMet }, …]; `isMet` gets the state. `ticks` gives the numbers of those that are done before,
-// `tick` takes them.
-export function challengeList(tasks, { ticks, tick }) {
+// tasks: [{ words, isMet }, …]; `isMet` gets the state. The page's link remembers the numbers of those that are done.
+export function challengeList(tasks, { remember, remembered }) {
   const done = new Set();
   const items = tasks.map(({ words, isMet }) => {
     const mark = make("span", { class: "mark", "aria-hidden": "true" });
@@ -23,9 +22,9 @@ export function challengeList(tasks, { ticks, tick }) {
   function show(state) {
     const before = done.size;
     items.forEach(({ isMet }, index) => { if (!done.has(index) && isMet(state)) showDone(index); });
-    if (done.size > before) tick([...done]);
+    if (done.size > before) remember("ticks", [...done]);
   }
-  for (const index of ticks()) if (index in items) showDone(index);
+  for (const index of remembered("ticks") ?? []) if (index in items) showDone(index);
   return { show, node: make("section", { class: "challenges", "aria-label": "Try it" },
     make("p", { class: "step" }, "Can you?"), make("ul", {}, ...items.map(({ node }) => node))) };
 }

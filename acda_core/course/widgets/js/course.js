@@ -4,6 +4,7 @@ import { Trainer } from "./trainer.js";
 
 const WORKER = /* linked text of */ "./training_worker.js";
 const SLICE = 15; // ms of training between two frames, where no other thread can train
+const NOTED = 1000; // ms between two notes of how far a training came, for a reload
 
 // A thread that trains on from a snapshot; `news` gets its snapshots, `fail` is called where there is no such thread.
 function makeThread(state, snapshot, news, fail) {
@@ -91,10 +92,31 @@ function makeRunner(trainer, panel, prepare, end) {
   return { start, stop, follow, isRunning: () => running };
 }
 
+// What a reload would take away of a training.
+function makeNotes(trainer, panel) {
+  let last = 0; // when
+
+  function write() {
+    last = performance.now();
+    panel.memory.remember("training", { state: panel.read(), snapshot: trainer.snapshot() });
+  }
+
+  // Whether there was a training of the layers that the settings make.
+  function bringBack() {
+    const was = panel.memory.remembered("training");
+    if (!was || trainer.isOutgrown(was.state)) return false;
+    trainer.goOnFrom(was.snapshot);
+    return true;
+  }
+  return { write, bringBack, clear: () => panel.memory.remember("training", null),
+    writeNowAndThen: () => { if (performance.now() - last > NOTED) write(); } };
+}
+
 export function makeCourse(panel) {
   const { model } = panel;
   const trainer = new Trainer(panel.initial);
   const runner = makeRunner(trainer, panel, prepare, pause);
+  const notes = makeNotes(trainer, panel);
   let packed = ""; // the weights that Python knows
 
   function tell(weights) {
@@ -105,7 +127,15 @@ export function makeCourse(panel) {
     panel.ask();
   }
 
-  const settle = () => tell(trainer.packed());
+  function settle() {
+    tell(trainer.packed());
+    notes.write();
+  }
+
+  function bringBack() {
+    prepare();
+    if (notes.bringBack()) settle();
+  }
 
   function restart() {
     trainer.restart(panel.read());
@@ -125,6 +155,7 @@ export function makeCourse(panel) {
     }
     trainer.look(state);
     runner.follow(state);
+    if (runner.isRunning()) notes.writeNowAndThen();
     return state;
   }
 
@@ -148,5 +179,11 @@ export function makeCourse(panel) {
     settle();
   }
 
-  return { trainer, prepare, restart, go, pause, takeSteps, stop: runner.stop, isRunning: runner.isRunning };
+  function toStart() {
+    restart();
+    notes.clear();
+  }
+
+  return { trainer, prepare, restart: toStart, go, pause, takeSteps, bringBack, stop: runner.stop,
+    isRunning: runner.isRunning };
 }

@@ -24,6 +24,7 @@ import { PANEL_CSS } from "./style.js";
  * @property {(state: Values) => number[]} toLink
  * @property {(numbers: number[]) => Values | null} fromLink null where the numbers mean nothing
  * @property {(values: Values) => void} [take] what is done with the values of a link; by default they are written
+ * @property {() => void} [bringBack] is called once, when the state is what reload or a link made it
  * @property {() => void} [stop] ends what the view began
  * @property {Object<string, (...given: any[]) => any>} acda what tests ask
  *
@@ -139,6 +140,7 @@ function makePanel(about, model, el) {
     el.replaceChildren(form);
     draw();
     link.read();
+    view.bringBack?.();
     Object.assign(el, { acda: { state: read, ...view.acda } });
     const unfollow = follow(model, followed, drawing.ask);
     return () => {
@@ -151,8 +153,8 @@ function makePanel(about, model, el) {
   const panel = {
     model, initial, summary: summary.node, read, write, draw, start,
     ask: drawing.ask, // to draw in the next frame
-    hold, // { read, bring } of what undo brings back beside the state
-    note: past.note, // to be called before such a thing changes
+    hold, note: past.note, // { read, bring } of what undo brings back too; to be called before it changes
+    memory: link, // `remember` a value by a name, and after reload or Back it is `remembered`; on a page
     id: (name) => `${identifier}-${name}`,
     // A choice of one value of the state; `values` says what is written for it, `symbol` what it stands for.
     choice: (legend, name, options,

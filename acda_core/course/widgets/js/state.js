@@ -53,7 +53,7 @@ const COPIED = 3000; // ms that a word about the link stands there
 export function stateLink(el, text, take) {
   const holder = el.closest("[data-widget]");
   if (!holder) {
-    return { nodes: [], show: () => {}, read: () => {}, stop: () => {}, ticks: () => [], tick: () => {} };
+    return { nodes: [], show: () => {}, read: () => {}, stop: () => {}, remember: () => {}, remembered: () => null };
   }
   const kind = holder.dataset.widget;
   const position = [...document.querySelectorAll(`[data-widget="${kind}"]`)].indexOf(holder);
@@ -62,7 +62,7 @@ export function stateLink(el, text, take) {
   const node = make("a", { onclick: copy }, text);
   const textOf = (numbers) => prefix + numbers.map((value) => Number(value.toFixed(4))).join(",");
   let [fragment, stands, timer, written] = ["", null, 0, -Infinity];
-  let ticks = kept()[`${prefix}ticks`] ?? []; // what the reader has done
+  const also = new Map(); // what else goes with the entry, by name
 
   function write() {
     clearTimeout(timer);
@@ -70,10 +70,15 @@ export function stateLink(el, text, take) {
     keep(prefix, stands, fragment);
   }
 
-  function tick(numbers) {
-    ticks = numbers;
-    keep(`${prefix}ticks`, ticks);
+  function remember(name, value) {
+    also.set(name, value);
+    keep(prefix + name, value);
   }
+
+  const remembered = (name) => {
+    if (!also.has(name)) also.set(name, kept()[prefix + name] ?? null);
+    return also.get(name);
+  };
 
   function copy(event) {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return; // opens it elsewhere
@@ -115,10 +120,10 @@ export function stateLink(el, text, take) {
   const changed = () => {
     followed();
     if (stands) keep(prefix, stands);
-    if (ticks.length) tick(ticks);
+    for (const [name, value] of also) keep(prefix + name, value);
   };
   window.addEventListener("hashchange", changed);
-  return { nodes: [node, said], show, read, tick, ticks: () => ticks,
+  return { nodes: [node, said], show, read, remember, remembered,
     stop: () => {
       clearTimeout(timer);
       window.removeEventListener("hashchange", changed);
