@@ -44,10 +44,8 @@ class _View(ctypes.Structure):
     ]
 
 
-def _view(t: Tensor | None) -> Any:
+def _view(t: Tensor) -> Any:
     """Where (n, m, k, h, w) or (n, c, h, w) stands in memory."""
-    if t is None:
-        return NULL
     image, *atom, plane, row, column = t.stride()
     return ctypes.byref(_View(t.data_ptr(), image, *(atom or [0]), plane, row, column))
 
@@ -84,44 +82,16 @@ def _room(lib: ctypes.CDLL, call: _Call, itemsize: int, backward: bool) -> Tenso
     return room
 
 
-def _forward(
-    lib: ctypes.CDLL,
-    call: _Call,
-    x: Tensor,
-    alpha: Tensor,
-    psi: Tensor | None,
-    A: Tensor | None,
-    bias: Tensor | None,
-    Z: Tensor,
-) -> None:
-    tensors = _view(x), _view(alpha), _pointer(psi), _pointer(A), _pointer(bias), _view(Z)
-    room = _room(lib, call, x.itemsize, False)
-    lib.forward(*tensors, _pointer(room), ctypes.byref(call))
-
-
-def _backward(
-    lib: ctypes.CDLL,
-    call: _Call,
-    x: Tensor,
-    alpha: Tensor,
-    psi: Tensor | None,
-    A: Tensor | None,
-    grad: Tensor,
-    grad_x: Tensor,
-    grad_alpha: Tensor,
-    grad_psi: Tensor | None,
-    grad_A: Tensor | None,
-) -> None:
-    tensors = _view(x), _view(alpha), _pointer(psi), _pointer(A), _view(grad), _view(grad_x), _view(grad_alpha)
-    room = _room(lib, call, x.itemsize, True)
-    lib.backward(*tensors, _pointer(grad_psi), _pointer(grad_A), _pointer(room), ctypes.byref(call))
+def _run(lib: ctypes.CDLL, call: _Call, x: Tensor, backward: bool, *places: Any) -> None:
+    room = _room(lib, call, x.itemsize, backward)
+    (lib.backward if backward else lib.forward)(*places, _pointer(room), ctypes.byref(call))
 
 
 def atom_conv(lib: ctypes.CDLL, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     field = D.flatten(2, 3)
     Z_tilde = D.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
     call = _call(x, field, 0, None, D.shape[2], stride, padding, dilation)
-    _forward(lib, call, x, field, None, None, None, Z_tilde.flatten(1, 2))
+    _run(lib, call, x, False, _view(x), _view(field), NULL, NULL, NULL, _view(Z_tilde.flatten(1, 2)))
     return Z_tilde
 
 
@@ -140,7 +110,7 @@ def acda_conv(
     bias = None if bias is None else bias.contiguous()
     Z = new_output(x, alpha, A)
     call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
-    _forward(lib, call, x, alpha, psi, A, bias, Z)
+    _run(lib, call, x, False, _view(x), _view(alpha), _pointer(psi), _pointer(A), _pointer(bias), _view(Z))
     return Z
 
 
@@ -150,7 +120,8 @@ def atom_conv_backward(
     field, grad = D.flatten(2, 3), grad.flatten(1, 2)
     grad_x, grad_D = torch.zeros_like(x), torch.empty_like(D, memory_format=torch.contiguous_format)
     call = _call(x, field, 0, None, D.shape[2], stride, padding, dilation)
-    _backward(lib, call, x, field, None, None, grad, grad_x, grad_D.flatten(2, 3), None, None)
+    gradients = _view(grad), _view(grad_x), _view(grad_D.flatten(2, 3))
+    _run(lib, call, x, True, _view(x), _view(field), NULL, NULL, *gradients, NULL, NULL)
     return grad_x, grad_D
 
 
@@ -172,8 +143,9 @@ def acda_conv_backward(
     groups = x.shape[1] // A.shape[1]
     grad_A = A.new_zeros(groups, A.shape[1] * A.shape[2], A.shape[0] // groups)
     call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
-    wanted = grad_psi if psi_grad else None
-    _backward(lib, call, x, alpha, psi, A, grad, grad_x, grad_alpha, wanted, grad_A)
+    gradients = _view(grad), _view(grad_x), _view(grad_alpha)
+    wanted = _pointer(grad_psi if psi_grad else None), _pointer(grad_A)
+    _run(lib, call, x, True, _view(x), _view(alpha), _pointer(psi), _pointer(A), *gradients, *wanted)
     return grad_x, grad_alpha, grad_psi, grad_A.mT.contiguous().view(A.shape)
 
 
