@@ -39,8 +39,8 @@ def in_a_new_process(cache, dtypes, compiled, **environment):
 
 def test_the_compiled_kernel_is_the_one_that_runs(fresh_library, monkeypatch):
     monkeypatch.delenv("ACDA_KERNEL", raising=False)
-    calls, forward = [], cpu._forward
-    monkeypatch.setattr(cpu, "_forward", lambda *given: calls.append(given) or forward(*given))
+    calls, run = [], cpu._run
+    monkeypatch.setattr(cpu, "_run", lambda *given: calls.append(given) or run(*given))
     for dtype in (torch.float32, torch.float64, torch.bfloat16):
         tensors, sizes = arguments(dtype=dtype)
         acda.acda_conv2d(*tensors, *sizes)
