@@ -57,9 +57,10 @@ def add_buttons(app: Sphinx, pagename: str, templatename: str, context: dict[str
 
 
 def ship(app: Sphinx, error: Exception | None) -> None:
-    if error is None:
+    folder = Path(app.outdir) / FOLDER
+    if error is None and not (app.config.acda_page and folder.is_dir()):  # one page is built to look at
         repository = app.config.html_theme_options["repository_url"]
-        write(Path(app.outdir) / FOLDER, addresses.site(repository), repository)
+        write(folder, addresses.site(repository), repository)
 
 
 def write(folder: Path, site: str = "", repository: str = "") -> None:
