@@ -28,7 +28,7 @@ CORE_TESTS := tests/kernels $(addprefix tests/test_,bases.py convert.py cost.py 
 LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.11.2 --no-header --no-annotate --extra test \
 	--override <(echo "torch ; sys_platform == 'never'") --no-emit-package torch
 
-.PHONY: help env book page words serve lab lock test test-slow test-site pages-weight browsers test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results store clean
+.PHONY: help env book page words serve lab lock test test-slow test-site pages-weight update-times browsers test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results store clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -85,6 +85,9 @@ test-site: book ## open every built page in Chromium
 
 pages-weight: $(STAMP) ## weigh the built pages in Chromium on a slow line: make pages-weight [PAGES="toy index"]
 	@$(BIN)/python tests/site/weigh.py $(PAGES)
+
+update-times: $(STAMP) ## time every widget, from a key press to its picture: make update-times [PAGES="toy index"]
+	@$(BIN)/python tests/site/update_times.py $(PAGES)
 
 browsers: book ## open every page in Firefox and WebKit, and move every widget: make browsers [PAGES="toy index"]
 	@$(BIN)/python tests/site/browsers.py $(PAGES)
