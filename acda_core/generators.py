@@ -15,9 +15,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from acda_core import _checks
+from acda_core.kernels import eager
+from acda_core.kernels import phi as one_pass
+from acda_core.kernels.phi import LENGTH, SMALLEST
 
 DYNAMIC_SHARE = 0.25  # of the atoms' squared norm at the start that comes from the input; the rest is a constant
-LENGTH = 2.0  # of a pixel's hidden features where they are scaled
 BOUND = 2.0  # of what the features may add to a coefficient, in units of a coefficient's size at the start
 
 
@@ -121,6 +123,8 @@ class AtomGenerator(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """Features (N, in_channels, H, W), taken as zero outside -> alpha (N, m, S * m', h, w) on the output grid."""
         _checks.features("features", features, self.in_channels, self.conv_a.weight)
+        if self._is_one_pass_for(features):
+            return self._in_one_pass(features, self.margin)
         if self.crop:
             features = features[..., self.crop : -self.crop, self.crop : -self.crop]
         return self._coefficients(self.conv_a(features))
@@ -131,12 +135,34 @@ class AtomGenerator(nn.Module):
         top = first * self.stride - self.margin
         bottom = (end + l_b - 2) * self.stride - self.margin + l_a
         seen = slab(features, top, bottom, self.margin)
+        if self._is_one_pass_for(seen):
+            return self._in_one_pass(seen, 0)
         return self._coefficients(F.conv2d(seen, self.conv_a.weight, self.conv_a.bias, self.stride))
 
     @property
     def averages(self) -> bool:
         """Whether a coefficient depends on all pixels and images, as under batch normalisation in training."""
         return any(isinstance(norm, nn.BatchNorm2d) and norm.training for norm in (self.norm_a, self.norm_b))
+
+    def _is_one_pass_for(self, features: Tensor) -> bool:
+        """Whether kernels.phi may take the place of the modules: they are plain, and nothing looks into them."""
+        a, b, norm, activation = self.conv_a, self.conv_b, self.norm_a, self.activation
+        return (
+            self.limit is not None
+            and (type(a), type(b), type(norm), type(activation)) == (nn.Conv2d, nn.Conv2d, PixelNorm, nn.ReLU)
+            and self.kernel_sizes[0] == 1
+            and a.bias is not None
+            and b.bias is not None
+            and not any(one._forward_hooks or one._forward_pre_hooks for one in (a, b, norm, activation, self.squash))
+            and one_pass.is_there_for(features)
+            and not _checks.autocast_is_on(features)
+            and not eager.is_traced()
+        )
+
+    def _in_one_pass(self, features: Tensor, margin: int) -> Tensor:
+        (W_a, b_a), (W_b, b_b) = self.conv_a.parameters(), self.conv_b.parameters()
+        alpha = one_pass.phi(features, W_a, b_a, W_b, b_b, self.stride, margin, self.limit or 0)
+        return alpha.unflatten(1, (self.num_atoms, self.num_coefficients))
 
     def _coefficients(self, hidden: Tensor) -> Tensor:
         hidden = self.activation(self.norm_a(hidden))
@@ -171,7 +197,7 @@ class PixelNorm(nn.Module):
     def forward(self, hidden: Tensor) -> Tensor:
         wide = hidden.float() if hidden.dtype.itemsize < 4 else hidden  # squares of halves can be infinite
         energy = wide.square().sum(1, keepdim=True)  # several times faster than the norm of F.normalize
-        return (wide * (LENGTH * energy.clamp_min(1e-12).rsqrt())).to(hidden.dtype)
+        return (wide * (LENGTH * energy.clamp_min(SMALLEST).rsqrt())).to(hidden.dtype)
 
 
 def _hidden_norm(norm: str | None, channels: int) -> nn.Module:

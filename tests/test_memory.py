@@ -94,7 +94,7 @@ def test_without_gradients_a_large_image_needs_little_more_than_itself(monkeypat
 
     whole = beyond()
     monkeypatch.setattr(layers, "BAND_BYTES", 2**20)
-    assert whole > 256 * 256 * 4 * (16 + 36)  # hidden features and alpha
+    assert whole >= 256 * 256 * 4 * 36  # alpha
     assert beyond() < 8 * 2**20
 
 

@@ -43,7 +43,17 @@ typedef struct {
     int64_t top, left, rows, columns, plane;
 } Frame;
 
-/* What the part needs of x, with zeros around, columns sorted by phase */
+/* Short rows, for which a call would take longer; zeros in whole vectors, whose rest is overwritten */
+INLINE void copy_row(REAL *to, const REAL *from, int64_t columns) {
+    int64_t j = 0;
+    for (; j + LANES <= columns; j += LANES) store(to + j, load(from + j));
+    for (; j < columns; j++) to[j] = from[j];
+}
+INLINE void clear_row(REAL *to, int64_t columns) {
+    for (int64_t j = 0; j < columns; j += LANES) store(to + j, (vec){0});
+}
+
+/* What the part needs of x, with zeros around, columns sorted by phase; writes up to a vector behind the last row */
 OUTLINE void pad(View x, REAL *padded, Frame f, const Call *s, int64_t channels) {
     for (int64_t c = 0; c < channels; c++)
         for (int64_t i = 0; i < f.rows; i++)
@@ -56,13 +66,13 @@ OUTLINE void pad(View x, REAL *padded, Frame f, const Call *s, int64_t channels)
                     if (left < s->width) end = smaller(f.columns, (s->width - left + s->stride - 1) / s->stride);
                 }
                 if (end <= j) j = end = 0;
-                memset(line, 0, j * sizeof(REAL));
+                clear_row(line, j);
                 const REAL *from = x.data + c * x.plane + row * x.row + left * x.column;
                 const int64_t step = s->stride * x.column;
-                if (step == 1) memcpy(line + j, from + j, (end - j) * sizeof(REAL));
+                if (step == 1) copy_row(line + j, from + j, end - j);
                 else
                     for (int64_t q = j; q < end; q++) line[q] = from[q * step];
-                memset(line + end, 0, (f.columns - end) * sizeof(REAL));
+                clear_row(line + end, f.columns - end);
             }
 }
 

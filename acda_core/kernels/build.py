@@ -15,8 +15,8 @@ from pathlib import Path
 
 import torch
 
-FLAGS = ["-O2", "-march=native", "-fPIC", "-shared"]
-SOURCES = "atom_conv.c", "atoms.c", "product.c"  # the first includes the others
+FLAGS = ["-O2", "-march=native", "-fno-math-errno", "-fPIC", "-shared"]
+SOURCES = "atom_conv.c", "atoms.c", "product.c", "phi.c"  # the first includes the others
 REALS = {torch.float32: "float", torch.float64: "double"}
 
 logger = logging.getLogger(__name__)

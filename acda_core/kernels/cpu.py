@@ -44,13 +44,13 @@ class _View(ctypes.Structure):
     ]
 
 
-def _view(t: Tensor) -> Any:
+def view(t: Tensor) -> Any:
     """Where (n, m, k, h, w) or (n, c, h, w) stands in memory."""
     image, *atom, plane, row, column = t.stride()
     return ctypes.byref(_View(t.data_ptr(), image, *(atom or [0]), plane, row, column))
 
 
-def _pointer(t: Tensor | None) -> ctypes.c_void_p:
+def pointer(t: Tensor | None) -> ctypes.c_void_p:
     return ctypes.c_void_p(None if t is None else t.data_ptr())
 
 
@@ -70,28 +70,28 @@ def _call(
     return _Call(*numbers, block, STRIP, threads)
 
 
-def _room(lib: ctypes.CDLL, call: _Call, itemsize: int, backward: bool) -> Tensor:
+def room(room_of: Any, sizes: ctypes.Structure, itemsize: int, backward: bool) -> Tensor:
     """Working memory. A thread keeps its own for the next call: new memory costs more than a small layer's sums."""
-    lib.room_of.restype = ctypes.c_int64
-    needed = itemsize * lib.room_of(ctypes.byref(call), ctypes.c_int64(backward))
-    room: Tensor | None = getattr(_kept, "room", None)
-    if room is None or len(room) < needed:
-        room = torch.empty(needed, dtype=torch.uint8, device="cpu")
+    room_of.restype = ctypes.c_int64
+    needed = itemsize * room_of(ctypes.byref(sizes), ctypes.c_int64(backward))
+    found: Tensor | None = getattr(_kept, "room", None)
+    if found is None or len(found) < needed:
+        found = torch.zeros(needed, dtype=torch.uint8, device="cpu")  # numbers that happen to be denormal are slow
         if needed <= KEPT_BYTES:
-            _kept.room = room
-    return room
+            _kept.room = found
+    return found
 
 
 def _run(lib: ctypes.CDLL, call: _Call, x: Tensor, backward: bool, *places: Any) -> None:
-    room = _room(lib, call, x.itemsize, backward)
-    (lib.backward if backward else lib.forward)(*places, _pointer(room), ctypes.byref(call))
+    where = room(lib.room_of, call, x.itemsize, backward)
+    (lib.backward if backward else lib.forward)(*places, pointer(where), ctypes.byref(call))
 
 
 def atom_conv(lib: ctypes.CDLL, x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     field = D.flatten(2, 3)
     Z_tilde = D.new_empty(*x.shape[:2], D.shape[1], *D.shape[-2:])
     call = _call(x, field, 0, None, D.shape[2], stride, padding, dilation)
-    _run(lib, call, x, False, _view(x), _view(field), NULL, NULL, NULL, _view(Z_tilde.flatten(1, 2)))
+    _run(lib, call, x, False, view(x), view(field), NULL, NULL, NULL, view(Z_tilde.flatten(1, 2)))
     return Z_tilde
 
 
@@ -110,7 +110,7 @@ def acda_conv(
     bias = None if bias is None else bias.contiguous()
     Z = new_output(x, alpha, A)
     call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
-    _run(lib, call, x, False, _view(x), _view(alpha), _pointer(psi), _pointer(A), _pointer(bias), _view(Z))
+    _run(lib, call, x, False, view(x), view(alpha), pointer(psi), pointer(A), pointer(bias), view(Z))
     return Z
 
 
@@ -120,8 +120,8 @@ def atom_conv_backward(
     field, grad = D.flatten(2, 3), grad.flatten(1, 2)
     grad_x, grad_D = torch.zeros_like(x), torch.empty_like(D, memory_format=torch.contiguous_format)
     call = _call(x, field, 0, None, D.shape[2], stride, padding, dilation)
-    gradients = _view(grad), _view(grad_x), _view(grad_D.flatten(2, 3))
-    _run(lib, call, x, True, _view(x), _view(field), NULL, NULL, *gradients, NULL, NULL)
+    gradients = view(grad), view(grad_x), view(grad_D.flatten(2, 3))
+    _run(lib, call, x, True, view(x), view(field), NULL, NULL, *gradients, NULL, NULL)
     return grad_x, grad_D
 
 
@@ -143,9 +143,9 @@ def acda_conv_backward(
     groups = x.shape[1] // A.shape[1]
     grad_A = A.new_zeros(groups, A.shape[1] * A.shape[2], A.shape[0] // groups)
     call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
-    gradients = _view(grad), _view(grad_x), _view(grad_alpha)
-    wanted = _pointer(grad_psi if psi_grad else None), _pointer(grad_A)
-    _run(lib, call, x, True, _view(x), _view(alpha), _pointer(psi), _pointer(A), *gradients, *wanted)
+    gradients = view(grad), view(grad_x), view(grad_alpha)
+    wanted = pointer(grad_psi if psi_grad else None), pointer(grad_A)
+    _run(lib, call, x, True, view(x), view(alpha), pointer(psi), pointer(A), *gradients, *wanted)
     return grad_x, grad_alpha, grad_psi, grad_A.mT.contiguous().view(A.shape)
 
 

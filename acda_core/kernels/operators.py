@@ -116,7 +116,7 @@ def _(
 # ------------------------------------------------------------------------------------------------------- gradients
 
 
-def _differentiable_gradients(
+def differentiable_gradients(
     form: Callable[..., Tensor], tensors: tuple[Tensor, ...], sizes: tuple[int, ...], grad: Tensor
 ) -> list[Tensor | None]:
     """Gradients that can be differentiated again, for backward(create_graph=True)."""
@@ -135,7 +135,7 @@ def _save_atom_conv(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
 def _atom_conv_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
     x, D = ctx.saved_tensors
     if torch.is_grad_enabled():
-        return *_differentiable_gradients(eager.atom_conv, (x, D), ctx.sizes, grad), None, None, None
+        return *differentiable_gradients(eager.atom_conv, (x, D), ctx.sizes, grad), None, None, None
     return *torch.ops.acda.atom_conv_backward(grad, x, D, *ctx.sizes), None, None, None
 
 
@@ -155,7 +155,7 @@ def _acda_conv_gradients(ctx: Any, grad: Tensor) -> tuple[Tensor | None, ...]:
         def without_bias(x: Tensor, alpha: Tensor, psi: Tensor, A: Tensor, *sizes: int) -> Tensor:
             return eager.acda_conv(x, alpha, psi, A, None, *sizes)
 
-        gradients = _differentiable_gradients(without_bias, tensors, ctx.sizes, grad)
+        gradients = differentiable_gradients(without_bias, tensors, ctx.sizes, grad)
     else:
         gradients = torch.ops.acda.acda_conv_backward(grad, x, alpha, psi, A, *ctx.sizes, psi.requires_grad)
     return *gradients, grad_bias, None, None, None

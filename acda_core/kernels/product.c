@@ -5,16 +5,23 @@
 
 #define ROWS 6
 
+/* Where the rows of B begin: step elements apart, or where `at` says */
+typedef struct {
+    int64_t step;
+    const int64_t *at;
+} Rows;
+
 /* C[i][j] += sum_k a[k a_k + i a_i] B[k][j]; reads B up to the end of the last vector */
-INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B, int64_t B_k, REAL *C, int64_t C_i,
+INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B, Rows B_k, REAL *C, int64_t C_i,
                          int64_t depth, int64_t columns, const int rows, const int vectors) {
     vec sum[ROWS][2];
     UNROLL_GROUP
     for (int i = 0; i < rows; i++) sum[i][0] = sum[i][1] = (vec){0};
     for (int64_t k = 0; k < depth; k++) {
-        const vec left = load(B + k * B_k);
+        const REAL *row = B + (B_k.at ? B_k.at[k] : k * B_k.step);
+        const vec left = load(row);
         vec right = left;
-        if (vectors > 1) right = load(B + k * B_k + LANES);
+        if (vectors > 1) right = load(row + LANES);
         UNROLL_GROUP
         for (int i = 0; i < rows; i++) {
             const REAL value = a[k * a_k + i * a_i];
@@ -44,31 +51,46 @@ INLINE void product_tile(const REAL *a, int64_t a_k, int64_t a_i, const REAL *B,
     for (int64_t j = 0; j < columns; j += 2 * LANES)                                                 \
         for (int64_t i = 0; i < rows; i += ROWS)
 
-/* a as pack leaves it, with `first` of `whole` columns before those that count */
-OUTLINE void product_packed(const REAL *a, int64_t whole, int64_t first, const REAL *B, int64_t B_k, REAL *C,
-                           int64_t C_i, int64_t rows, int64_t columns, int64_t depth) {
+/* a[k a_k + i a_i], where a_i and a_k are 0 as pack leaves it, with `first` of `whole` columns before those that count */
+INLINE void product(const REAL *a, int64_t a_k, int64_t a_i, int64_t whole, int64_t first, const REAL *B, Rows B_k,
+                    REAL *C, int64_t C_i, int64_t rows, int64_t columns, int64_t depth) {
     FOR_TILES {
         const int64_t left = columns - j;
+        const REAL *panel = a + (a_k ? i * a_i : i * whole + first * smaller(ROWS, rows - i));
 #define CALL(r)                                                                                                        \
     if (left > LANES)                                                                                                  \
-        product_tile(a + i * whole + first * r, r, 1, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 2);            \
-    else product_tile(a + i * whole + first * r, r, 1, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 1)
+        product_tile(panel, a_k ? a_k : r, a_k ? a_i : 1, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 2);        \
+    else product_tile(panel, a_k ? a_k : r, a_k ? a_i : 1, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 1)
         FOR_GROUP(smaller(ROWS, rows - i), CALL)
 #undef CALL
     }
 }
 
+OUTLINE void product_packed(const REAL *a, int64_t whole, int64_t first, const REAL *B, int64_t B_k, REAL *C,
+                           int64_t C_i, int64_t rows, int64_t columns, int64_t depth) {
+    product(a, 0, 0, whole, first, B, (Rows){B_k, 0}, C, C_i, rows, columns, depth);
+}
+
+OUTLINE void product_packed_at(const REAL *a, const REAL *B, const int64_t *at, REAL *C, int64_t C_i, int64_t rows,
+                              int64_t columns, int64_t depth) {
+    product(a, 0, 0, depth, 0, B, (Rows){0, at}, C, C_i, rows, columns, depth);
+}
+
 /* a[i][k] in memory order */
 OUTLINE void product_plain(const REAL *a, int64_t a_i, const REAL *B, int64_t B_k, REAL *C, int64_t C_i, int64_t rows,
                           int64_t columns, int64_t depth) {
-    FOR_TILES {
-        const int64_t left = columns - j;
-#define CALL(r)                                                                                                        \
-    if (left > LANES) product_tile(a + i * a_i, 1, a_i, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 2);          \
-    else product_tile(a + i * a_i, 1, a_i, B + j, B_k, C + i * C_i + j, C_i, depth, left, r, 1)
-        FOR_GROUP(smaller(ROWS, rows - i), CALL)
-#undef CALL
-    }
+    product(a, 1, a_i, 0, 0, B, (Rows){B_k, 0}, C, C_i, rows, columns, depth);
+}
+
+OUTLINE void product_plain_at(const REAL *a, int64_t a_i, const REAL *B, const int64_t *at, REAL *C, int64_t C_i,
+                             int64_t rows, int64_t columns, int64_t depth) {
+    product(a, 1, a_i, 0, 0, B, (Rows){0, at}, C, C_i, rows, columns, depth);
+}
+
+/* a[k][i] in memory order */
+OUTLINE void product_turned(const REAL *a, int64_t a_k, const REAL *B, int64_t B_k, REAL *C, int64_t C_i, int64_t rows,
+                           int64_t columns, int64_t depth) {
+    product(a, a_k, 1, 0, 0, B, (Rows){B_k, 0}, C, C_i, rows, columns, depth);
 }
 
 /* Panels of ROWS rows, each in the order [k][row], the last one narrower */

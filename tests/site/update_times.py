@@ -29,6 +29,8 @@ TIMING = """() => {
         drawn.port2.postMessage(0);
     }), true);
 }"""
+
+
 def times_of(page: Any, slider: Any) -> list[float]:
     """Milliseconds of each press; the slider goes there and back, so that every press moves it."""
     slider.scroll_into_view_if_needed()
