@@ -242,7 +242,7 @@ def which_phi() -> Table:
         ("toy", "Train it here", TrainHere().layers()["acda"], "as in the chapter; every size can be set"),
         ("equivariance", "where no other is named", ACDAConv2d(1, 4, 5, generator="paper"), "the paper's text"),
         ("cost", "counts, and times on a processor", ACDAConv2d(1, 1, 7, generator="paper"), "Table 6 counts it"),
-        ("cost", "on a card, beside the paper's", ACDAConv2d(1, 1, 7), "what a layer of your own gets"),
+        ("cost", "on a card, next to the paper's", ACDAConv2d(1, 1, 7), "what a layer of your own gets"),
         (
             "lenet",
             "the stored runs",
@@ -263,7 +263,7 @@ def which_phi() -> Table:
     ]
     lines = [{"where": f"{chapter(page)}, {part}", **described(layer), "why": why} for page, part, layer, why in used]
     front = {"where": "the front page", **described(hero.trained().acda), "why": "Φ sees what its filter sees"}
-    caption = "Sizes of both convolutions of Φ, channels between, and what stands after each."
+    caption = "Sizes of both convolutions of Φ, channels between, and what follows each."
     return table([front, *lines], {"where": "{where}"}, {**DESCRIPTION, "why": "{why}"}, caption)
 
 

@@ -19,7 +19,7 @@ MOST_WORDS, MOST_MINUTES = 2_800, 35  # of a page; of a chapter
 ALL_WORDS, ALL_LINES, ALL_MINUTES = 27_000, 2_000, 330
 # What is above that today: words and minutes. Numbers may only fall, and a page below both limits leaves the table.
 NOT_YET: dict[str, tuple[int, int]] = {}
-NOT_YET_TOGETHER = 27_345, 1_950, 476
+NOT_YET_TOGETHER = 27_000, 1_950, 466
 
 NAMES = [path.stem for path in chapters()]
 PAGES = sorted(path.stem for path in BOOK.glob("*.md") if not path.stem.startswith("api"))

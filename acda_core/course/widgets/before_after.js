@@ -54,7 +54,7 @@ function build(panel) {
 
   return {
     children: [
-      intro("Move the line. ", "On its left stands one version of the photograph, on its right another."),
+      intro("Move the line. ", "On its left is one version of the photograph, on its right another."),
       box, slider.node, panel.choice("Left of the line", "left", versions),
       panel.choice("Right of the line", "right", versions), panel.summary, panel.foot(panel.reset())],
     draw,

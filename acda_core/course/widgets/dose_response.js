@@ -77,7 +77,7 @@ function build(panel) {
         "What leads?"),
       slider.node, make("div", { class: "pair" }, photo.node, strength.node), dots.node, panel.summary,
       panel.foot(panel.reset()),
-      help("What is shown", "A dot is one fit or one training at this h, with a seed of its own. Nothing is computed " +
+      help("What is shown", "A dot is one fit or one training at this h, with its own seed. Nothing is computed " +
         "here but means and differences.")],
     draw,
     sentence,

@@ -64,7 +64,7 @@ function build(panel) {
   }
 
   function sentence({ position, frames, steps, losses, running }) {
-    if (bar.isPlaying() || running) return "The training goes on.";
+    if (bar.isPlaying() || running) return "The training is running.";
     const { step, facts } = frames[position];
     return `After ${step} steps: ${names.map((name, index) => {
       const loss = lossAt(step, steps, losses[index]);

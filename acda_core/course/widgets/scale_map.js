@@ -136,7 +136,7 @@ const WORDS = [
   "Click a pixel or drag with the mouse, tap it, or focus the picture and press the arrow keys. " +
   "The yellow square is one pixel of the network’s map, 4×4 pixels of the picture.",
   "A share is the part of the squares of all coefficients of the pixel’s filters that lies on the " +
-  "bases of one scale; the three add up to 1. Each scale has colours of its own, from its lowest to its highest " +
+  "bases of one scale; the three add up to 1. Each scale has its own colours, from its lowest to its highest " +
   "share in both pictures of the same network: compare places and the two pictures, and read the numbers to " +
   "compare scales. Shares are rounded to 255 steps between these two. At the border the layers see zeros beyond " +
   "the picture, and the shares show it.",
@@ -225,7 +225,7 @@ function build(panel) {
   return {
     children: [
       intro("Scale map. ",
-        "Every pixel has filters of its own. What part of them lies on the 3×3, 5×5 and 7×7 bases? " +
+        "Every pixel has its own filters. How much of them lies on the 3×3, 5×5 and 7×7 bases? " +
         "Two trained networks answer: one counts heads, one counts blood cells."),
       panel.choice("Picture", "picture", pictures.map(({ name }, value) => ({ value, label: name }))),
       panel.choice("What is drawn", "drawn", [{ value: "picture", label: "Picture" },

@@ -127,7 +127,7 @@ function filterPair() {
 function sentence(state, { worst, frame }) {
   const circular = state.padding === "circular";
   const where = circular ? "anywhere" : `more than ${frame} pixels from the border`;
-  return `The picture stands ${place(state)}. ` +
+  return `The picture is shifted ${place(state)}. ` +
     (Number.isNaN(worst.inside) ? "No pixel is far enough from the border to compare. "
       : `The largest difference from the shifted output ${where} is ${sizeOf(worst.inside)}` +
         (circular ? ". " : `, and nearer to the border ${sizeOf(worst.frame)}. `)) +
