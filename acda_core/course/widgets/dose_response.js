@@ -73,8 +73,8 @@ function build(panel) {
     const order = range(methods.length).sort((one, other) => found[other] - found[one]);
     const gap = found[order[0]] - found[order[1]];
     if (leader(found) < 0) {
-      return `h = ${names[level]}: ${methods[order[0]]} and ${methods[order[1]]} both have ` +
-        `${number(found[order[0]])} dB.`;
+      return `h = ${names[level]}: ${number(found[order[0]])} dB with ${methods[order[0]]} and with ` +
+        `${methods[order[1]]}.`;
     }
     return `h = ${names[level]}: ${methods[order[0]]} leads with ${number(found[order[0]])} dB, ` +
       `${number(gap)} dB ahead of ${methods[order[1]]}.`;
