@@ -191,6 +191,7 @@ const CSS = `${CHART_CSS}
   align-items: end; }
 .acda-train .field { font-size: 14px; }
 .acda-train .field label { display: block; margin: 0 0 3px; font-size: 13px; }
+.acda-train .slide label { margin: 0; }
 .acda-train select { width: 100%; height: 40px; padding: 0 8px; font: inherit; font-size: 14px; color: inherit;
   background: var(--back); border: 1px solid var(--edge); border-radius: 6px; }
 .acda-train select:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
