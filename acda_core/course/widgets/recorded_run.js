@@ -56,7 +56,8 @@ function build(panel) {
     answers.forEach((one, index) =>
       showPng(one, maps[index], `The answer of ${one.title} after ${step} steps: ${facts[index]}`, facts[index]));
     chart.show({ floor: model.get("floor"), at: step,
-      total: Math.max(50, frames[last()].step, steps[steps.length - 1] ?? 0), curves: [losses[1], losses[0]].map((curve) =>
+      total: Math.max(50, frames[last()].step, steps[steps.length - 1] ?? 0),
+      curves: [losses[1], losses[0]].map((curve) =>
         ({ points: steps.map((known, index) => [known, curve[index]]), now: lossAt(step, steps, curve) })) });
     slider.input.max = last();
     slider.show(position, String(step));
