@@ -53,7 +53,7 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
   touch-action: none; }
 @media (pointer: coarse) { .acda-panel .handle { min-width: 44px; } }
 .acda-panel canvas { background: none; padding: 0; max-width: none; }
-.acda-panel figure { margin: 0; padding: 0; min-width: 0; text-align: left; }
+.acda-panel figure { margin: 0; padding: 0; min-width: 0; text-align: left; overflow: visible; }
 .acda-panel .frame { position: relative; aspect-ratio: 1; border: 1px solid var(--edge); border-radius: 3px;
   overflow: hidden; }
 .acda-panel .frame canvas, .acda-panel .frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
