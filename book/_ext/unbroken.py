@@ -1,4 +1,4 @@
-"""A size such as 5 × 5 stays on one line."""
+"""A size such as 5 × 5 stays on one line, and so does a formula with the comma behind it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 SIZE = re.compile(r"(?<=\w) × (?=\w)")
+MARKS = re.compile(r"[,.;:?!)]+")
 AS_TYPED = nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw
 
 
@@ -30,6 +31,22 @@ class UnbrokenSizes(SphinxPostTransform):
                 text.parent.replace(text, nodes.Text(unbroken(text)))
 
 
+class UnbrokenFormulas(SphinxPostTransform):
+    """Formulas are set as boxes, and a browser may begin a line behind any box."""
+
+    default_priority = 901
+
+    def run(self) -> None:
+        for formula in list(self.document.findall(nodes.math)):
+            after = formula.next_node(descend=False, siblings=True)
+            if isinstance(after, nodes.Text) and (marks := MARKS.match(after)):
+                after.parent.replace(after, nodes.Text(after[marks.end() :]))
+                held = nodes.inline(classes=["unbroken"])
+                formula.replace_self(held)
+                held += [formula, nodes.Text(marks[0])]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_post_transform(UnbrokenSizes)
+    app.add_post_transform(UnbrokenFormulas)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,6 +7,8 @@ import pytest
 from in_page import DRAWN
 from widget_cases import dose_response
 
+from acda_core.course.widgets import DoseResponse
+
 pytestmark = pytest.mark.browser
 
 WIDGET = "document.querySelector('[data-widget]')"
@@ -32,6 +34,14 @@ def test_the_means_and_the_leader_are_those_of_python_at_every_level(mount):
         assert name in best.inner_text()
         assert f"{decibels:.2f} dB" in best.inner_text()
     assert page.problems == []
+
+
+def test_nobody_leads_where_two_are_equal_in_the_digits_that_are_shown(mount):
+    reached = {"One": [25.002], "Other": [25.004], "Last": [24.0]}
+    page = mount(DoseResponse({name: {0.0: found, 1.0: found} for name, found in reached.items()}))
+    page.get_by_role("status").get_by_text("h = 0: 25.00 dB with Other and with One.").wait_for()
+    assert page.locator("li.best").count() == 0
+    assert "leads" not in page.locator(".dots").inner_text()
 
 
 def test_a_dot_stands_for_every_seed_inside_the_axis(mount):

@@ -53,6 +53,16 @@ def test_it_starts_at_the_end_and_the_slider_goes_back(mount):
     expect(page, view, 3)
 
 
+def test_the_axis_ends_with_the_run_wherever_the_slider_stands(mount):
+    view = small_run(8)
+    view.steps, view.losses = view.steps[:-2], [losses[:-2] for losses in view.losses]  # the last one before step 70
+    page = mount(view)
+    for key in ("End", "Home"):
+        page.get_by_role("slider").press(key)
+        page.evaluate(DRAWN)
+        assert page.locator(".loss-chart .axis").inner_text().split("\n")[-1] == "70 steps"
+
+
 def test_the_losses_are_those_before_the_step(mount):
     view = small_run()
     page = mount(view)

@@ -187,6 +187,7 @@ def test_the_mouse_drags_the_pixel_and_hovers_without_moving_it(mount):
     page.mouse.move(-50, 5000)
     page.mouse.up()
     assert pixel_of(page) == (23, 0)
+    assert page.evaluate("getSelection().isCollapsed")  # else the photograph turns blue
 
 
 def test_a_tap_moves_the_pixel_and_a_swipe_scrolls_the_page_instead(mount):

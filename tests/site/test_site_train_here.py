@@ -49,6 +49,8 @@ def test_an_empty_map_has_a_floor_of_zero_and_still_trains(mount):
     page.get_by_role("button", name="One step").click()
     assert shown(page, "floor()") == 0
     assert state(page)["steps"] == 1
+    words = re.compile(r"^After 1 step ACDA, .+ finds 0 of 0 patterns.+ and finds 0\.$")
+    page.get_by_role("status").get_by_text(words).wait_for()
     assert page.problems == []
 
 

@@ -181,3 +181,9 @@ def test_a_state_that_cannot_be_read_leaves_its_still_picture_and_the_other_widg
     assert page.locator("[data-widget] form").count() == 2
     assert page.locator("[data-widget]").first.locator("table").is_visible()
     assert len(page.problems) == 1
+
+
+def test_no_figure_of_a_page_cuts_the_ring_of_what_is_focused_or_lit_in_it(visit: Any) -> None:
+    figures = visit("book/short_path.html").locator(".acda-panel figure")
+    figures.first.wait_for()
+    assert set(figures.evaluate_all("all => all.map((one) => getComputedStyle(one).overflow)")) == {"visible"}

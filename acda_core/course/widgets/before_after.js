@@ -2,7 +2,7 @@
 
 import { intro, make, picture, slide } from "./js/elements.js";
 import { onDrag, pixelAt } from "./js/hand.js";
-import { clamp, isIndex, number, range, sum } from "./js/numbers.js";
+import { clamp, isIndex, number, percent, range, sum } from "./js/numbers.js";
 import { unpackBytes } from "./js/packing.js";
 import { widget } from "./js/panel.js";
 
@@ -38,7 +38,7 @@ function build(panel) {
   const line = make("div", { class: "line", "aria-hidden": "true" });
   const box = make("div", { class: "frame", style: `aspect-ratio: ${width} / ${height}` }, under, over, line);
   onDrag(box, (event) => panel.write({ split: clamp(pixelAt(box, event, 1, 100)[1], 0, 100) }));
-  const slider = slide(panel.id("split"), "Place of the line, in percent", { max: 100 },
+  const slider = slide(panel.id("split"), "Place of the line", { max: 100 },
     (split) => panel.write({ split }));
   const versions = names.map((label, value) => ({ value, label }));
 
@@ -47,7 +47,7 @@ function build(panel) {
     paintColours(over, pictures[left], height, width);
     over.style.clipPath = `inset(0 ${100 - split}% 0 0)`;
     line.style.left = `${split}%`;
-    slider.show(split, "");
+    slider.show(split, percent(split / 100));
     over.setAttribute("aria-label", `Left of the line: ${names[left]}`);
     under.setAttribute("aria-label", `Right of the line: ${names[right]}`);
   }

@@ -277,10 +277,11 @@ const CSS = `
 @container (max-width: 620px) {
   .acda-cost .fields { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 6px 14px; }
   .acda-cost .forms thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .acda-cost .forms tr { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0 10px;
+  .acda-cost .forms tr { display: grid; grid-template-columns: 1fr 1.05fr 1.35fr; gap: 0 10px; align-items: end;
     border-top: 1px solid var(--edge); padding: 6px 0; }
   .acda-cost .forms tbody th { grid-column: 1 / 4; border: 0; padding: 0; font-weight: 600; }
-  .acda-cost .forms td { border: 0; padding: 0; width: auto; }
+  .acda-cost .forms td { border: 0; padding: 0; width: auto; min-width: 0; }
+  .acda-cost .numbers { flex-direction: column; gap: 0; line-height: 1.3; }
   .acda-cost .forms td::before { content: attr(data-label); display: block; font-size: 12px; line-height: 1.4; }
   .acda-cost .six { font-size: 12px; }
   .acda-cost .six :is(th, td) { padding-right: 6px; }

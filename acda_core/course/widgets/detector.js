@@ -10,7 +10,7 @@ import { button, describe, haloed, help, intro, make, overlay, setAll, showEnds,
 import { handed, onHanded } from "./js/handed.js";
 import { onKeys, pixelAt } from "./js/hand.js";
 import { convolve, extend } from "./js/layer.js";
-import { capital, clamp, isIndex, number, percent, range, sizeName, subscript, sum } from "./js/numbers.js";
+import { capital, clamp, counted, isIndex, number, percent, range, sizeName, subscript, sum } from "./js/numbers.js";
 import { ownPicture } from "./js/own_picture.js";
 import { DIVERGING, GREY, paint, paintSigned, SEQUENTIAL } from "./js/paint.js";
 import { widget } from "./js/panel.js";
@@ -212,8 +212,8 @@ function build(panel) {
   function sentence(state) {
     const [{ conv, acda, shares, rings }, at] = [look(state), state.row * size + state.column];
     const strongest = shares.reduce((best, share, scale) => (share[at] > shares[best][at] ? scale : best), 0);
-    const places = rings.acda.length === 1 ? "1 place" : `${rings.acda.length} places`;
-    return `ACDA answers above one half in ${places}, the convolution in ${rings.conv.length}. ` +
+    return `ACDA answers above one half in ${counted(rings.acda.length, "place")}, the convolution in ` +
+      `${rings.conv.length}. ` +
       `At row ${state.row}, column ${state.column}, ACDA says ${number(acda[at])} and the convolution ` +
       `${number(conv[at])}; most of the weight of ACDA’s filter there, ${percent(shares[strongest][at])}, lies on ` +
       `the ${sizeName(scales[strongest])} bases.`;

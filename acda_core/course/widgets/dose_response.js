@@ -8,6 +8,11 @@ import { widget } from "./js/panel.js";
 
 // Thirds as fractions, other numbers as they are.
 const inWords = (h) => (Number.isInteger(3 * h) && h % 1 ? `${Math.round(3 * h)}/3` : String(h));
+// The index of the largest; -1 where the next one is as large in the digits that are shown.
+function leader(means) {
+  const [first, second] = [...means].sort((one, other) => other - one);
+  return number(first) === number(second) ? -1 : means.indexOf(first);
+}
 const mean = (values) => sum(values) / values.length;
 
 // A row for each method: a dot for each seed on an axis of decibels that all levels share, and the mean in words.
@@ -17,7 +22,7 @@ function dotPlot(methods, values) {
   const place = (decibels) => (100 * (decibels - low)) / (high - low);
   const rows = methods.map((name) => {
     const [track, fact, lead] = [make("div", { class: "track", "aria-hidden": "true" }), make("b"),
-      make("span", { class: "lead" })];
+      make("span", { class: "ahead" })];
     return { track, fact, lead, node: make("li", {}, make("div", { class: "name" }, name, " ", lead), track, fact) };
   });
   const axis = make("div", { class: "axis", "aria-hidden": "true" }, make("span", {}, `${number(low, 1)} dB`),
@@ -25,7 +30,7 @@ function dotPlot(methods, values) {
 
   function show(level) {
     const means = values[level].map(mean);
-    const best = means.indexOf(Math.max(...means));
+    const best = leader(means);
     rows.forEach(({ track, fact, lead, node }, index) => {
       track.replaceChildren(...values[level][index].map((decibels) =>
         make("i", { style: `left: ${place(decibels)}%` })));
@@ -67,6 +72,10 @@ function build(panel) {
     const found = means(level);
     const order = range(methods.length).sort((one, other) => found[other] - found[one]);
     const gap = found[order[0]] - found[order[1]];
+    if (leader(found) < 0) {
+      return `h = ${names[level]}: ${number(found[order[0]])} dB with ${methods[order[0]]} and with ` +
+        `${methods[order[1]]}.`;
+    }
     return `h = ${names[level]}: ${methods[order[0]]} leads with ${number(found[order[0]])} dB, ` +
       `${number(gap)} dB ahead of ${methods[order[1]]}.`;
   }
@@ -96,7 +105,7 @@ const CSS = `
   margin: 0 0 6px; padding: 2px 4px; border-left: 4px solid transparent; font-size: 14px; line-height: 1.3; }
 .acda-dose-response .dots li.best { border-color: var(--accent); background: var(--soft); }
 .acda-dose-response .dots b { font-weight: 400; text-align: right; font-variant-numeric: tabular-nums; }
-.acda-dose-response .dots .best b, .acda-dose-response .lead { font-weight: 700; }
+.acda-dose-response .dots .best b, .acda-dose-response .ahead { font-weight: 700; }
 .acda-dose-response .track { position: relative; height: 20px; border-bottom: 1px solid var(--edge); margin: 0 8px; }
 .acda-dose-response .track i { position: absolute; top: 6px; width: 11px; height: 11px; margin-left: -5px;
   border: 2px solid var(--text); border-radius: 50%; }

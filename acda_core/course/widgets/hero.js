@@ -223,7 +223,7 @@ const CSS = `
 .acda-hero .sliders { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 16px; }
 .acda-hero .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
 .acda-hero figcaption { font-variant-numeric: tabular-nums; }
-.acda-hero .pinned .frame { border-style: dashed; border-width: 2px; }
+.acda-hero .pinned .frame { border: 2px dashed var(--text); }
 .acda-hero .making { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 16px;
   align-items: start; }
 .acda-hero .atoms { display: grid; grid-template-columns: repeat(6, minmax(0, 1fr)); gap: 8px; }

@@ -194,7 +194,7 @@ const CSS = `
 .acda-operators .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
 .acda-operators .tiles circle { fill: none; stroke: #111; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .acda-operators .tiles b { font-weight: 400; }
-.acda-operators .pinned .frame { border-style: dashed; border-width: 2px; }
+.acda-operators .pinned .frame { border: 2px dashed var(--text); }
 .acda-operators .controls { grid-area: 2 / 1; }
 .acda-operators dl { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 3px 12px; margin: 0;
   font-size: 13px; line-height: 1.35; min-height: 11em; align-content: start; }

@@ -55,7 +55,8 @@ function build(panel) {
     const { step, maps, facts } = frames[position];
     answers.forEach((one, index) =>
       showPng(one, maps[index], `The answer of ${one.title} after ${step} steps: ${facts[index]}`, facts[index]));
-    chart.show({ floor: model.get("floor"), total: Math.max(50, step, steps[steps.length - 1] ?? 0), at: step,
+    chart.show({ floor: model.get("floor"), at: step,
+      total: Math.max(50, frames[last()].step, steps[steps.length - 1] ?? 0),
       curves: [losses[1], losses[0]].map((curve) =>
         ({ points: steps.map((known, index) => [known, curve[index]]), now: lossAt(step, steps, curve) })) });
     slider.input.max = last();

@@ -258,7 +258,7 @@ const CSS = `
 .acda-scale-map .frame circle, .acda-scale-map .frame rect { fill: none; vector-effect: non-scaling-stroke; }
 .acda-scale-map .frame .halo { stroke: #111; stroke-width: 3; opacity: 0.6; }
 .acda-scale-map circle.line { stroke: #ffffff; stroke-width: 1.5; }
-.acda-scale-map rect.halo { stroke-width: 5; opacity: 1; }
+.acda-scale-map .frame rect.halo { stroke-width: 5; opacity: 1; }
 .acda-scale-map rect.line { stroke: #ffd400; stroke-width: 2.5; }
 .acda-scale-map .heading { margin: 4px 0 6px; }
 .acda-scale-map .share { display: grid; grid-template-columns: 34px 1fr 44px; gap: 8px; align-items: center;

@@ -1,9 +1,9 @@
 // The training widget: a convolution and an ACDA layer that learn the reader's map in the browser.
 
-import { CHART_CSS, lossChart } from "./js/chart.js";
+import { CHART_CSS, LEAST, lossChart } from "./js/chart.js";
 import { makeCourse } from "./js/course.js";
 import { button, help, intro, make, slide } from "./js/elements.js";
-import { capital, figure, isIndex, number, range, sizeName, sum } from "./js/numbers.js";
+import { capital, counted, figure, isIndex, number, range, sizeName, sum } from "./js/numbers.js";
 import { widget } from "./js/panel.js";
 import { KNOWN } from "./js/patterns.js";
 import { KIND, MAP } from "./js/trainer.js";
@@ -88,10 +88,10 @@ function sentence({ steps, weights, layers: { conv, acda }, centres, floor, dive
     return `${diverged} has run away at step ${steps}: its loss grows without end, because the steps are ` +
       "too large. Choose a smaller learning rate or less momentum, then press Back to step 0.";
   }
-  return `After ${steps} steps ACDA, with ${count(weights.acda)} parameters, has the loss ` +
-    `${figure(acda.loss)} and finds ${found.acda.hits} of ${centres.length} patterns. The convolution, with ` +
-    `${count(weights.conv)}, has ${figure(conv.loss)} and finds ${found.conv.hits}; no 7×7 convolution has less than ` +
-    `${figure(floor)} on this map.`;
+  return `After ${counted(steps, "step")} ACDA, with ${count(weights.acda)} parameters, has the loss ` +
+    `${figure(acda.loss)} and finds ${found.acda.hits} of ${counted(centres.length, "pattern")}. The convolution, ` +
+    `with ${count(weights.conv)}, has ${figure(conv.loss)} and finds ${found.conv.hits}` +
+    (floor > LEAST ? `; no 7×7 convolution has less than ${figure(floor)} on this map.` : ".");
 }
 
 const toLink = (state) => [state.noise, state.seed,
@@ -191,6 +191,7 @@ const CSS = `${CHART_CSS}
   align-items: end; }
 .acda-train .field { font-size: 14px; }
 .acda-train .field label { display: block; margin: 0 0 3px; font-size: 13px; }
+.acda-train .slide label { margin: 0; }
 .acda-train select { width: 100%; height: 40px; padding: 0 8px; font: inherit; font-size: 14px; color: inherit;
   background: var(--back); border: 1px solid var(--edge); border-radius: 6px; }
 .acda-train select:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

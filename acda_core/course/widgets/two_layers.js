@@ -4,10 +4,10 @@ import { button, buttons, haloed, help, intro, make, setAll } from "./js/element
 import { makeGlide } from "./js/glide.js";
 import { onKeys, onPlace } from "./js/hand.js";
 import { clamp, isIndex, number, range } from "./js/numbers.js";
-import { GREY, paint } from "./js/paint.js";
+import { paint } from "./js/paint.js";
 import { widget } from "./js/panel.js";
 import { playBar } from "./js/play.js";
-import { bothWaysView, captioned, SHOWN, startSection } from "./js/two_ways.js";
+import { bothWaysView, captioned, MAP_COLOURS, SHOWN, startSection } from "./js/two_ways.js";
 import { costSection, ratio } from "./js/way_costs.js";
 import { bothWays, countsOf, feature, KERNEL_SIZES } from "./js/ways.js";
 
@@ -54,7 +54,7 @@ function channelMaps(panel) {
       svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
       setAll(marks, { x: column - (size >> 1), y: row - (size >> 1), width: size, height: size });
       const values = range(height * width).map((index) => feature(state, a, Math.floor(index / width), index % width));
-      paint(canvas, values, -0.3, 1.3, GREY, width);
+      paint(canvas, values, ...MAP_COLOURS, width);
       canvas.setAttribute("aria-label", `Input channel ${a + 1}, ${height} by ${width} pixels`);
       caption.textContent = `Input Z′, channel ${a + 1}`;
     });

@@ -3,7 +3,7 @@
 import { make } from "./elements.js";
 import { extremes, figure, range, superscript } from "./numbers.js";
 
-const LEAST = 1e-8; // what is smaller is drawn at the floor of the chart
+export const LEAST = 1e-8; // what is smaller is drawn at the floor of the chart
 const MOST_POINTS = 400; // of a curve
 
 // `names` of the two curves; `unit` stands at the end of the axis; `levelName` is what the level is.

@@ -32,6 +32,7 @@ export const percent = (part) => `${Math.round(100 * part)}\u00a0%`;
 export const subscript = (integer) => String(integer).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]);
 // A symbol as the pages name it: m' for m′.
 export const symbolName = (symbol) => symbol.replace("′", "'");
+export const counted = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 export const capital = (word) => word[0].toUpperCase() + word.slice(1);
 
 // Two significant digits.

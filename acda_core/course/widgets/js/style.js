@@ -48,11 +48,12 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-panel .slide .value { font-variant-numeric: tabular-nums; }
 .acda-panel .slide input { grid-column: 1 / 3; }
 .acda-panel .pixels { image-rendering: pixelated; }
+.acda-panel :is(.frame, .triangle) { user-select: none; -webkit-user-select: none; }
 .acda-panel .handle { position: absolute; aspect-ratio: 1; transform: translate(-50%, -50%); cursor: move;
   touch-action: none; }
 @media (pointer: coarse) { .acda-panel .handle { min-width: 44px; } }
 .acda-panel canvas { background: none; padding: 0; max-width: none; }
-.acda-panel figure { margin: 0; padding: 0; min-width: 0; text-align: left; }
+.acda-panel figure { margin: 0; padding: 0; min-width: 0; text-align: left; overflow: visible; }
 .acda-panel .frame { position: relative; aspect-ratio: 1; border: 1px solid var(--edge); border-radius: 3px;
   overflow: hidden; }
 .acda-panel .frame canvas, .acda-panel .frame svg { position: absolute; inset: 0; width: 100%; height: 100%; }
@@ -60,7 +61,7 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
   text-align: left; }
 .acda-panel .alpha-grid { display: grid; grid-template-columns: 24px minmax(0, 1fr); }
 .acda-panel .alpha-grid > :is(.rows, .columns) { display: grid; font-size: 11px; line-height: 1.3; }
-.acda-panel .alpha-grid > .rows { align-items: center; }
+.acda-panel .alpha-grid > .rows { align-items: center; line-height: 1; }
 .acda-panel .alpha-grid > .columns { grid-column: 2; grid-auto-flow: column; grid-auto-columns: 1fr;
   text-align: center; }
 .acda-panel .alpha-grid line { stroke: #111; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
@@ -89,7 +90,7 @@ html[data-theme=dark] .acda-widget, html[theme=dark] .acda-widget, [data-jp-them
 .acda-panel .challenges .mark { flex: 0 0 22px; height: 22px; line-height: 20px; text-align: center;
   border: 1.5px solid var(--edge); border-radius: 50%; padding: 0; background: none; color: inherit; }
 .acda-panel .challenges .met .mark { background: var(--accent); border-color: var(--accent); color: var(--back); }
-.acda-panel .acda-lit { outline: 3px solid #ffa000; outline-offset: 2px; border-radius: 2px; }
+.acda-panel .acda-lit { outline: 3px solid #ffa000; outline-offset: 2px; border-radius: 2px; background: none; }
 .acda-panel .own { display: flex; flex-wrap: wrap; gap: 4px; align-items: center; margin-bottom: 6px; }
 .acda-panel .own label { margin: 0; }
 .acda-panel .own .told { display: inline; border: 0; padding: 0 6px; min-height: 0; background: none; cursor: auto;

@@ -2,7 +2,7 @@
 
 import { describe, make, overlay, setAll, showEnds, view } from "./elements.js";
 import { onKeys, pixelAt } from "./hand.js";
-import { clamp } from "./numbers.js";
+import { clamp, counted } from "./numbers.js";
 import { GREY, paint } from "./paint.js";
 import { KNOWN } from "./patterns.js";
 import { MAP } from "./trainer.js";
@@ -57,7 +57,7 @@ export function mapViews(panel) {
     paint(input.canvas, image, -0.3, 1.3, GREY);
     showEnds(input.bar, "−0.3", "", "1.3");
     ring(input, centres, () => true);
-    input.fact.textContent = `${centres.length} patterns`;
+    input.fact.textContent = counted(centres.length, "pattern");
     for (const [name, one] of Object.entries(answers)) {
       const { output } = layers[name];
       paint(one.canvas, output, 0, 1, GREY);

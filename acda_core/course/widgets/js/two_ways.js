@@ -3,12 +3,13 @@
 import { composeAtom } from "./bases.js";
 import { make, picture } from "./elements.js";
 import { clamp, number, range, scientific, subscript, sum } from "./numbers.js";
-import { DIVERGING, paint } from "./paint.js";
+import { DIVERGING, GREY, paint } from "./paint.js";
 import { WAYS } from "./way_costs.js";
 
 export const SHOWN = 3; // channels and atoms that are drawn; the others are only computed
 const exact = (value) => number(value, 12);
 
+export const MAP_COLOURS = [-0.3, 1.3, GREY];
 export const captioned = (...layers) => {
   const [canvas, caption] = [picture("pixels"), make("figcaption")];
   const box = make("div", { class: layers.length ? "frame map" : "frame" }, canvas, ...layers);
@@ -20,12 +21,12 @@ function pictureRow(label = "") {
   const tiles = range(SHOWN).map(() => captioned());
   const node = make("div", { class: "three", ...(label && { role: "group", "aria-label": label }) },
     ...tiles.map((one) => one.node));
-  const show = (fields, words, whole = fields) => {
+  const show = (fields, words, whole = fields, colours = null) => {
     const limit = Math.max(...whole.slice(0, SHOWN).flat().map(Math.abs)) || 1;
     tiles.forEach(({ canvas, caption, node: figure }, index) => {
       figure.hidden = index >= fields.length;
       if (figure.hidden) return;
-      paint(canvas, fields[index], -limit, limit, DIVERGING);
+      paint(canvas, fields[index], ...(colours ?? [-limit, limit, DIVERGING]));
       const [title, description] = words(index);
       caption.textContent = title;
       canvas.setAttribute("aria-label", description);
@@ -44,7 +45,8 @@ export function startSection() {
     make("p", { class: "step" }, "Around this pixel"),
     make("div", { class: "start" }, patches.node, atoms.node), note);
   const show = ({ num_atoms: m }, now) => {
-    patches.show(now.patches, (a) => [`Z′${subscript(a + 1)} around it`, `Pixels of input channel ${a + 1} around it`]);
+    patches.show(now.patches, (a) => [`Z′${subscript(a + 1)}`, `Pixels of input channel ${a + 1} around it`],
+      now.patches, MAP_COLOURS);
     atoms.show(now.atoms, (b) => [`atom D${subscript(b + 1)}`, `Atom ${b + 1} of this pixel`]);
     note.textContent = m > SHOWN ? `${SHOWN} of ${m} atoms are drawn.` : "";
   };

@@ -19,7 +19,7 @@ const PRESETS = {
   "A first layer, 3 → 64": { in_channels: 3, out_channels: 64, num_atoms: 6, kernel_size: 7 },
   "Deep inside, 256 → 256": { in_channels: 256, out_channels: 256, num_atoms: 6, kernel_size: 3 },
 };
-const grouped = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+const grouped = (value) => value.toLocaleString("en");
 export const ratio = (value) => (value >= 10 ? grouped(Math.round(value)) : number(value, value >= 1 ? 1 : 2));
 
 // What each way costs, so far and in all, as numbers and bars.
@@ -36,7 +36,7 @@ function countersTable() {
   const node = make("table", { class: "counters" },
     make("thead", {}, make("tr", {}, make("td"),
       ...Object.values(WAYS).map((title) => make("th", { scope: "col" }, title)),
-      make("th", { scope: "col" }, "filters : atoms"))),
+      make("th", { scope: "col" }, "filters\u00a0: atoms"))),
     make("tbody", {}, ...Object.entries(rows).map(row)));
 
   function showRow(key, value, full = value) {
