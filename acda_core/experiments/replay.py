@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from acda_core.experiments import options, results
+from acda_core.training.signals import handled
 
 RENAMED = {"acda_core.widgets.record": "record"}  # modules that were commands of their own
 OF_THE_MACHINE = re.compile(r"seconds|.*_ms|.*_bytes")
@@ -115,7 +116,7 @@ def _again(path: Path, stored: dict[str, Any], arguments: argparse.Namespace) ->
     words += ["--resume"] * arguments.resume
     with tempfile.TemporaryDirectory() as folder:
         kept = arguments.out or Path(folder) / path.name
-        if subprocess.run([sys.executable, "-m", "acda_core", *words, "--out", str(kept)], check=False).returncode:
+        if _run([sys.executable, "-m", "acda_core", *words, "--out", str(kept)]):
             return "the command failed: see above"
         again = _read(kept)["results"]
     found = differences(rows, again)
@@ -125,6 +126,32 @@ def _again(path: Path, stored: dict[str, Any], arguments: argparse.Namespace) ->
     if beyond or len(rows) != len(again):
         return f"{len(rows)} rows were stored, {len(again)} came; not the same: {', '.join(beyond)}"
     return ""
+
+
+def _run(words: list[str]) -> int:
+    """The status of a command. It gets each Ctrl-C, SIGTERM and SIGHUP that this process gets, once, and is waited for.
+
+    Raises:
+        SystemExit: there was such a signal.
+    """
+    asked: list[int] = []
+    started: list[subprocess.Popen[bytes]] = []
+
+    def pass_on(number: int, frame: object) -> None:
+        if sys.platform == "win32":  # where a console's Ctrl-C reaches every process
+            return
+        asked.append(number)
+        for child in started:
+            child.send_signal(number)
+
+    with handled(pass_on):
+        started.append(subprocess.Popen(words, start_new_session=True))  # a terminal's Ctrl-C would reach it twice
+        for number in asked:
+            started[0].send_signal(number)  # it came too early to be passed on
+        status = started[0].wait()
+    if asked:
+        raise SystemExit("stopped")
+    return status
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from tqdm import tqdm
 from acda_core.training.atomic import BrokenFile, whole
 from acda_core.training.captured import CapturedSteps, graph_for
 from acda_core.training.distributed import rank_and_size
+from acda_core.training.signals import handled
 
 READ_EVERY = 1.0  # seconds between two readings of the losses from a card
 
@@ -241,24 +242,16 @@ def _restore(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> 
 def _interrupts() -> Iterator[threading.Event]:
     """An event that the first Ctrl-C sets, or SIGTERM or SIGHUP, so that no step is left half done.
 
-    The second one ends at once. What the process ignores, as SIGHUP under nohup, it ignores still.
+    The second one ends at once.
     """
     event = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield event  # only the main thread may set handlers
         return
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}
-    before = {number: handler for number, handler in before.items() if handler not in (signal.SIG_IGN, None)}
 
     def note(number: int, frame: object) -> None:
         event.set()
         signal.signal(number, before[number])
 
-    for number in before:
-        signal.signal(number, note)
-    try:
+    with handled(note) as before:
         yield event
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

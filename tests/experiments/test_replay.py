@@ -2,10 +2,11 @@
 
 import json
 import math
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -20,14 +21,14 @@ def replayed(tmp_path, monkeypatch, again, *words, command="python -m acda_core 
     """Replay a file whose command would make the rows `again`; the words that were started."""
     started = []
 
-    def start(words, check):
+    def run(words):
         started.append(words[1:-2])
         Path(words[-1]).write_text(json.dumps({"command": command, "results": again}))
-        return SimpleNamespace(returncode=0)
+        return 0
 
     path = tmp_path / "stored.json"
     path.write_text(json.dumps({"command": command, "results": ROWS}))
-    monkeypatch.setattr(replay.subprocess, "run", start)
+    monkeypatch.setattr(replay, "_run", run)
     monkeypatch.setattr(sys, "argv", ["acda_core", "replay", str(path), *words])
     __main__.main()
     return started
@@ -124,6 +125,27 @@ def test_a_small_result_is_the_same_when_it_is_made_again(tmp_path):
     for words in ("toy --steps 3 --device cpu --out toy.json", "replay toy.json"):
         subprocess.run([sys.executable, "-m", "acda_core", *words.split()], cwd=tmp_path, check=True)
     assert [path.name for path in tmp_path.iterdir()] == ["toy.json"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="no signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_what_stops_replay_stops_the_training_that_it_started_and_is_waited_for(number, tmp_path):
+    stored = {"command": "python -m acda_core toy --steps 3000 --device cpu", "results": ROWS}
+    for name in ("one.json", "two.json"):
+        (tmp_path / name).write_text(json.dumps(stored))
+    command = [sys.executable, "-m", "acda_core", "replay", "one.json", "two.json"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    ) as process:
+        while b"loss" not in (read := process.stderr.read(1) + process.stderr.read1()):
+            assert read, "it ended before it trained"
+        os.kill(process.pid, number)
+        told = process.communicate(timeout=120)[1].decode()  # which ends with the last process that writes there
+    assert process.returncode == 1
+    assert told.endswith("stopped. checkpoints holds what is done: the same command with --resume goes on\nstopped\n")
+    assert [path.suffix for path in (tmp_path / "checkpoints").iterdir()] == [".pt"]
 
 
 def test_lists_of_numbers_differ_by_a_share_of_their_largest():
