@@ -1,5 +1,7 @@
 """Make stored results again by the commands that they hold, and compare the rows.
 
+For example: python -m acda_core replay book/results/toy.json --within 0.01
+
 First it tells what each one cost where it was made. Then, for each number in the rows, it prints the largest
 difference, as a share of the stored number. Times and memory are the machine's, and are not compared. Two machines
 round differently, and a long training makes much of little: say by --within what still counts as the same.
@@ -13,11 +15,13 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from acda_core.experiments import options, results
-from acda_core.training.signals import handled
+from acda_core.training.fit import handled
 
 RENAMED = {"acda_core.widgets.record": "record"}  # modules that were commands of their own
 OF_THE_MACHINE = re.compile(r"seconds|.*_ms|.*_bytes")
@@ -68,19 +72,41 @@ def _difference(value: Any, other: Any) -> float:
 
 
 def stored_by(name: str) -> str:
-    """Which stored results a command made, and how long their trainings took: words for its help."""
-    lines = []
-    for path in sorted(path for folder in results.OF_THE_COURSE for path in folder.glob("*.json")):
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if words_of(stored.get("command", ""))[:1] == [name]:
-            lines.append(f"  {path.name}:{_cost(stored)}\n    {stored['command']}")
+    """Which stored results a command made, and how long they took: words for its help."""
+    lines = [f"  {path.name}:{_cost(stored)}\n    {stored['command']}" for path, stored in _all_stored().get(name, [])]
     return "\n".join(["stored results of this command:", *lines]) if lines else ""
 
 
+def times_of(name: str) -> str:
+    """From how many to how many minutes the stored results of a command took: words for the list of commands."""
+    minutes = sorted(filter(None, (_minutes(stored) for _, stored in _all_stored().get(name, []))))
+    return f" [{' to '.join(map(str, dict.fromkeys((minutes[0], minutes[-1]))))} min]" if minutes else ""
+
+
+@cache
+def _all_stored() -> dict[str, list[tuple[Path, dict[str, Any]]]]:
+    """The stored results of each command."""
+    found = defaultdict(list)
+    for path in sorted(path for folder in results.OF_THE_COURSE for path in folder.glob("*.json")):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if words := words_of(stored.get("command", "")):
+            found[words[0]].append((path, stored))
+    return found
+
+
+def _minutes(stored: dict[str, Any]) -> int:
+    """How long the rows took to train; those of bench, whose first turn counts too, to measure."""
+    rows, words = stored["results"], words_of(stored["command"])
+    seconds = sum(row.get("seconds") or 0 for row in rows)
+    if "--repeats" in words:
+        turn = sum((row.get("forward_ms") or 0) + (row.get("step_ms") or 0) for row in rows) / 1000
+        seconds = (int(words[words.index("--repeats") + 1]) + 1) * turn
+    return math.ceil(seconds / 60)
+
+
 def _cost(stored: dict[str, Any]) -> str:
-    seconds = sum(row.get("seconds") or 0 for row in stored["results"])
-    minutes = math.ceil(seconds / 60)
-    took = f" {minutes} minute{'s' if minutes > 1 else ''} of training," if seconds else ""
+    minutes = _minutes(stored)
+    took = f" {minutes} minute{'s' if minutes > 1 else ''}," if minutes else ""
     return f"{took} {stored.get('machine', 'a machine that it does not name')}"
 
 

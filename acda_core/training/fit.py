@@ -23,7 +23,6 @@ from tqdm import tqdm
 from acda_core.training.atomic import BrokenFile, whole
 from acda_core.training.captured import CapturedSteps, graph_for
 from acda_core.training.distributed import rank_and_size
-from acda_core.training.signals import handled
 
 READ_EVERY = 1.0  # seconds between two readings of the losses from a card
 
@@ -236,6 +235,24 @@ def _restore(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> 
     except (EOFError, LookupError, RuntimeError, TypeError, ValueError, pickle.UnpicklingError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise BrokenFile(f"{path} is broken, or of another training ({reason}): delete it to begin again") from error
+
+
+@contextmanager
+def handled(handler: Callable[[int, object], None]) -> Iterator[dict[int, Any]]:
+    """Inside, Ctrl-C, SIGTERM and SIGHUP call a handler; the handlers before it, by the numbers of the signals.
+
+    What the process ignores, as SIGHUP under nohup, it ignores still.
+    """
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    before = {number: former for number, former in before.items() if former not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, handler)
+    try:
+        yield before
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
 
 
 @contextmanager

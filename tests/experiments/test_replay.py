@@ -41,7 +41,7 @@ def changed(**fields):
 def test_the_same_rows_in_other_times_are_the_same(tmp_path, monkeypatch, capsys):
     assert replayed(tmp_path, monkeypatch, changed(seconds=99)) == [["-m", "acda_core", "toy", "--seed", "0"]]
     told, command, empty, file, *same = capsys.readouterr().out.splitlines()
-    assert told == "stored.json: 1 minute of training, a machine that it does not name"
+    assert told == "stored.json: 1 minute, a machine that it does not name"
     assert (command.strip(), empty, Path(file).name) == ("python -m acda_core toy --seed 0", "", "stored.json")
     assert same == [f"{name:24} the same" for name in ("conv", "mse")]
 
@@ -86,7 +86,7 @@ def test_of_several_files_each_is_made_again_also_behind_one_that_differs(tmp_pa
         replayed(tmp_path, monkeypatch, changed(mse=0.26), str(tmp_path / "other.json"))
     assert len(replayed(tmp_path, monkeypatch, ROWS, str(tmp_path / "same.json"))) == 2
     told = capsys.readouterr().out
-    assert told.rindex("minute of training") < told.rindex(f"\n{tmp_path / 'stored.json'}\n")
+    assert told.rindex("1 minute") < told.rindex(f"\n{tmp_path / 'stored.json'}\n")
 
 
 @pytest.mark.parametrize("words", [["--out", "again.json"], ["--resume"]])
@@ -125,6 +125,23 @@ def test_a_small_result_is_the_same_when_it_is_made_again(tmp_path):
     for words in ("toy --steps 3 --device cpu --out toy.json", "replay toy.json"):
         subprocess.run([sys.executable, "-m", "acda_core", *words.split()], cwd=tmp_path, check=True)
     assert [path.name for path in tmp_path.iterdir()] == ["toy.json"]
+
+
+def test_the_list_of_commands_tells_the_least_and_the_most_minutes_that_a_stored_result_took(tmp_path, monkeypatch):
+    setting = {"conv": "acda", "forward_ms": 2e4, "step_ms": None}
+    for name, words, rows in (
+        ("short", "toy", [{"seconds": 61.0}]),
+        ("long", "toy --seed 0 1", [{"seconds": 300}, {"seconds": None}, {"seconds": 300.5}]),
+        ("turns", "bench --repeats 7 --device cpu", [setting, {**setting, "step_ms": 4e4}]),
+        ("read", "frozen_alpha", [{"conv": "acda"}]),
+    ):
+        stored = {"command": f"python -m acda_core {words}", "results": rows}
+        (tmp_path / f"{name}.json").write_text(json.dumps(stored))
+    monkeypatch.setattr(replay.results, "OF_THE_COURSE", (tmp_path,))
+    replay._all_stored.cache_clear()
+    times = {name: replay.times_of(name) for name in ("toy", "bench", "frozen_alpha", "lenet")}
+    replay._all_stored.cache_clear()
+    assert times == {"toy": " [2 to 11 min]", "bench": " [11 min]", "frozen_alpha": "", "lenet": ""}
 
 
 @pytest.mark.slow
