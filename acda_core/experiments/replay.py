@@ -122,6 +122,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     if (arguments.out or arguments.resume) and len(arguments.file) > 1:
         raise SystemExit(f"--out and --resume are for one file: {len(arguments.file)} were named")
+    if arguments.out and arguments.out.exists() and not arguments.out.is_file():
+        raise SystemExit(f"--out must name a file, whose rows are read again and compared: {arguments.out} is a device")
     read = {path: _read(path) for path in arguments.file}
     for path, stored in read.items():
         print(f"{path.name}:{_cost(stored)}\n  {stored['command']}", flush=True)
