@@ -1,6 +1,6 @@
 """Record the training of the toy experiment that a page without a kernel shows.
 
-It trains the two layers of one seed of `toy`, and takes as long.
+It trains the two layers of one seed of `toy`.
 """
 
 import argparse

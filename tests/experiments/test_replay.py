@@ -97,7 +97,7 @@ def test_one_file_alone_can_be_kept_under_a_name_or_gone_on_with(tmp_path, monke
 
 @pytest.mark.skipif(not Path("/dev/null").exists(), reason="no devices")
 def test_rows_that_could_not_be_read_again_are_refused_before_they_are_made(tmp_path, monkeypatch):
-    with pytest.raises(SystemExit, match="--out must name a file, .*: /dev/null is a device"):
+    with pytest.raises(SystemExit, match=r"--out must name a file, .*: /dev/null is a device"):
         replayed(tmp_path, monkeypatch, ROWS, "--out", "/dev/null")
 
 
