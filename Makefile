@@ -31,7 +31,7 @@ LOCK := uv pip compile --quiet --universal --generate-hashes --python-version 3.
 .PHONY: help env book page words serve lab lock test test-slow test-site pages-weight update-times browsers test-js test-torch test-triton card wild rehearsal links lint lint-js vendored notebooks bench results store clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 # What cannot be used is made again: an environment that is half made, whose Python is gone, or is of a version that we do
 # not take or that PYTHON does not name.
@@ -64,7 +64,7 @@ page: $(STAMP) ## run and build one chapter, and open it: make page C=toy
 words: $(STAMP) ## count words, lines of code and minutes of reading, chapter by chapter
 	@$(BIN)/python book/_ext/reading_time.py
 
-serve: $(STAMP) ## build, then serve the site on 127.0.0.1:$PORT
+serve: $(STAMP) ## build, then serve the site on this computer: make serve [PORT=8123]
 	@$(BIN)/python -I book/_ext/serve.py --try $(PORT)
 	@$(MAKE) book
 	@$(BIN)/python -I book/_ext/serve.py $(PORT)
@@ -72,7 +72,8 @@ serve: $(STAMP) ## build, then serve the site on 127.0.0.1:$PORT
 lab: $(STAMP) ## open the notebooks in JupyterLab, in a copy of yours: the folder notebooks
 	@$(PIP) -r requirements-lab.txt
 	@$(BIN)/python book/_ext/notebooks.py --copy notebooks
-	@$(BIN)/python -m jupyterlab notebooks
+	@test $$(id -u) != 0 || echo "You are root, and so is all that a notebook runs. JupyterLab answers this computer alone, and only who has its token."
+	@$(BIN)/python -m jupyterlab $$([ $$(id -u) != 0 ] || echo --allow-root) notebooks
 
 test: $(STAMP) ## run the tests that need no browser and little time
 	@$(BIN)/python -m pytest -m "not browser and not rehearsal and not slow"
@@ -152,7 +153,7 @@ vendored: ## bundle MathJax and plotly into book/_vendor again, from npm
 notebooks: $(STAMP) ## write the notebooks again, from the chapters
 	@$(BIN)/python book/_ext/notebooks.py $(if $(FORCE),--force)
 
-bench: $(STAMP) ## measure the layer beside nn.Conv2d (about twenty minutes)
+bench: $(STAMP) ## measure the layer beside nn.Conv2d (about half an hour)
 	@$(BIN)/python -m acda_core bench --out _build/bench_layer.json
 
 results: $(STAMP) ## make each stored result again and compare it (many hours; what each costs is said first)

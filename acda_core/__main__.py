@@ -41,7 +41,8 @@ DESCRIPTION = """\
 The measurements of the ACDA course.
 
 A command prints a row for each thing that it measures or trains; --out FILE stores the rows, with the command, its
-data, the versions and the machine. Ctrl-C stops a training, and --resume goes on with it."""
+data, the versions and the machine. Ctrl-C stops a training, and --resume goes on with it. In brackets: how long each
+of the course's stored results took to train or to measure."""
 EXAMPLES = """\
 examples:
   python -m acda_core toy --steps 300             a first look
@@ -63,7 +64,7 @@ def make_parser(words: Sequence[str] | None = None) -> argparse.ArgumentParser:
         text = docstring(module)
         summary = text.split("\n")[0]
         if words is not None and name not in words:
-            commands.add_parser(name, help=summary)
+            commands.add_parser(name, help=summary if {*words} & {*COMMANDS} else summary + replay.times_of(name))
             continue
         command = commands.add_parser(
             name, help=summary, description=text, epilog=replay.stored_by(name), formatter_class=layout

@@ -11,7 +11,8 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from acda_core import __main__
-from acda_core.experiments import classify, counting, resnet, restoration, toy, tuned
+from acda_core.course import record
+from acda_core.experiments import classify, counting, hero, resnet, restoration, toy, tuned
 from acda_core.training import fit as fitting
 
 EACH_ADAPTS = "gate", "acda_image", "involution", "kpn", "bpn"
@@ -25,7 +26,10 @@ COMMANDS = {
 ON_ONE_MAP = {
     "toy": ["toy", "--seed", "3", "--steps", "4", "--recipe", "released", "chosen"],
     "ablation": ["ablation", "--seed", "3", "--steps", "4", "--variant", "batch norm", "l = 3"],
+    "hero": ["hero", "--steps", "4"],
+    "record": ["record", "--steps", "4"],
 }
+ON_A_CPU = "hero", "record"  # take no --device
 BATCHES = {"lenet": 8, "resnet": 8, "counting": 4, "restoration": 2, "equal_cost": 8}
 
 
@@ -35,13 +39,15 @@ def shrink(set_attribute=setattr):
         set_attribute(module, "BATCH", batch)
     set_attribute(resnet, "NARROW", ((4, 4, 8, 8), (1, 1, 1, 1)))
     set_attribute(restoration, "EPOCH", 3)
+    set_attribute(hero, "TRAIN", ("chelsea",))
+    set_attribute(hero, "BATCH", 2)
     set_attribute(tuned, "RATES", (3e-4,))  # small: a step makes more of what two processes round otherwise
 
 
 def run(folder, words):
     """Run a command on the CPU; its rows and checkpoints go to the folder."""
-    out = ["--device", "cpu", "--out", str(folder / f"{words[0]}.json"), "--checkpoints", str(folder / "checkpoints")]
-    sys.argv = ["acda_core", *words, *out]
+    out = ["--out", str(folder / f"{words[0]}.json"), "--checkpoints", str(folder / "checkpoints")]
+    sys.argv = ["acda_core", *words, *([] if words[0] in ON_A_CPU else ["--device", "cpu"]), *out]
     __main__.main()
 
 
@@ -56,7 +62,7 @@ def kill_at_step(number):
 
     register_optimizer_step_post_hook(count)
     fit = fitting.fit
-    for module in (fitting, resnet, toy):
+    for module in (fitting, record, resnet, toy):
         module.fit = lambda *arguments, **keywords: fit(*arguments, **keywords, every=0)
 
 

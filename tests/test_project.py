@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -62,6 +63,21 @@ def test_the_workflow_pins_every_action_to_a_commit() -> None:
     for action, comment in uses:
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action)
         assert re.fullmatch(r" # v\d+\.\d+\.\d+", comment)
+
+
+def test_dependabot_sees_every_file_that_names_packages_of_npm() -> None:
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text(encoding="utf-8"))["updates"]
+    (npm,) = (one for one in updates if one["package-ecosystem"] == "npm")
+    files = git(ROOT, "ls-files", "*/package.json").split()
+    named = [name for name in files if "ependencies" in (ROOT / name).read_text(encoding="utf-8")]
+    assert sorted(npm["directories"]) == sorted(f"/{Path(name).parent.as_posix()}" for name in named)
+
+
+def test_what_is_bundled_is_of_the_versions_that_are_named() -> None:
+    text = (ROOT / "book/_ext/vendored/package.json").read_text(encoding="utf-8")
+    for package, bundle in (("mathjax-full", "mathjax/mathjax.js"), ("plotly.js", "plotly/plotly.js")):
+        version = json.loads(text)["dependencies"][package]
+        assert f'="{version}"' in (ROOT / "book/_vendor" / bundle).read_text(encoding="utf-8"), "make vendored"
 
 
 WORKFLOW = (ROOT / ".github/workflows/book.yml").read_text(encoding="utf-8")
@@ -135,6 +151,7 @@ case "$*" in
   *"-m venv"*) mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
   *"pip install"*) [ -e no-network ] && exit 1; echo "$*" >> installed; echo "$PIP_USER" > for-the-user ;;
   *sys.version\\)) echo {version} ;;
+  "-m jupyterlab"*) echo "$*" ;;
   *) echo True ;;
 esac
 """
@@ -234,6 +251,21 @@ def test_without_a_network_make_says_so_in_its_last_line_and_goes_on_later(copie
     assert not (copied / ".venv/.installed").exists()
     (copied / "no-network").unlink()
     assert make_env(copied, "PYTHON=./python-one").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("user", "said"),
+    [("0", ["You are root", "-m jupyterlab --allow-root notebooks"]), ("1000", ["-m jupyterlab notebooks"])],
+)
+def test_jupyterlab_opens_for_root_too_who_is_told_what_that_means(copied: Path, user: str, said: list[str]) -> None:
+    assert make_env(copied, "PYTHON=./python-one").returncode == 0
+    (copied / "id").write_text(f"#!/bin/sh\necho {user}\n")
+    (copied / "id").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{copied}{os.pathsep}{os.environ['PATH']}"}
+    run = subprocess.run(["make", "lab"], cwd=copied, env=environment, capture_output=True, text=True, check=True)
+    lines = run.stdout.splitlines()[-len(said) :]
+    assert all(line.startswith(words) for line, words in zip(lines, said, strict=True))
+    assert ("root" in run.stdout) == (user == "0")
 
 
 def checked(tmp_path: Path, *legs: str) -> subprocess.CompletedProcess[str]:

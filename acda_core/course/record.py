@@ -1,17 +1,24 @@
-"""Record the training of the toy experiment that a page without a kernel shows."""
+"""Record the training of the toy experiment that a page without a kernel shows.
+
+It trains the two layers of one seed of `toy`.
+"""
 
 import argparse
 import base64
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from torch import Tensor
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
 
-from acda_core.course.lessons import ToyLesson
+from acda_core.course.lessons import TOY_START, ToyLesson
 from acda_core.course.stills import grey, png
-from acda_core.experiments import options, results
+from acda_core.experiments import command, options, results
+from acda_core.training.fit import fit
 
 GREYS = 16  # of a picture, so that a page stays small
 FRAMES = 0, 20, 50, 100, 200, 300, 500, 750, 1000, 1500, 2000, 3000  # steps at which the answers are kept
@@ -39,8 +46,26 @@ def as_picture(field: Tensor, low: float, high: float, greys: int = GREYS) -> st
     return base64.b64encode(png(grey(stepped, 0, 1))).decode()
 
 
-def record(steps: int) -> list[dict[str, Any]]:
-    """Train a :class:`ToyLesson`; rows with the losses, and with maps at some steps.
+class Recording(nn.Module):
+    """The models of a lesson, and as part of their state the rows that tell of their training so far."""
+
+    def __init__(self, models: dict[str, nn.Module]) -> None:
+        super().__init__()
+        self.models, self.rows = nn.ModuleDict(models), list[dict[str, Any]]()
+
+    def get_extra_state(self) -> list[dict[str, Any]]:
+        return self.rows
+
+    def set_extra_state(self, state: list[dict[str, Any]]) -> None:
+        self.rows = state
+
+
+def record(steps: int, checkpoint: Path | None = None, progress: bool = True) -> list[dict[str, Any]]:
+    """Train a :class:`ToyLesson`; rows with the losses, with maps at some steps, and with seconds at the last one.
+
+    Args:
+        steps: of SGD.
+        checkpoint, progress: as in :func:`acda_core.training.fit.fit`.
 
     Raises:
         ValueError: fewer than 1 step.
@@ -48,17 +73,24 @@ def record(steps: int) -> list[dict[str, Any]]:
     if steps < 1:
         raise ValueError(f"`steps` must be at least 1, got {steps}")
     lesson = ToyLesson()
-    rows = []
-    for step in range(steps + 1):
+    recording = Recording(lesson.models)
+
+    def loss(step: int) -> Tensor:
         row: dict[str, Any] = {"step": step}
         if step in FRAMES or step == steps:
             for name, (answer, words) in zip(lesson.models, lesson.answers(), strict=True):
                 row |= {f"{name}_map": as_picture(answer, 0, 1), f"{name}_fact": words}
-        losses = lesson.step()
+        losses = [F.mse_loss(model(lesson.sample.image), lesson.sample.target) for model in lesson.models.values()]
         row |= {f"{name}_loss": float(f"{loss:.4g}") for name, loss in zip(lesson.models, losses, strict=True)}
         if len(row) > 3 or step % max(1, 10 ** math.floor(math.log10(step + 1)) // 10) == 0:
-            rows.append(row)
-    return rows
+            recording.rows.append(row)
+        return torch.stack(losses).sum()
+
+    rate, momentum = float(TOY_START["rate"]), float(TOY_START["momentum"])
+    optimizer = torch.optim.SGD(recording.parameters(), rate, momentum)
+    history = fit(recording, loss, optimizer, steps + 1, checkpoint, name="record", progress=progress)
+    recording.rows[-1]["seconds"] = round(history.seconds, 1)
+    return recording.rows
 
 
 def stored_run(name: str) -> tuple[list[Frame], list[int], list[list[float]], Mapping[str, Any]]:
@@ -79,16 +111,18 @@ def stored_run(name: str) -> tuple[list[Frame], list[int], list[list[float]], Ma
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--steps", type=options.positive, default=FRAMES[-1], help=f"of SGD (default {FRAMES[-1]})")
-    options.add_out(parser)
+    steps = f"of SGD (default {FRAMES[-1]})"
+    parser.add_argument("--steps", type=options.positive, default=FRAMES[-1], metavar="NUMBER", help=steps)
+    options.add_resume(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command = f"python -m acda_core record --steps {arguments.steps}"
-    with results.claimed(arguments.out, command):
-        rows = record(arguments.steps)
+    command.leave_to_the_first("record")
+    line = f"python -m acda_core record --steps {arguments.steps}"
+    with command.going_on(arguments, line, [f"record steps {arguments.steps}"]) as (checkpoint,):
+        rows = record(arguments.steps, checkpoint)
         if arguments.out:
-            results.save(arguments.out, command, "the toy's map of seed 0 (synthetic)", rows)
+            results.save(arguments.out, line, "the toy's map of seed 0 (synthetic)", rows)
     for row in rows:
         if "conv_fact" in row:
             print(f"step {row['step']:4}  conv {row['conv_fact']}  acda {row['acda_fact']}")

@@ -3,7 +3,7 @@
 Time of a forward pass and of a training step (forward and backward), in turns within one run, as medians; bytes that
 autograd keeps, and bytes held at most during a step. Absolute times are the machine's: read the ratios to nn.Conv2d.
 A form whose largest tensor would not fit is not run; its row has that tensor's size, and no measurements. On a graphics
-card the table is that of bench_card.py.
+card the table is that of bench_card.py. Nothing is trained, so there is no --resume: what was stopped begins again.
 """
 
 import argparse

@@ -50,12 +50,29 @@ def run_all(
         line: what is printed of a row.
 
     Raises:
+        SystemExit, KeyboardInterrupt: as :func:`going_on`.
+    """
+    rows, first = [], rank_and_size()[0] == 0
+    with going_on(arguments, command, [f"{setting} {name}" for name in trainings]) as checkpoints:
+        for train, checkpoint in zip(trainings.values(), checkpoints, strict=True):
+            rows.append(train(checkpoint))
+            if first and arguments.out:
+                results.save(arguments.out, command, data if isinstance(data, str) else data(), rows)
+            if first:
+                print(line(rows[-1]), flush=True)
+
+
+@contextmanager
+def going_on(arguments: argparse.Namespace, command: str, names: list[str]) -> Iterator[list[Path]]:
+    """The checkpoints of trainings with these names, which the end deletes; the rows' file is the command's meanwhile.
+
+    Raises:
         SystemExit: the folder holds a training that was stopped and --resume is missing, or the other way round, or
             this one was stopped by Ctrl-C or by a full disk; see :func:`acda_core.experiments.results.claimed` too.
         KeyboardInterrupt: at Ctrl-C while there is no checkpoint to go on from.
     """
-    folder, rows = arguments.checkpoints, []
-    checkpoints = [folder / (re.sub(r"[^\w.']+", "-", f"{setting} {name}") + ".pt") for name in trainings]
+    folder = arguments.checkpoints
+    checkpoints = [folder / (re.sub(r"[^\w.']+", "-", name) + ".pt") for name in names]
     stopped = [path for path in checkpoints if path.exists()]
     if stopped and not arguments.resume:
         raise SystemExit(f"{stopped[0]} is left of a training that was stopped: add --resume to go on, or delete it")
@@ -64,12 +81,7 @@ def run_all(
     first = rank_and_size()[0] == 0
     try:
         with results.claimed(arguments.out if first else None, command):
-            for train, checkpoint in zip(trainings.values(), checkpoints, strict=True):
-                rows.append(train(checkpoint))
-                if first and arguments.out:
-                    results.save(arguments.out, command, data if isinstance(data, str) else data(), rows)
-                if first:
-                    print(line(rows[-1]), flush=True)
+            yield checkpoints
     except (KeyboardInterrupt, OSError) as error:
         if not any(path.exists() for path in checkpoints):
             raise

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from acda_core.data.degradations import halve
 from acda_core.data.photographs import TRAIN, photograph
-from acda_core.experiments import options, results
+from acda_core.experiments import command, options, results
 from acda_core.generators import AtomGenerator
 from acda_core.layers import ACDAConv2d
 from acda_core.training.atomic import whole
@@ -81,13 +81,16 @@ def layer_from(conv: nn.Conv2d) -> ACDAConv2d:
     layer = make_layer()
     layer.get_parameter("generator.conv_b.weight").zero_()
     A, alpha = layer.A[0, 0], layer.get_parameter("generator.conv_b.bias").view(layer.num_atoms, -1)
-    wanted = torch.linalg.lstsq(layer.psi.flatten(1).T, conv.weight.view(-1, 1)).solution[:, 0]
+    basis, weight = layer.psi.flatten(1).T.double(), conv.weight.view(-1, 1).double()  # else two runs round otherwise
+    wanted = torch.linalg.lstsq(basis, weight).solution[:, 0].float()
     alpha += torch.outer(A, wanted - A @ alpha) / A.square().sum()
     layer.get_parameter("bias").copy_(conv.get_parameter("bias"))
     return layer
 
 
-def train_layer(layer: ACDAConv2d, pictures: list[Tensor], steps: int, progress: bool = True) -> History:
+def train_layer(
+    layer: ACDAConv2d, pictures: list[Tensor], steps: int, checkpoint: Path | None = None, progress: bool = True
+) -> History:
     """Train in place, by Adam; Phi's largest tensor is rounded to 8 bits at the end, so that a page can carry it."""
 
     def batch(step: int) -> tuple[Tensor, Tensor]:
@@ -99,9 +102,10 @@ def train_layer(layer: ACDAConv2d, pictures: list[Tensor], steps: int, progress:
         clean = torch.stack(parts)
         return noisy(clean, random), _inner(clean)
 
-    history = fit_by_adam(
-        layer, lambda seen, clean: F.mse_loss(layer(seen), clean), batch, steps, HIGHEST_RATE, None, "acda", progress
-    )
+    def loss(seen: Tensor, clean: Tensor) -> Tensor:
+        return F.mse_loss(layer(seen), clean)
+
+    history = fit_by_adam(layer, loss, batch, steps, HIGHEST_RATE, checkpoint, "acda", progress)
     weight = layer.get_parameter("generator.conv_b.weight")
     with torch.no_grad():
         unit = weight.abs().max() / LEVELS
@@ -182,21 +186,23 @@ def trained(path: Path | None = None) -> Hero:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--steps", type=options.positive, default=STEPS, help=f"of Adam (default {STEPS})")
+    steps = f"of Adam (default {STEPS})"
+    parser.add_argument("--steps", type=options.positive, default=STEPS, metavar="NUMBER", help=steps)
     weights = "store both layers, and the part of the photograph that the front page shows, here (.npz)"
-    parser.add_argument("--weights", type=options.file, help=weights)
-    options.add_out(parser)
+    parser.add_argument("--weights", type=options.file, metavar="FILE", help=weights)
+    options.add_resume(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
-    command = f"python -m acda_core hero --steps {arguments.steps}"
+    command.leave_to_the_first("hero")
+    line = f"python -m acda_core hero --steps {arguments.steps}"
     words = f"photographs of scikit-image in grey at half their size, {', '.join(TRAIN)} to train, {TEST} to test; "
     words += f"synthetic normal noise of standard deviation {NOISE}"
-    with results.claimed(arguments.out, command):
+    with command.going_on(arguments, line, [f"hero steps {arguments.steps}"]) as (checkpoint,):
         pictures = [grey(name) for name in TRAIN]
         conv = best_conv(pictures)
         acda = layer_from(conv)
-        history = train_layer(acda, pictures, arguments.steps)
+        history = train_layer(acda, pictures, arguments.steps, checkpoint)
         trained = {"last_loss": history.last_loss(50), "seconds": round(history.seconds, 1)}
         rows = [
             {"model": title, "conv": name, "seed": SEED, **score(layer), "parameters": parameters(layer), **more}
@@ -205,7 +211,7 @@ def run(arguments: argparse.Namespace) -> None:
         if arguments.weights:
             save(arguments.weights, conv, acda)
         if arguments.out:
-            results.save(arguments.out, command, words, rows)
+            results.save(arguments.out, line, words, rows)
     for row in rows:
         print(f"{row['conv']:5} {row['psnr_noisy']:.2f} dB -> {row['psnr']:.2f} dB on {TEST}")
 

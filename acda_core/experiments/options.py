@@ -87,15 +87,20 @@ def add_out(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=file, metavar="FILE", help="store the rows in this JSON file")
 
 
-def add_training(parser: argparse.ArgumentParser, of: str = "of initialisation and order", makes: int = 1) -> None:
-    """Arguments of every command that trains; `of` tells what a seed is for, `makes` is as in :func:`seed`."""
-    number = partial(seed, makes=makes)
-    parser.add_argument("--seed", type=number, nargs="+", default=[0], metavar="NUMBER", help=f"{of} (default 0)")
-    add_device(parser)
+def add_resume(parser: argparse.ArgumentParser) -> None:
+    """Arguments of every command that trains, whatever its seeds."""
     left = "folder of what is not done yet (default checkpoints)"
     parser.add_argument("--checkpoints", type=folder, default="checkpoints", metavar="FOLDER", help=left)
     parser.add_argument("--resume", action="store_true", help="go on with a training that was stopped")
     add_out(parser)
+
+
+def add_training(parser: argparse.ArgumentParser, of: str = "of initialisation and order", makes: int = 1) -> None:
+    """Arguments of a command that takes seeds; `of` tells what a seed is for, `makes` is as in :func:`seed`."""
+    number = partial(seed, makes=makes)
+    parser.add_argument("--seed", type=number, nargs="+", default=[0], metavar="NUMBER", help=f"{of} (default 0)")
+    add_device(parser)
+    add_resume(parser)
 
 
 def add_names(

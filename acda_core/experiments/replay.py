@@ -1,5 +1,7 @@
 """Make stored results again by the commands that they hold, and compare the rows.
 
+For example: python -m acda_core replay book/results/toy.json --within 0.01
+
 First it tells what each one cost where it was made. Then, for each number in the rows, it prints the largest
 difference, as a share of the stored number. Times and memory are the machine's, and are not compared. Two machines
 round differently, and a long training makes much of little: say by --within what still counts as the same.
@@ -13,10 +15,13 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from acda_core.experiments import options, results
+from acda_core.training.fit import handled
 
 RENAMED = {"acda_core.widgets.record": "record"}  # modules that were commands of their own
 OF_THE_MACHINE = re.compile(r"seconds|.*_ms|.*_bytes")
@@ -67,19 +72,41 @@ def _difference(value: Any, other: Any) -> float:
 
 
 def stored_by(name: str) -> str:
-    """Which stored results a command made, and how long their trainings took: words for its help."""
-    lines = []
-    for path in sorted(path for folder in results.OF_THE_COURSE for path in folder.glob("*.json")):
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        if words_of(stored.get("command", ""))[:1] == [name]:
-            lines.append(f"  {path.name}:{_cost(stored)}\n    {stored['command']}")
+    """Which stored results a command made, and how long they took: words for its help."""
+    lines = [f"  {path.name}:{_cost(stored)}\n    {stored['command']}" for path, stored in _all_stored().get(name, [])]
     return "\n".join(["stored results of this command:", *lines]) if lines else ""
 
 
+def times_of(name: str) -> str:
+    """From how many to how many minutes the stored results of a command took: words for the list of commands."""
+    minutes = sorted(filter(None, (_minutes(stored) for _, stored in _all_stored().get(name, []))))
+    return f" [{' to '.join(map(str, dict.fromkeys((minutes[0], minutes[-1]))))} min]" if minutes else ""
+
+
+@cache
+def _all_stored() -> dict[str, list[tuple[Path, dict[str, Any]]]]:
+    """The stored results of each command."""
+    found = defaultdict(list)
+    for path in sorted(path for folder in results.OF_THE_COURSE for path in folder.glob("*.json")):
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        if words := words_of(stored.get("command", "")):
+            found[words[0]].append((path, stored))
+    return found
+
+
+def _minutes(stored: dict[str, Any]) -> int:
+    """How long the rows took to train; those of bench, whose first turn counts too, to measure."""
+    rows, words = stored["results"], words_of(stored["command"])
+    seconds = sum(row.get("seconds") or 0 for row in rows)
+    if "--repeats" in words:
+        turn = sum((row.get("forward_ms") or 0) + (row.get("step_ms") or 0) for row in rows) / 1000
+        seconds = (int(words[words.index("--repeats") + 1]) + 1) * turn
+    return math.ceil(seconds / 60)
+
+
 def _cost(stored: dict[str, Any]) -> str:
-    seconds = sum(row.get("seconds") or 0 for row in stored["results"])
-    minutes = math.ceil(seconds / 60)
-    took = f" {minutes} minute{'s' if minutes > 1 else ''} of training," if seconds else ""
+    minutes = _minutes(stored)
+    took = f" {minutes} minute{'s' if minutes > 1 else ''}," if minutes else ""
     return f"{took} {stored.get('machine', 'a machine that it does not name')}"
 
 
@@ -95,6 +122,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     if (arguments.out or arguments.resume) and len(arguments.file) > 1:
         raise SystemExit(f"--out and --resume are for one file: {len(arguments.file)} were named")
+    if arguments.out and arguments.out.exists() and not arguments.out.is_file():
+        raise SystemExit(f"--out must name a file, whose rows are read again and compared: {arguments.out} is a device")
     read = {path: _read(path) for path in arguments.file}
     for path, stored in read.items():
         print(f"{path.name}:{_cost(stored)}\n  {stored['command']}", flush=True)
@@ -115,7 +144,7 @@ def _again(path: Path, stored: dict[str, Any], arguments: argparse.Namespace) ->
     words += ["--resume"] * arguments.resume
     with tempfile.TemporaryDirectory() as folder:
         kept = arguments.out or Path(folder) / path.name
-        if subprocess.run([sys.executable, "-m", "acda_core", *words, "--out", str(kept)], check=False).returncode:
+        if _run([sys.executable, "-m", "acda_core", *words, "--out", str(kept)]):
             return "the command failed: see above"
         again = _read(kept)["results"]
     found = differences(rows, again)
@@ -125,6 +154,32 @@ def _again(path: Path, stored: dict[str, Any], arguments: argparse.Namespace) ->
     if beyond or len(rows) != len(again):
         return f"{len(rows)} rows were stored, {len(again)} came; not the same: {', '.join(beyond)}"
     return ""
+
+
+def _run(words: list[str]) -> int:
+    """The status of a command. It gets each Ctrl-C, SIGTERM and SIGHUP that this process gets, once, and is waited for.
+
+    Raises:
+        SystemExit: there was such a signal.
+    """
+    asked: list[int] = []
+    started: list[subprocess.Popen[bytes]] = []
+
+    def pass_on(number: int, frame: object) -> None:
+        if sys.platform == "win32":  # where a console's Ctrl-C reaches every process
+            return
+        asked.append(number)
+        for child in started:
+            child.send_signal(number)
+
+    with handled(pass_on):
+        started.append(subprocess.Popen(words, start_new_session=True))  # a terminal's Ctrl-C would reach it twice
+        for number in asked:
+            started[0].send_signal(number)  # it came too early to be passed on
+        status = started[0].wait()
+    if asked:
+        raise SystemExit("stopped")
+    return status
 
 
 def _read(path: Path) -> dict[str, Any]:

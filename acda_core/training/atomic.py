@@ -55,12 +55,19 @@ def alone(path: Path) -> Iterator[None]:
     path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = path.with_name(f".{path.name}.lock")
-    with lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SystemExit(f"another run is writing to {path}: wait for it, or name another file") from None
-        try:
-            yield
-        finally:
-            lock.unlink(missing_ok=True)
+    while True:
+        with lock.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                there = os.path.samestat(lock.stat(), os.fstat(file.fileno()))
+            except BlockingIOError:
+                raise SystemExit(f"another run is writing to {path}: wait for it, or name another file") from None
+            except FileNotFoundError:
+                there = False
+            if not there:
+                continue  # the run that held it has just ended, and deleted it
+            try:
+                yield
+            finally:
+                lock.unlink(missing_ok=True)
+            return

@@ -238,27 +238,37 @@ def _restore(path: Path, model: nn.Module, optimizer: torch.optim.Optimizer) -> 
 
 
 @contextmanager
+def handled(handler: Callable[[int, object], None]) -> Iterator[dict[int, Any]]:
+    """Inside, Ctrl-C, SIGTERM and SIGHUP call a handler; the handlers before it, by the numbers of the signals.
+
+    What the process ignores, as SIGHUP under nohup, it ignores still.
+    """
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    before = {number: former for number, former in before.items() if former not in (signal.SIG_IGN, None)}
+    for number in before:
+        signal.signal(number, handler)
+    try:
+        yield before
+    finally:
+        for number, former in before.items():
+            signal.signal(number, former)
+
+
+@contextmanager
 def _interrupts() -> Iterator[threading.Event]:
     """An event that the first Ctrl-C sets, or SIGTERM or SIGHUP, so that no step is left half done.
 
-    The second one ends at once. What the process ignores, as SIGHUP under nohup, it ignores still.
+    The second one ends at once.
     """
     event = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield event  # only the main thread may set handlers
         return
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.getsignal(number) for number in numbers}
-    before = {number: handler for number, handler in before.items() if handler not in (signal.SIG_IGN, None)}
 
     def note(number: int, frame: object) -> None:
         event.set()
         signal.signal(number, before[number])
 
-    for number in before:
-        signal.signal(number, note)
-    try:
+    with handled(note) as before:
         yield event
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

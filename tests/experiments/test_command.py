@@ -20,6 +20,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 import acda_core
 from acda_core import __main__
+from acda_core.course import record
 from acda_core.experiments import (
     ablation,
     classify,
@@ -28,6 +29,7 @@ from acda_core.experiments import (
     denoise_polyu,
     drop_in,
     frozen_alpha,
+    hero,
     heterogeneity_data,
     leave_one_out,
     options,
@@ -187,7 +189,7 @@ def test_the_help_of_a_command_tells_each_default_and_fits_its_terminal(name, mo
 
 def test_the_help_of_a_command_lists_the_stored_results_that_it_made():
     assert re.search(
-        r"^  toy\.json: \d+ minutes of training, .*\n    python -m acda_core toy --seed 0", said("toy", "--help"), re.M
+        r"^  toy\.json: \d+ minutes, .*\n    python -m acda_core toy --seed 0", said("toy", "--help"), re.M
     )
 
 
@@ -226,7 +228,7 @@ def test_what_is_not_there_to_be_read_is_named_before_a_step_is_taken(words, sai
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "cifar10_jpeg.npz"]
 
 
-LOADERS = {  # words of a command line, and where its data come from
+LOADERS = {  # words of the command line of what trains on data, and where these come from
     "lenet": (classify, "cifar"),
     "resnet": (classify, "cifar"),
     "counting": (counting, "crowds"),
@@ -241,6 +243,8 @@ LOADERS = {  # words of a command line, and where its data come from
     "heterogeneity --network acda": (heterogeneity_data, "photographs_of"),
     "denoise_polyu": (denoise_polyu, "polyu"),
     "leave_one_out": (leave_one_out, "fold_of"),
+    "hero": (hero, "grey"),
+    "record": (record, "ToyLesson"),
 }
 
 
@@ -357,6 +361,8 @@ def test_a_command_that_was_killed_goes_on_to_the_same_bits(name, tmp_path):
         ),
         (ON_ONE_MAP["toy"], 6, ["toy-steps-4-chosen-conv-3.pt", "toy-steps-4-released-acda-3.pt"]),
         (ON_ONE_MAP["ablation"], 6, ["ablation-steps-4-batch-norm-3.pt", "ablation-steps-4-kernel-3-3.pt"]),
+        (ON_ONE_MAP["hero"], 2, ["hero-steps-4.pt"]),
+        (ON_ONE_MAP["record"], 2, ["record-steps-4.pt"]),
     ],
     ids=["lenet", *ON_ONE_MAP],
 )

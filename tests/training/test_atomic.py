@@ -90,3 +90,18 @@ def test_two_processes_do_not_write_to_one_file(tmp_path):
     assert done.stderr == f"another run is writing to {path}: wait for it, or name another file\n"
     assert subprocess.run(other, env=environment).returncode == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_the_other_run_deletes_as_it_ends_is_not_taken_for_one_that_holds(tmp_path, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+    flock, ended = fcntl.flock, []
+
+    def lock(file, how):
+        if not ended:
+            ended.append((tmp_path / ".rows.json.lock").unlink())
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock)
+    with alone(tmp_path / "rows.json"), pytest.raises(SystemExit, match="another run"), alone(tmp_path / "rows.json"):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -17,7 +17,7 @@ from acda_core.course.widgets.packing import pack_photograph
 
 NUM_BASES = 6
 KERNEL_SIZES = (3, 5, 7, 9)
-PHOTOGRAPH = Path(__file__).with_name("chelsea.png")
+PHOTOGRAPH = Path(__file__).with_name("chelsea.webp")
 
 
 class _Numbers(traitlets.List):  # type: ignore[type-arg]  # no List[float] in the traitlets of Colab
@@ -103,7 +103,7 @@ def _photograph() -> str:
     from PIL import Image
 
     with Image.open(PHOTOGRAPH) as image:
-        return pack_photograph(np.asarray(image) // np.uint8(4))
+        return pack_photograph(np.asarray(image.convert("L")) // np.uint8(4))
 
 
 def _checked_size(kernel_size: int) -> int:
