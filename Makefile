@@ -193,6 +193,13 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 		--network plain_3x3 --out book/results/restoration_rivals_$$problem.json; done
 	@$(BIN)/python -m acda_core restoration --network plain_3x3 --epochs 8 \
 		--cut-outs book/results/restoration_rivals_long.npz --out book/results/restoration_rivals_long.json
+	@$(BIN)/python -m acda_core lenet_matched --rates --width 1 --seed 1000 --epochs 3 --images 10000 --device cpu \
+		--out book/results/lenet_matched_rates.json
+	@$(BIN)/python -m acda_core lenet_matched --width 1 --seed 0 1 2 --epochs 6 --images 20000 --device cpu \
+		--out book/results/lenet_matched.json
+	@$(BIN)/python -m acda_core leave_one_out --steps 500 --device cpu --out book/results/leave_one_out.json
+	@$(BIN)/python -m acda_core leave_one_out --steps 2000 --network plain_3x3 one_conv one_acda one_kpn one_bpn conv conv_ops acda \
+		--device cpu --out book/results/leave_one_out_long.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 	@$(BIN)/python -m acda_core how_many_filters --weights book/results --network crowds bccd --device cpu \
 		--out book/results/how_many_filters.json

@@ -73,9 +73,9 @@ class ACDAConv2d(nn.Module):
             (N, m, S m', h, w) or (N, m S m', h, w), on the output grid, or a callable that makes one: see
             :func:`acda_core.generators.make_generator`.
         context_channels: channels of `context` where that differs from the input.
-        save: "time", the default, since a step is shortest so: kept for backward are the input, Phi's hidden features
-            and alpha. "memory" keeps the input alone, as nn.Conv2d does, and backward runs Phi again; not for a
-            generator with batch normalisation, which would count each batch twice.
+        save: "time", the default, since a step is shortest so: kept for backward are the input, alpha and, but for the
+            default Phi on a processor, Phi's hidden features. "memory" keeps the input alone, as nn.Conv2d does, and
+            backward runs Phi again; not for a generator with batch normalisation, which would count each batch twice.
 
     Raises:
         TypeError, ValueError: an argument out of range, naming it.

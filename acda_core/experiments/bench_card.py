@@ -280,6 +280,19 @@ def settings(layer: tuple[int, int, int, int, tuple[int, ...]]) -> list[Setting]
     ]
 
 
+def least(rows: Rows, name: str, conv: str, **setting: Any) -> float | None:
+    """The smallest stored `name` of a kind of layer, over both layouts of memory; None where there is none."""
+    setting = {**setting, "conv": conv}
+    values = [row[name] for row in rows if setting.items() <= row.items() and row[name] is not None]
+    return min(values, default=None)
+
+
+def ratio(rows: Rows, name: str, conv: str, **setting: Any) -> float | None:
+    """The same over nn.Conv2d's; None where one of them did not run."""
+    value, whole = (least(rows, name, kind, **setting) for kind in (conv, "conv"))
+    return None if value is None or whole is None else value / whole
+
+
 def _as_trained(measure: Callable[..., Rows], *given: Any, **named: Any) -> Rows:
     """Measure as one trains: with TF32 in all products, and the fastest of cuDNN's algorithms."""
     before = torch.get_float32_matmul_precision()
