@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import pytest
 
-from acda_core.course.plots.ablation import variant_dots
+from acda_core.course.plots.ablation import errors_by_atoms, variant_dots
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +42,18 @@ def test_the_axis_of_ratios_has_plain_numbers(values, expected):
     figure = variant_dots({"one": {"a": values}}, "error")
     figure.canvas.draw()
     assert expected <= {tick.get_text() for tick in figure.axes[0].get_xticklabels()}
+
+
+def test_errors_by_atoms_joins_the_means_of_each_kind_and_shows_every_seed():
+    rows = [
+        {"conv": kind, "m": m, "test_error": error, "parameters": 1000 * (m or 1)}
+        for kind, m in (("conv", None), ("constant", 12), ("constant", 1), ("acda", 1), ("acda", 12))
+        for error in (40.0 + (m or 0), 44.0 + (m or 0))
+    ]
+    (ax,) = errors_by_atoms(rows).axes
+    joined = {line.get_label(): line for line in ax.lines if not line.get_label().startswith("_")}
+    assert list(joined["adaptive"].get_xdata()) == [1, 12]
+    assert list(joined["constant"].get_ydata()) == [43, 54]
+    assert list(joined["LeNet"].get_ydata()) == [42, 42]
+    assert len(ax.lines) == 3 + 4
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["1\n1, 1", "12\n12, 12"]

@@ -1,6 +1,8 @@
 """Figures of the ablation: how much each choice matters."""
 
 from collections.abc import Mapping, Sequence
+from statistics import mean
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -40,4 +42,25 @@ def variant_dots(groups: Mapping[str, Mapping[str, Sequence[float]]], xlabel: st
     ax.xaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
     ax.grid(axis="x", color="0.9")
+    return figure
+
+
+def errors_by_atoms(rows: list[dict[str, Any]]) -> Figure:
+    """Test errors of rows of `lenet_matched` over m: constant and adaptive atoms, and the normalised LeNet."""
+    errors: dict[tuple[str, int | None], list[float]] = {}
+    for row in rows:
+        errors.setdefault((row["conv"], row["m"]), []).append(row["test_error"])
+    thousands = {(row["conv"], row["m"]): f"{row['parameters'] / 1000:.0f}" for row in rows}
+    figure, ax = plt.subplots(figsize=(6.4, 3.4))
+    atoms = sorted({m for _, m in errors if m})
+    for kind, label, mark in (("constant", "constant", "s"), ("acda", "adaptive", "o")):
+        (line,) = ax.plot(atoms, [mean(errors[kind, m]) for m in atoms], label=label)
+        for m in atoms:
+            ax.plot([m] * len(errors[kind, m]), errors[kind, m], mark, color=line.get_color())
+    ax.axhline(mean(errors["conv", None]), linestyle="--", color="gray", label="LeNet")
+    ax.set_xscale("log")
+    ax.set_xticks(atoms, [f"{m}\n{thousands['constant', m]}, {thousands['acda', m]}" for m in atoms])
+    ax.minorticks_off()
+    ax.set(xlabel="atoms m; thousands of parameters, constant and adaptive", ylabel="test error in %")
+    ax.legend()
     return figure
