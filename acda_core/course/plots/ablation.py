@@ -51,7 +51,7 @@ def errors_by_atoms(rows: list[dict[str, Any]]) -> Figure:
     for row in rows:
         errors.setdefault((row["conv"], row["m"]), []).append(row["test_error"])
     thousands = {(row["conv"], row["m"]): f"{row['parameters'] / 1000:.0f}" for row in rows}
-    figure, ax = plt.subplots(figsize=(6.4, 3.4))
+    figure, ax = plt.subplots(figsize=(5, 3.2))
     atoms = sorted({m for _, m in errors if m})
     for kind, label, mark in (("constant", "constant", "s"), ("acda", "adaptive", "o")):
         (line,) = ax.plot(atoms, [mean(errors[kind, m]) for m in atoms], label=label)
@@ -61,6 +61,6 @@ def errors_by_atoms(rows: list[dict[str, Any]]) -> Figure:
     ax.set_xscale("log")
     ax.set_xticks(atoms, [f"{m}\n{thousands['constant', m]}, {thousands['acda', m]}" for m in atoms])
     ax.minorticks_off()
-    ax.set(xlabel="atoms m; thousands of parameters, constant and adaptive", ylabel="test error in %")
+    ax.set(xlabel="atoms m (thousands of parameters)", ylabel="test error in %")
     ax.legend()
     return figure
