@@ -148,15 +148,16 @@ class AtomGenerator(nn.Module):
         """Whether kernels.phi may take the place of the modules: they are plain, and nothing looks into them."""
         a, b, norm, activation = self.conv_a, self.conv_b, self.norm_a, self.activation
         return (
-            self.limit is not None
+            not (eager.is_wanted() or torch._C._get_tracing_state())
+            and features.device.type == "cpu"
+            and self.limit is not None
             and (type(a), type(b), type(norm), type(activation)) == (nn.Conv2d, nn.Conv2d, PixelNorm, nn.ReLU)
             and self.kernel_sizes[0] == 1
             and a.bias is not None
             and b.bias is not None
             and not any(one._forward_hooks or one._forward_pre_hooks for one in (a, b, norm, activation, self.squash))
-            and one_pass.is_there_for(features)
+            and one_pass.is_there_for(features.dtype)
             and not _checks.autocast_is_on(features)
-            and not eager.is_traced()
         )
 
     def _in_one_pass(self, features: Tensor, margin: int) -> Tensor:

@@ -28,9 +28,12 @@ for schema in (
     LIBRARY.define(schema, tags=STRIDES)
 
 
-def is_there_for(x: Tensor) -> bool:
-    """Whether the operator can take x: on a processor, in a dtype for which there is a compiled kernel."""
-    return x.device.type == "cpu" and x.dtype in REALS and library(x.dtype) is not None
+def is_there_for(dtype: torch.dtype) -> bool:
+    """Whether there is a compiled kernel for a dtype."""
+    return dtype in REALS and library(dtype) is not None
+
+
+is_there_for._dynamo_marked_constant = True  # type: ignore[attr-defined]  # torch.compiler's decorator imports the compiler
 
 
 def phi(
@@ -120,8 +123,9 @@ def _backward(
     limited = *map(pointer, weights), ctypes.c_double(limit)
     lib.phi_backward(view(x), *limited, view(alpha), *gradients, pointer(where), ctypes.byref(sizes))
     grad_W_b, grad_W_a, grad_b_a = sums.split([taps * hidden * outputs, channels * hidden, hidden])
-    grad_W_b = grad_W_b.view(taps, hidden, outputs).permute(2, 1, 0).reshape(W_b.shape)
-    return grad_x, grad_W_a.view(channels, hidden).T.reshape(W_a.shape), grad_b_a.clone(), grad_W_b
+    grad_W_a = grad_W_a.view(channels, hidden).T.contiguous().view(W_a.shape)
+    grad_W_b = grad_W_b.view(taps, hidden, outputs).permute(2, 1, 0).contiguous().view(W_b.shape)
+    return grad_x, grad_W_a, grad_b_a.clone(), grad_W_b
 
 
 implement("phi", "CPU", _forward)
