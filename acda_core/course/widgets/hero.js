@@ -220,7 +220,6 @@ function build(panel) {
 const CSS = `
 .acda-hero .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start;
   margin-bottom: 10px; }
-.acda-hero .sliders { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 16px; }
 .acda-hero .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
 .acda-hero figcaption { font-variant-numeric: tabular-nums; }
 .acda-hero .pinned .frame { border: 2px dashed var(--text); }
