@@ -109,6 +109,16 @@ def test_beside_table_6_stands_what_it_prints(mount, size):
     assert [texts[4 * row + 3] for row in range(3)] == [f"{one.parameters / 1e6:.2f}" for one in counts]
 
 
+def test_beside_table_6_a_small_layer_has_three_digits_too(mount):
+    page = mount(CostCalculator(3, 8, 3, 4, 4))
+    page.evaluate(DRAWN)
+    texts = page.locator("table.six tbody td").all_inner_texts()
+    sizes = 3, 8, 3, 4, 4
+    for row, one in enumerate([cost.conv(*sizes), cost.two_layers(*sizes)]):
+        assert float(texts[4 * row + 1]) == pytest.approx(one.multiply_adds / 1e6, rel=5e-3)
+        assert float(texts[4 * row + 3]) == pytest.approx(one.parameters / 1e6, rel=5e-3)
+
+
 def test_the_table_shows_the_numbers_with_three_digits_and_beside_them_the_ratio_to_the_convolution(mount):
     page = mount(CostCalculator())
     assert page.locator("table.forms tr.conv td").all_inner_texts() == ["3.21 M", "32.1 G", "10.2 MB"]

@@ -217,3 +217,13 @@ def test_the_slider_and_the_button_change_the_noise(mount):
     page.get_by_role("button", name="New noise").click()
     assert state(page)["noise"] == pytest.approx(0.15)
     expect(page, Detector(drawn, noise=state(page)["noise"], seed=5))
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_the_maps_of_weights_stand_in_one_row(mount, width):
+    page = mount(Detector(), width=width)
+    page.evaluate(DRAWN)
+    boxes = [figure.bounding_box() for figure in page.locator(".views figure.share").all()]
+    assert len(boxes) == 3
+    assert len({box["y"] for box in boxes}) == 1
+    assert len({box["x"] for box in boxes}) == 3

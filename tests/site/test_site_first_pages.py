@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from in_page import DRAWN
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +40,15 @@ def test_arrow_keys_in_a_widget_move_the_widget_and_not_the_slides(slides):
     assert slides.evaluate(SHOWN) == slides.titles[:1]
     slides.get_by_role("button", name="The next slide").click()
     assert slides.evaluate(SHOWN) == slides.titles[1:2]
+
+
+def test_the_first_slide_needs_no_scrolling_on_a_screen_of_1280_by_900(slides):
+    slides.evaluate(DRAWN)
+    assert slides.evaluate("[innerWidth, innerHeight]") == [1280, 900]
+    assert slides.evaluate("document.documentElement.scrollHeight") == 900
+    assert slides.locator(".slides-bar").bounding_box()["y"] >= sum(
+        slides.locator(".acda-hero").first.bounding_box()[key] for key in ("y", "height")
+    )
 
 
 def test_a_slide_shows_the_figure_of_its_chapter(visit):

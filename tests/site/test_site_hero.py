@@ -255,3 +255,20 @@ def test_a_brush_paints_the_truth_and_moves_no_pixel(mount):
     page.evaluate(DRAWN)
     np.testing.assert_allclose(np.reshape(page.evaluate(LEVELS), (64, 96)), 255 * Hero().truth(), atol=1)
     assert page.problems == []
+
+
+def test_alpha_can_be_seen_less_its_mean_over_the_photograph(mount):
+    page = mount(Hero())
+    with torch.no_grad():
+        alpha = hero.trained().acda.coefficients(Hero().image().float()[None, None])[0]
+    np.testing.assert_allclose(shown(page, "meanAlpha"), alpha.mean((-2, -1)), atol=1e-5)
+    less = page.get_by_role("button", name="Less its mean")
+    whole = page.locator(".alpha-grid canvas").get_attribute("aria-label")
+    most = (alpha[..., 12, 33] - alpha.mean((-2, -1))).abs().max()
+    less.click()
+    page.evaluate(DRAWN)
+    assert page.locator(".alpha-grid canvas").get_attribute("aria-label").endswith(f"to {most:.2f}")
+    page.get_by_role("button", name="Reset").click()
+    page.evaluate(DRAWN)
+    assert less.get_attribute("aria-pressed") == "false"
+    assert page.locator(".alpha-grid canvas").get_attribute("aria-label") == whole

@@ -14,6 +14,12 @@ FILTERS = f"{WIDGET}.acda.filters().map((pair) => pair.map((one) => Array.from(o
 HIGHLIGHT = """() => ["x", "y", "width", "height"].map((name) =>
     Number(document.querySelector("rect.seen").getAttribute(name)))"""
 
+GAPS = """() => [...document.querySelectorAll(".sliders .slide")].map((slide) => {
+    const words = document.createRange();
+    words.selectNodeContents(slide.querySelector("label"));
+    return slide.querySelector(".value").getBoundingClientRect().left - words.getBoundingClientRect().right;
+})"""
+
 
 def shown(page, what):
     page.evaluate(DRAWN)
@@ -98,3 +104,12 @@ def test_a_finger_drags_the_square_without_scrolling(mount):
     swipe(page, 96, 30, (40, 35, 30, 20))
     assert (shown(page, "state")["row"], page.evaluate("scrollY")) == (20, scroll)
     expect(page)
+
+
+@pytest.mark.parametrize("width", [320, 340, 390, 820])
+def test_the_names_of_the_sliders_stand_clear_of_their_numbers(mount, width):
+    page = mount(Operators(), width=width)
+    page.evaluate(DRAWN)
+    gaps = page.evaluate(GAPS)
+    assert len(gaps) == 2
+    assert min(gaps) >= 10

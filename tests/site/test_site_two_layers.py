@@ -213,3 +213,14 @@ def test_on_a_phone_the_steps_and_the_result_are_in_view_together(mount):
             box = page.locator(name).bounding_box()
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= 900
+
+
+def test_on_a_phone_each_filter_stands_beside_what_it_is_mixed_of(mount):
+    page = mount(TwoLayers(step=1), width=390)
+    page.evaluate(DRAWN)
+    figures = page.locator(".ways figure").all()
+    assert len(figures) == 3
+    for figure in figures:
+        picture, caption = figure.locator(".frame").bounding_box(), figure.locator("figcaption").bounding_box()
+        assert caption["x"] >= picture["x"] + picture["width"]
+        assert caption["height"] <= picture["height"]

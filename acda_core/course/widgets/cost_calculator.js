@@ -54,6 +54,8 @@ function short(value, unit) {
 
 const inGroups = (value, digits) =>
   value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const inMillions = (count, digits) => (count >= 1e5 ? inGroups(count / 1e6, digits)
+  : (count / 1e6).toLocaleString("en", { maximumSignificantDigits: 3 }));
 
 const ratioText = (ratio) => {
   const digits = ratio >= 100 ? 0 : ratio >= 10 ? 1 : 2;
@@ -167,8 +169,8 @@ function tableSix() {
       Object.entries(SETTING_6).every(([name, value]) => name === "images" || state[name] === value);
     body.replaceChildren(...Object.entries(TABLE_6).map(([form, { name, operations, parameters }]) =>
       make("tr", {}, make("th", { scope: "row" }, name), ...[
-        isItsSetting ? inGroups(operations[index], 1) : "–", inGroups(costs[form].multiply_adds / 1e6, 1),
-        isItsSetting ? inGroups(parameters[index], 2) : "–", inGroups(costs[form].parameters / 1e6, 2),
+        isItsSetting ? inGroups(operations[index], 1) : "–", inMillions(costs[form].multiply_adds, 1),
+        isItsSetting ? inGroups(parameters[index], 2) : "–", inMillions(costs[form].parameters, 2),
       ].map((text) => make("td", {}, text)))));
     note.textContent = isItsSetting
       ? "The table leaves D = αψ out; its generator costs the same at every kernel size, ours grows with the scales."

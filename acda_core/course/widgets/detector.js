@@ -54,6 +54,7 @@ function mapViews({ map: size, kernel }) {
   const [input, conv, acda] = ["Input: draw here", "A convolution answers", "ACDA answers"]
     .map((title) => mapView(title, GREY));
   const shares = scalesOf(kernel).map((scale) => mapView(`Weight on the ${sizeName(scale)} bases`, SEQUENTIAL));
+  for (const { node } of shares) node.classList.add("share");
   const yours = mapView("Your atom answers", DIVERGING);
   const all = [input, conv, acda, ...shares, yours];
   input.node.classList.add("input");
@@ -276,8 +277,10 @@ const CSS = `
 .acda-detector .sides:disabled { opacity: 0.55; }
 .acda-detector .summary { min-height: 4.4em; }
 @container (max-width: 620px) {
-  .acda-detector .views { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .acda-detector .views .input { grid-column: 1 / 3; }
+  .acda-detector .views { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+  .acda-detector .views figure { grid-column: span 3; }
+  .acda-detector .views .input { grid-column: 1 / 7; }
+  .acda-detector .views .share { grid-column: span 2; }
   .acda-detector .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .acda-detector .inside { grid-template-columns: 1fr 1fr; }
   .acda-detector .inside > :last-child { grid-column: 1 / 3; }

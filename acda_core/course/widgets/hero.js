@@ -3,7 +3,7 @@
 import { alphaPicture } from "./js/alpha.js";
 import { scalesOf } from "./js/bases.js";
 import { brush } from "./js/brush.js";
-import { unpackLayers } from "./js/detection.js";
+import { hiddenOf, lookAt, unpackLayers } from "./js/detection.js";
 import { button, colourBar, describe, help, intro, make, picture, showEnds, slide, tile } from "./js/elements.js";
 import { pixelAt } from "./js/hand.js";
 import { capital, clamp, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
@@ -11,7 +11,7 @@ import { ownPicture } from "./js/own_picture.js";
 import { unpackBytes } from "./js/packing.js";
 import { DIVERGING, GREY, paint } from "./js/paint.js";
 import { widget } from "./js/panel.js";
-import { likeness, lookThrough, noisePassed, noisyOf, outputOf, weigh } from "./js/pixel.js";
+import { likeness, lookThrough, meanWindow, noisePassed, noisyOf, outputOf, weigh } from "./js/pixel.js";
 import { listen, SQUARE_CSS, squares } from "./js/square.js";
 
 const DRAWN = { input: "noisy input", output: "output", truth: "without noise" };
@@ -31,13 +31,14 @@ function makeLook(model) {
   const outer = (values) => Float64Array.from(range(whole[0] * whole[1]), (pixel) =>
     values[clamp(Math.floor(pixel / whole[1]) - reach, 0, height - 1) * width +
       clamp((pixel % whole[1]) - reach, 0, width - 1)]);
-  let [image, pictures, words] = [null, null, ""];
+  let [image, pictures, words, mean] = [null, null, "", null];
 
   function take(levels) {
     const values = levels ? noisyOf(levels, noise) : greys(model.get("noisy"));
     image = { channels: 1, height: whole[0], width: whole[1], values };
     pictures = { input: inner(values), truth: levels ? inner(levels) : first };
     words = levels ? "Your picture" : "Photograph of a cup";
+    mean = null;
   }
 
   // The picture without noise, 3×3 pixels of it painted around each of these.
@@ -56,8 +57,13 @@ function makeLook(model) {
     pictures[name] ??= outputOf(layer, image);
     return pictures[name];
   }
+  // The mean of alpha over all pixels: Φ's last layer is linear, so it may take the mean of what it sees.
+  function meanAlpha() {
+    mean ??= lookAt(layer, { hidden: meanWindow(hiddenOf(layer, image), layer.second.size) }, 0, 0).alpha;
+    return mean;
+  }
   take(null);
-  return { layer, size, height, width, whole, take, painted, pixelsOf,
+  return { layer, size, height, width, whole, take, painted, pixelsOf, meanAlpha,
     words: () => words,
     at: (row, column) => lookThrough(layer, image, row, column),
     convolved: ({ patch }) => layer.conv.bias[0] + weigh(layer.conv.weight, patch) };
@@ -109,13 +115,23 @@ function filterTiles(look) {
 }
 
 // alpha, the atoms, and their weights in the filter.
-function makingOf({ layer, size }) {
+function makingOf({ layer, size, meanAlpha }, redraw) {
   const alpha = alphaPicture(layer.A.length, scalesOf(size));
   const atoms = range(layer.A.length).map((m) => tile(`D${subscript(m + 1)}`));
   for (const { fact } of atoms) fact.dataset.symbol = "A";
+  const caption = make("figcaption");
+  const less = button("Less its mean over the photograph", () => set(!isLess()), { "aria-pressed": "false" });
+  const isLess = () => less.getAttribute("aria-pressed") === "true";
+  function set(on) {
+    less.setAttribute("aria-pressed", String(on));
+    redraw();
+  }
 
   function show(found) {
-    alpha.show(found.alpha);
+    const mean = isLess() ? meanAlpha() : null;
+    alpha.show(mean ? found.alpha.map((row, m) => row.map((value, k) => value - mean[m][k])) : found.alpha);
+    caption.textContent = mean ? "α less its mean over all pixels: what is this pixel’s own"
+      : "α = Φ(what it sees): how much of each fixed pattern is in each atom";
     const limit = largest(found.atoms.flat());
     atoms.forEach(({ canvas, fact, title }, m) => {
       paint(canvas, found.atoms[m], -limit, limit, DIVERGING);
@@ -123,11 +139,10 @@ function makingOf({ layer, size }) {
       canvas.setAttribute("aria-label", `Atom ${title}: ${fact.textContent}`);
     });
   }
-  return { show, node: make("section", { "aria-label": "How this pixel’s filter is made" },
+  return { show, rest: () => set(false), node: make("section", { "aria-label": "How this pixel’s filter is made" },
     make("p", { class: "step" }, "How its filter is made"),
     make("div", { class: "making" },
-      make("figure", {}, alpha.node,
-        make("figcaption", {}, "α = Φ(what it sees): how much of each fixed pattern is in each atom")),
+      make("figure", {}, alpha.node, caption, less),
       make("div", {}, make("div", { class: "atoms", "data-symbol": "D" }, ...atoms.map(({ node }) => node)),
         make("p", { class: "note" }, "Six atoms, D = α ψ, and how much of each is in the filter: K = Σ A D. " +
           "A is the same for all pixels.")))) };
@@ -159,7 +174,7 @@ const WORDS = [
 function build(panel) {
   const look = makeLook(panel.model);
   const pin = () => panel.write({ pinned_row: panel.model.get("row"), pinned_column: panel.model.get("column") });
-  const [photo, filters, making] = [photograph(look), filterTiles(look), makingOf(look)];
+  const [photo, filters, making] = [photograph(look), filterTiles(look), makingOf(look, panel.ask)];
   const sliders = [["row", look.height], ["column", look.width]].map(([name, count]) => ({ name,
     ...slide(panel.id(name), `${capital(String(name))} of the pixel`, { max: Number(count) - 1 },
       (value) => panel.write({ [name]: value })) }));
@@ -173,6 +188,7 @@ function build(panel) {
     (pixels, grey, begins) => own.put(look.painted(pixels, grey), begins));
   const reset = panel.reset("Reset", () => {
     ink.rest();
+    making.rest();
     own.back();
     panel.write(panel.initial);
   });
@@ -213,14 +229,14 @@ function build(panel) {
     toLink: ({ row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, drawn }) =>
       [row, column, pinnedRow, pinnedColumn, Object.keys(DRAWN).indexOf(drawn)],
     fromLink: (numbers) => fromLink(numbers, look),
-    acda: { looked: () => here(panel.read()), output: () => Array.from(look.pixelsOf("output")) },
+    acda: { looked: () => here(panel.read()), meanAlpha: look.meanAlpha,
+      output: () => Array.from(look.pixelsOf("output")) },
   };
 }
 
 const CSS = `
 .acda-hero .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px; align-items: start;
   margin-bottom: 10px; }
-.acda-hero .sliders { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 16px; }
 .acda-hero .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
 .acda-hero figcaption { font-variant-numeric: tabular-nums; }
 .acda-hero .pinned .frame { border: 2px dashed var(--text); }

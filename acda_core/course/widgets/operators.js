@@ -190,7 +190,6 @@ const CSS = `
 .acda-operators .views { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 16px;
   align-items: start; margin-bottom: 10px; }
 .acda-operators .photograph rect.seen { fill: #2f9bff; fill-opacity: 0.4; }
-.acda-operators .sliders { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 16px; }
 .acda-operators .tiles { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
 .acda-operators .tiles circle { fill: none; stroke: #111; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .acda-operators .tiles b { font-weight: 400; }

@@ -218,7 +218,9 @@ body:has(.bd-header-article) .acda-two { --below-header: 3.5rem; }
   .acda-two .stepper .buttons { gap: 4px; }
   .acda-two .stepper button { padding: 4px 6px; font-size: 13px; }
   .acda-two .ways { gap: 0 12px; }
-  .acda-two .ways .three { gap: 4px; }
+  .acda-two .ways .three { grid-template-columns: minmax(0, 1fr); gap: 4px; }
+  .acda-two .ways figure:not([hidden]) { display: flex; gap: 6px; align-items: center; }
+  .acda-two .ways .frame { flex: 0 0 44px; }
   .acda-two .ways figcaption { font-size: 12px; overflow-wrap: anywhere; }
   .acda-two .sums p { font-size: 12px; gap: 4px; }
   .acda-two .result { font-size: 14px; }

@@ -26,6 +26,21 @@ export function lookThrough(layer, image, row, column) {
 // What the ACDA layer makes of the whole image.
 export const outputOf = (layer, image) => answerInside(layer, hiddenOf(layer, image), image).acda;
 
+// What a window of size × size values sees of a field on average, over all its places inside.
+export function meanWindow({ channels, height, width, values }, size) {
+  const [high, wide] = [height - size + 1, width - size + 1];
+  const mean = new Float64Array(channels * size * size);
+  mean.forEach((_, tap) => {
+    const [c, u, v] = [Math.floor(tap / size ** 2), Math.floor(tap / size) % size, tap % size];
+    for (let row = 0; row < high; row++) {
+      const from = (c * height + row + u) * width + v;
+      for (let column = 0; column < wide; column++) mean[tap] += values[from + column];
+    }
+    mean[tap] /= high * wide;
+  });
+  return { channels, height: size, width: size, values: mean };
+}
+
 // The variance of what a filter makes of noise of variance 1.
 export const noisePassed = (filter) => sum(Array.from(filter, (weight) => weight * weight));
 

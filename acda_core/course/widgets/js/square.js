@@ -38,6 +38,7 @@ export function listen(panel, { box, handle }, { height, width }, pin) {
 
 export const SQUARE_CSS = `
 .acda-panel .frame.photograph { aspect-ratio: 3 / 2; cursor: crosshair; touch-action: manipulation; }
+.acda-panel .sliders { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 0 16px; }
 .acda-panel .photograph rect { fill: none; vector-effect: non-scaling-stroke; }
 .acda-panel .photograph rect.halo { stroke: #111; stroke-width: 5; }
 .acda-panel .photograph rect.line { stroke: #ffd400; stroke-width: 2.5; }

@@ -79,8 +79,8 @@ function way(title, words, [firstWords, secondWords], content) {
 }
 
 const mixture = (weights) => weights.slice(0, SHOWN).map((weight, b) =>
-  `${weight < 0 ? "−" : b > 0 ? "+" : ""}${b > 0 ? " " : ""}${Math.abs(weight).toFixed(2)} D${subscript(b + 1)}`)
-  .join(" ") + (weights.length > SHOWN ? " + …" : "");
+  `${weight < 0 ? "−" : b > 0 ? "+" : ""}${b > 0 ? "\u00a0" : ""}${Math.abs(weight).toFixed(2)}\u00a0` +
+  `D${subscript(b + 1)}`).join(" ") + (weights.length > SHOWN ? " + …" : "");
 
 // The filters of some input channels, with the first atoms mixed in already: all of them where `part` is 1.
 const mixedSoFar = ({ A, atoms, K }, part) => (part === 1 ? K : A.slice(0, SHOWN).map((weights) =>
