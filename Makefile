@@ -198,7 +198,7 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 	@$(BIN)/python -m acda_core lenet_matched --width 1 --seed 0 1 2 --epochs 6 --images 20000 --device cpu \
 		--out book/results/lenet_matched.json
 	@$(BIN)/python -m acda_core leave_one_out --steps 500 --device cpu --out book/results/leave_one_out.json
-	@$(BIN)/python -m acda_core leave_one_out --steps 2000 --network plain_3x3 one_conv one_acda one_kpn one_bpn conv conv_ops acda \
+	@$(BIN)/python -m acda_core leave_one_out --steps 2000 --network plain_3x3 one_conv one_acda one_kpn one_bpn conv acda \
 		--device cpu --out book/results/leave_one_out_long.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 	@$(BIN)/python -m acda_core how_many_filters --weights book/results --network crowds bccd --device cpu \
