@@ -21,8 +21,10 @@ from samples import TOLERANCES, Back
 
 from acda_core.kernels import build, cuda, operators
 
-# A shell's job in the background begins with Ctrl-C ignored, and what is ignored stays so
+# A shell's job in the background begins with Ctrl-C ignored, nohup's with SIGHUP, and what is ignored stays so
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 # make test-triton runs these, in Triton's interpreter and in an environment of its own
 collect_ignore = [] if os.environ.get("TRITON_INTERPRET") == "1" else ["card"]
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"

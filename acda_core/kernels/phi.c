@@ -13,7 +13,7 @@
    In a block with what is around it the rows lie `frame` elements apart, so that a tap is a shift; what a product makes
    past a row's end is not read. */
 
-#define SMALLEST ((REAL)1e-12) /* squared length that is divided by; with LENGTH as in generators.py */
+#define SMALLEST ((REAL)1e-12) /* squared length that is divided by; and LENGTH, as in phi.py */
 #define LENGTH ((REAL)2)
 
 typedef struct {
