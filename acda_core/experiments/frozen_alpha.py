@@ -10,6 +10,7 @@ Networks are trained first, as `lenet` and `counting` train theirs, or are read 
 """
 
 import argparse
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -136,10 +137,11 @@ def run_one(
     name: str, seed: int, checkpoint: Path, arguments: argparse.Namespace, look: Callable[[Case], dict[str, float]]
 ) -> dict[str, Any]:
     """Train or read one network of SOURCES, and look into it; the row of the result."""
-    source = SOURCES[name]
+    source, start = SOURCES[name], time.perf_counter()
     case = source.load(seed, checkpoint, arguments, arguments.epochs or source.epochs)
     head = {"model": source.title, "conv": "acda", "net": name, "seed": seed, "measure": source.measure}
-    return head | case.fields | look(case) | {"parameters": parameters(case.network)}
+    row = head | case.fields | look(case) | {"parameters": parameters(case.network)}
+    return row | {"seconds": round(time.perf_counter() - start, 1)}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
