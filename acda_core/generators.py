@@ -146,16 +146,21 @@ class AtomGenerator(nn.Module):
 
     def _is_one_pass_for(self, features: Tensor) -> bool:
         """Whether kernels.phi may take the place of the modules: they are plain, and nothing looks into them."""
-        a, b, norm, activation = self.conv_a, self.conv_b, self.norm_a, self.activation
+        a, b = self.conv_a, self.conv_b
+        parts = a, self.norm_a, self.activation, b, self.norm_b, self.squash
+        plain = nn.Conv2d, PixelNorm, nn.ReLU, nn.Conv2d, nn.Identity, nn.Tanh
         return (
             not (eager.is_wanted() or torch._C._get_tracing_state())
             and features.device.type == "cpu"
             and self.limit is not None
-            and (type(a), type(b), type(norm), type(activation)) == (nn.Conv2d, nn.Conv2d, PixelNorm, nn.ReLU)
+            and tuple(map(type, parts)) == plain
             and self.kernel_sizes[0] == 1
             and a.bias is not None
             and b.bias is not None
-            and not any(one._forward_hooks or one._forward_pre_hooks for one in (a, b, norm, activation, self.squash))
+            and not any(
+                one._forward_hooks or one._forward_pre_hooks or one._backward_hooks or one._backward_pre_hooks
+                for one in parts
+            )
             and one_pass.is_there_for(features.dtype)
             and not _checks.autocast_is_on(features)
         )

@@ -160,15 +160,30 @@ def normed(generator):
     nn.utils.parametrizations.weight_norm(generator.conv_b)
 
 
+def watched_backward(generator):
+    generator.norm_a.register_full_backward_hook(lambda *_: None)
+
+
 def another_activation(generator):
     generator.activation = nn.GELU()
+
+
+def another_norm(generator):
+    generator.norm_b = nn.BatchNorm2d(36)
+
+
+def another_squash(generator):
+    generator.squash = nn.Hardtanh()
 
 
 def without_a_bias(generator):
     generator.conv_b.bias = None
 
 
-@pytest.mark.parametrize("change", [hooked, normed, another_activation, without_a_bias])
+CHANGES = hooked, watched_backward, normed, another_activation, another_norm, another_squash, without_a_bias
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_a_generator_that_was_changed_is_what_its_modules_are(change, calls):
     generator, x = normalised_generator(3, 6, 6), torch.randn(1, 3, 6, 5)
     generator(x)
