@@ -157,7 +157,8 @@ static void copy(View to, View from, int64_t planes, int64_t rows, int64_t colum
     if (to.column == 1 && from.column == 1) {
         for (int64_t c = 0; c < planes; c++)
             for (int64_t i = 0; i < rows; i++)
-                copy_row(to.data + c * to.plane + i * to.row, from.data + c * from.plane + i * from.row, columns);
+                copy_row(to.data + c * to.plane + i * to.row, from.data + c * from.plane + i * from.row, columns,
+                         2 * from.plane);
         return;
     }
     for (int64_t first = 0; first < planes; first += TURNED)
@@ -256,7 +257,7 @@ static void forward_block(const Call *s, const Grid *g, int64_t block, const Vie
         if (s->outputs) FOR_GROUPS(c, channels)
                 product_packed(A + n * outputs * depth, depth, (from - n * each) * s->atoms,
                                Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch, C + n * outputs * g->pitch,
-                               g->pitch, outputs, pixels, (to - from) * s->atoms);
+                               g->pitch, outputs, pixels, (to - from) * s->atoms, 0);
         else
             FOR_PARTS(block)
                 copy(shifted(at(*Z, p), c * s->atoms * Z->plane), local(Z_tilde, p, g->pitch), channels * s->atoms,
@@ -302,13 +303,12 @@ static void backward_strip(const Call *s, const Grid *g, int64_t block, int64_t 
     REAL *padded = room, *grad_padded = padded + s->strip * g->padded;
     REAL *Z_tilde = grad_padded + s->strip * g->padded, *grad_Z_tilde = Z_tilde + g->Z_tilde;
     const int64_t channels = smaller(s->strip, s->channels - c), pixels = pixels_of(s, g, block);
-    if (s->outputs) {
-        memset(grad_Z_tilde, 0, channels * s->atoms * g->pitch * sizeof(REAL));
+    if (s->outputs)
         FOR_GROUPS(c, channels)
             product_packed(t->A + from * s->atoms * outputs, outputs, 0, G + n * outputs * g->pitch, g->pitch,
                            grad_Z_tilde + (from - c) * s->atoms * g->pitch, g->pitch, (to - from) * s->atoms, pixels,
-                           outputs);
-    } else
+                           outputs, 1);
+    else
         FOR_PARTS(block)
             copy(local(grad_Z_tilde, p, g->pitch), shifted(at(*t->grad, p), c * s->atoms * t->grad->plane),
                  channels * s->atoms, p.rows, p.columns);
@@ -348,14 +348,29 @@ static void backward_block(const Call *s, const Grid *g, int64_t block, const Ta
     }
 }
 
-/* Fills grad_alpha, with grad_D where psi is NULL; adds to grad_x, to grad_A, which is (channels atoms, outputs /
-   groups), and to grad_psi where it is not NULL */
+/* Some rows of grad_A's sums over all pairs, which are (channels atoms, outputs / groups), as columns of one group's A */
+static void turn_sums(const Grid *g, const REAL *sums, REAL *grad_A, int64_t rows, int64_t outputs, int64_t depth) {
+    for (int64_t o = 0; o < outputs; o += LANES) {
+        const int64_t columns = smaller(LANES, outputs - o);
+        REAL sum[LANES][LANES];
+        for (int64_t q = 0; q < rows; q++) {
+            vec all = load_lanes(sums + q * outputs + o, 1, columns);
+            for (int64_t pair = 1; pair < g->pairs; pair++)
+                all += load_lanes(sums + pair * g->sums + q * outputs + o, 1, columns);
+            store(sum[q], all);
+        }
+        for (int64_t j = 0; j < columns; j++)
+            for (int64_t q = 0; q < rows; q++) grad_A[(o + j) * depth + q] = sum[q][j];
+    }
+}
+
+/* Fills grad_alpha, with grad_D where psi is NULL, and grad_A; adds to grad_x, and to grad_psi where it is not NULL */
 void backward(const View *x, const View *alpha, const REAL *psi, const REAL *A, const View *grad, const View *grad_x,
               const View *grad_alpha, REAL *grad_psi, REAL *grad_A, REAL *room, const Call *s) {
     const Grid grid = grid_of(s), *g = &grid;
     int64_t tap[s->taps];
     tap_offsets(s, g, tap);
-    const int64_t depth = s->channels / s->groups * s->atoms, weights = s->channels * s->atoms * (s->outputs / s->groups);
+    const int64_t depth = s->channels / s->groups * s->atoms;
     const Task task = {x, alpha, grad, grad_x, grad_alpha, psi, room, tap};
     REAL *sums = room + g->A;
 #pragma omp parallel num_threads(s->threads)
@@ -380,9 +395,14 @@ void backward(const View *x, const View *alpha, const REAL *psi, const REAL *A, 
                     backward_block(s, g, block, &task, sum, grad_psi ? (vec *)(sum + g->A) : 0, own);
             }
         }
-#pragma omp for
-        for (int64_t q = 0; q < weights; q++)
-            for (int64_t pair = 0; pair < g->pairs; pair++) grad_A[q] += sums[pair * g->sums + q];
+        if (s->outputs)
+#pragma omp for collapse(2)
+            for (int64_t n = 0; n < s->groups; n++)
+                for (int64_t q = 0; q < depth; q += LANES) {
+                    const int64_t outputs = s->outputs / s->groups;
+                    turn_sums(g, sums + (n * depth + q) * outputs, grad_A + n * outputs * depth + q,
+                              smaller(LANES, depth - q), outputs, depth);
+                }
         if (grad_psi)
 #pragma omp for
             for (int64_t q = 0; q < s->bases * s->taps; q++)

@@ -43,53 +43,76 @@ typedef struct {
     int64_t top, left, rows, columns, plane;
 } Frame;
 
-/* Short rows, for which a call would take longer; zeros in whole vectors, whose rest is overwritten */
-INLINE void copy_row(REAL *to, const REAL *from, int64_t columns) {
+/* Short rows, for which a call would take longer. The last vector goes over the one before; zeros go past the end, where
+   they are overwritten */
+INLINE void copy_row(REAL *to, const REAL *from, int64_t columns, int64_t next) {
     int64_t j = 0;
-    for (; j + LANES <= columns; j += LANES) store(to + j, load(from + j));
-    for (; j < columns; j++) to[j] = from[j];
+    for (; j + LANES <= columns; j += LANES) {
+        __builtin_prefetch(from + j + next);
+        store(to + j, load(from + j));
+    }
+    if (columns >= LANES) store(to + columns - LANES, load(from + columns - LANES));
+    else
+        for (; j < columns; j++) to[j] = from[j];
 }
 INLINE void clear_row(REAL *to, int64_t columns) {
     for (int64_t j = 0; j < columns; j += LANES) store(to + j, (vec){0});
 }
 
+/* The columns of a phase that lie inside x, and where the first one does */
+typedef struct {
+    int64_t begin, end, from;
+} Span;
+
+static void spans(Frame f, const Call *s, Span *in) {
+    for (int64_t phase = 0; phase < s->stride; phase++) {
+        const int64_t left = f.left + phase, round = s->stride - 1;
+        const int64_t begin = left < 0 ? smaller(f.columns, (-left + round) / s->stride) : 0;
+        const int64_t end = left < s->width ? smaller(f.columns, (s->width - left + round) / s->stride) : 0;
+        in[phase] = (Span){begin, larger(begin, end), left + begin * s->stride};
+    }
+}
+
 /* What the part needs of x, with zeros around, columns sorted by phase; writes up to a vector behind the last row */
 OUTLINE void pad(View x, REAL *padded, Frame f, const Call *s, int64_t channels) {
+    const int64_t step = s->stride * x.column;
+    Span inside[s->stride];
+    spans(f, s, inside);
     for (int64_t c = 0; c < channels; c++)
         for (int64_t i = 0; i < f.rows; i++)
             for (int64_t phase = 0; phase < s->stride; phase++) {
+                const Span in = inside[phase];
+                const int64_t row = f.top + i, columns = in.end - in.begin;
                 REAL *line = padded + c * f.plane + (i * s->stride + phase) * f.columns;
-                const int64_t row = f.top + i, left = f.left + phase;
-                int64_t j = 0, end = 0;
-                if (row >= 0 && row < s->height) {
-                    if (left < 0) j = smaller(f.columns, (-left + s->stride - 1) / s->stride);
-                    if (left < s->width) end = smaller(f.columns, (s->width - left + s->stride - 1) / s->stride);
+                if (row < 0 || row >= s->height) {
+                    clear_row(line, f.columns);
+                    continue;
                 }
-                if (end <= j) j = end = 0;
-                clear_row(line, j);
-                const REAL *from = x.data + c * x.plane + row * x.row + left * x.column;
-                const int64_t step = s->stride * x.column;
-                if (step == 1) copy_row(line + j, from + j, end - j);
+                const REAL *from = x.data + c * x.plane + row * x.row + in.from * x.column;
+                clear_row(line, in.begin);
+                if (step == 1) copy_row(line + in.begin, from, columns, 2 * x.plane);
                 else
-                    for (int64_t q = j; q < end; q++) line[q] = from[q * step];
-                clear_row(line + end, f.columns - end);
+                    for (int64_t q = 0; q < columns; q++) line[in.begin + q] = from[q * step];
+                clear_row(line + in.end, f.columns - in.end);
             }
 }
 
 /* Its adjoint: the inside, columns in order again, added to x */
 OUTLINE void add_inside(const REAL *padded, View x, Frame f, const Call *s, int64_t channels) {
+    const int64_t first = larger(0, -f.top), last = smaller(f.rows, s->height - f.top);
+    const int64_t step = s->stride * x.column;
+    Span inside[s->stride];
+    spans(f, s, inside);
     for (int64_t c = 0; c < channels; c++)
-        for (int64_t i = 0; i < f.rows; i++)
+        for (int64_t i = first; i < last; i++)
             for (int64_t phase = 0; phase < s->stride; phase++) {
-                const REAL *line = padded + c * f.plane + (i * s->stride + phase) * f.columns;
-                const int64_t row = f.top + i, left = f.left + phase;
-                if (row < 0 || row >= s->height || left >= s->width) continue;
-                int64_t j = left < 0 ? (-left + s->stride - 1) / s->stride : 0;
-                const int64_t end = smaller(f.columns, (s->width - left + s->stride - 1) / s->stride);
-                REAL *to = x.data + c * x.plane + row * x.row + left * x.column;
-                const int64_t step = s->stride * x.column;
-                for (; step == 1 && j + LANES <= end; j += LANES) store(to + j, load(to + j) + load(line + j));
-                for (; j < end; j++) to[j * step] += line[j];
+                const Span in = inside[phase];
+                const REAL *line = padded + c * f.plane + (i * s->stride + phase) * f.columns + in.begin;
+                REAL *to = x.data + c * x.plane + (f.top + i) * x.row + in.from * x.column;
+                const int64_t columns = in.end - in.begin;
+                int64_t j = 0;
+                for (; step == 1 && j + LANES <= columns; j += LANES) store(to + j, load(to + j) + load(line + j));
+                for (; j < columns; j++) to[j * step] += line[j];
             }
 }
 
@@ -116,9 +139,11 @@ INLINE void compose_group(View alpha, const REAL *psi, vec *tile, const Call *s,
     for (int64_t k = 0; k < s->bases; k += SOME_BASES) {
         const int bases = smaller(SOME_BASES, s->bases - k);
         for (int q = 0; q < bases; q++)
-            for (int b = 0; b < group; b++)
-                a[q * group + b] =
-                    load_lanes(alpha.data + b * alpha.atom + (k + q) * alpha.plane, alpha.column, lanes);
+            for (int b = 0; b < group; b++) {
+                const REAL *from = alpha.data + b * alpha.atom + (k + q) * alpha.plane;
+                __builtin_prefetch(from + LANES * alpha.column);
+                a[q * group + b] = load_lanes(from, alpha.column, lanes);
+            }
         int64_t t = 0;
         for (; t + SOME <= s->taps; t += SOME)
             compose_taps(psi + k * s->taps + t, a, tile + t * s->atoms, s, bases, k == 0, group, SOME);
@@ -143,18 +168,34 @@ OUTLINE void compose(View alpha, const REAL *psi, vec *tile, const Call *s, int 
         }
 }
 
-INLINE void project_group(View alpha, const REAL *psi, const vec *tile, const Call *s, int lanes, const int group) {
-    for (int64_t k = 0; k < s->bases; k++) {
-        vec sum[GROUP];
+INLINE void project_bases(View alpha, const REAL *psi, const vec *tile, const Call *s, int lanes, const int group,
+                          const int bases) {
+    vec sum[SOME][GROUP];
+    UNROLL_SOME
+    for (int k = 0; k < bases; k++)
         UNROLL_GROUP
-        for (int b = 0; b < group; b++) sum[b] = (vec){0};
-        for (int64_t t = 0; t < s->taps; t++)
-            UNROLL_GROUP
-            for (int b = 0; b < group; b++) sum[b] += psi[k * s->taps + t] * tile[t * s->atoms + b];
+        for (int b = 0; b < group; b++) sum[k][b] = (vec){0};
+    for (int64_t t = 0; t < s->taps; t++)
         UNROLL_GROUP
         for (int b = 0; b < group; b++)
-            store_lanes(alpha.data + b * alpha.atom + k * alpha.plane, alpha.column, sum[b], lanes);
-    }
+            UNROLL_SOME
+            for (int k = 0; k < bases; k++) sum[k][b] += psi[k * s->taps + t] * tile[t * s->atoms + b];
+    UNROLL_SOME
+    for (int k = 0; k < bases; k++)
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) {
+            REAL *to = alpha.data + b * alpha.atom + k * alpha.plane;
+            __builtin_prefetch(to + LANES * alpha.column, 1);
+            store_lanes(to, alpha.column, sum[k][b], lanes);
+        }
+}
+
+INLINE void project_group(View alpha, const REAL *psi, const vec *tile, const Call *s, int lanes, const int group) {
+    int64_t k = 0;
+    for (; k + SOME <= s->bases; k += SOME)
+        project_bases(shifted(alpha, k * alpha.plane), psi + k * s->taps, tile, s, lanes, group, SOME);
+    for (; k < s->bases; k++)
+        project_bases(shifted(alpha, k * alpha.plane), psi + k * s->taps, tile, s, lanes, group, 1);
 }
 
 /* The adjoint of compose: grad_alpha, or where psi is NULL grad_D, from a tile of grad_D */
@@ -279,8 +320,10 @@ INLINE void backward_group(const REAL *x, int64_t x_channel, const vec *D, const
                            const int group) {
     vec G[STRIP * GROUP];
     for (int c = 0; c < channels; c++)
-        for (int b = 0; b < group; b++)
-            G[c * group + b] = load_lanes(grad_Z + (c * s->atoms + b) * Z_plane, 1, lanes);
+        UNROLL_GROUP
+        for (int b = 0; b < group; b++) G[c * group + b] = load(grad_Z + (c * s->atoms + b) * Z_plane);
+    for (int q = 0; q < channels * group && lanes < LANES; q++)
+        for (int j = lanes; j < LANES; j++) G[q][j] = 0;
     int64_t t = 0;
     for (; t + SOME <= s->taps; t += SOME)
         backward_taps(x, x_channel, G, grad_D + t * s->atoms, tap + t, s, channels, group, SOME);

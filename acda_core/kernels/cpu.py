@@ -140,13 +140,12 @@ def acda_conv_backward(
     """Gradients of x, alpha, psi (zeros unless psi_grad) and A."""
     psi, A = psi.contiguous(), A.contiguous()
     grad_x, grad_alpha, grad_psi = torch.zeros_like(x), torch.empty_like(alpha), psi.new_zeros(psi.shape)
-    groups = x.shape[1] // A.shape[1]
-    grad_A = A.new_zeros(groups, A.shape[1] * A.shape[2], A.shape[0] // groups)
+    grad_A = torch.empty_like(A)
     call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
     gradients = view(grad), view(grad_x), view(grad_alpha)
     wanted = pointer(grad_psi if psi_grad else None), pointer(grad_A)
     _run(lib, call, x, True, view(x), view(alpha), pointer(psi), pointer(A), *gradients, *wanted)
-    return grad_x, grad_alpha, grad_psi, grad_A.mT.contiguous().view(A.shape)
+    return grad_x, grad_alpha, grad_psi, grad_A
 
 
 def _register(compiled: Callable[..., Any]) -> None:

@@ -156,7 +156,6 @@ static void forward_phi(const Phi *s, const Cut *c, int64_t n, const View *x, co
         at[k] = k / taps * p + k % taps / s->size * b.frame + k % s->size;
     hidden_features(s, from, &grid, f, W_a, b_a, padded, h);
     normalise(s, h, h, 0, p, f.rows * f.columns);
-    memset(out, 0, s->outputs * p * sizeof(REAL));
     product_packed_at(W_b, h, at, out, p, s->outputs, pixels, s->hidden * taps);
     const REAL scale = 1 / limit;
     for (int64_t o = 0; o < s->outputs; o++)
@@ -227,7 +226,6 @@ static void backward_phi(const Phi *s, const Cut *c, int64_t n, const PhiTask *t
     int64_t at[larger(s->outputs * taps, pixels)];
     for (int64_t k = 0; k < s->outputs * taps; k++)
         at[k] = k / taps * p + (around - k % taps / s->size) * b.frame + around - k % s->size;
-    memset(grad_h, 0, s->hidden * p * sizeof(REAL));
     product_packed_at(t->W_b, G, at, grad_h, p, s->hidden, b.rows * b.frame, s->outputs * taps);
     for (int64_t q = 0; q < pixels; q++) at[q] = (q / b.columns * b.frame + q % b.columns) * c->turned;
     for (int64_t tap = 0; tap < taps; tap++)
@@ -248,7 +246,6 @@ static void backward_phi(const Phi *s, const Cut *c, int64_t n, const PhiTask *t
         product_plain(padded, p, grad_aT, hidden_turned, sum_a + k * s->hidden, s->hidden, channels, s->hidden, pixels);
         if (!t->grad_x) continue;
         const View to = seen(t->grad_x, s, b.image, &grid);
-        memset(padded, 0, channels * p * sizeof(REAL));
         product_turned(t->W_a + k, s->channels, grad_a, p, padded, p, channels, pixels, s->hidden);
         add_inside(padded, shifted(to, k * to.plane), inside, &grid, channels);
     }
