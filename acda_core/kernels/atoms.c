@@ -56,7 +56,8 @@ INLINE void copy_row(REAL *to, const REAL *from, int64_t columns, int64_t next) 
         for (; j < columns; j++) to[j] = from[j];
 }
 INLINE void clear_row(REAL *to, int64_t columns) {
-    for (int64_t j = 0; j < columns; j += LANES) store(to + j, (vec){0});
+    if (columns > 0) store(to, (vec){0}); /* without a call, which compilers make of the loop */
+    for (int64_t j = LANES; j < columns; j += LANES) store(to + j, (vec){0});
 }
 
 /* The columns of a phase that lie inside x, and where the first one does */
