@@ -166,9 +166,10 @@ class AtomGenerator(nn.Module):
         )
 
     def _in_one_pass(self, features: Tensor, margin: int) -> Tensor:
-        (W_a, b_a), (W_b, b_b) = self.conv_a.parameters(), self.conv_b.parameters()
-        alpha = one_pass.phi(features, W_a, b_a, W_b, b_b, self.stride, margin, self.limit or 0)
-        return alpha.unflatten(1, (self.num_atoms, self.num_coefficients))
+        a, b = self.conv_a, self.conv_b
+        sizes = self.stride, margin, self.limit or 0
+        alpha = one_pass.phi(features, a.weight, a.bias, b.weight, b.bias, *sizes)  # type: ignore[arg-type]  # there is one
+        return alpha.view(alpha.shape[0], self.num_atoms, self.num_coefficients, *alpha.shape[2:])
 
     def _coefficients(self, hidden: Tensor) -> Tensor:
         hidden = self.activation(self.norm_a(hidden))

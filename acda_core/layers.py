@@ -253,13 +253,13 @@ class ACDAConv2d(nn.Module):
                     f"`context` must have the batch size, height and width of `x`, {tuple(x.shape)}, "
                     f"got {tuple(context.shape)}"
                 )
-        padded, features = self._padded(x), x if context is None else context
+        padded, features, generator = self._padded(x), x if context is None else context, self.generator
         height, width = _checks.output_grid(padded, *self.geometry)
-        if isinstance(self.generator, AtomGenerator) and not (torch.is_grad_enabled() or eager.is_traced()):
-            pixel_bytes = x.itemsize * (self.generator.hidden_channels + self.num_atoms * len(self.psi))
+        if isinstance(generator, AtomGenerator) and not (torch.is_grad_enabled() or eager.is_traced()):
+            pixel_bytes = x.itemsize * (generator.hidden_channels + generator.num_atoms * generator.num_coefficients)
             rows = BAND_BYTES // max(1, len(x) * width * pixel_bytes)
-            if rows < height and not self.generator.averages and not _is_watched(self.generator):
-                return self._in_bands(padded, self._padded(features), self.generator, height, width, max(rows, 1))
+            if rows < height and not generator.averages and not _is_watched(generator):
+                return self._in_bands(padded, self._padded(features), generator, height, width, max(rows, 1))
         _, stride, padding, dilation = self.geometry
         if self.save == "memory" and torch.is_grad_enabled() and not eager.is_traced():
             return self._keeping_little(padded, features)
