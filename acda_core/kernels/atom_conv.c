@@ -9,8 +9,9 @@
    the strips in C, and takes the blocks in any order. Backward sums over the strips too, in D's
    gradient; grad_x of neighbouring blocks overlaps, and grad_A and grad_psi are every block's. So the
    blocks are cut into runs of rows, two to a pair: the first runs of all pairs are done before the
-   second ones, which lie between them, and each pair has a grad_A and grad_psi of its own. No sum
-   depends on which thread is the faster one.
+   second ones, which lie between them, and each pair has a grad_A and grad_psi of its own. Where
+   there are few pixels and many weights the strips are shared out instead, and each thread has a
+   grad_D of its own. No sum depends on which thread is the faster one.
    Tensors are read and written by their strides. */
 
 #include <stdint.h>
@@ -19,6 +20,7 @@
 #include <omp.h>
 #else
 static int omp_get_thread_num(void) { return 0; }
+static int omp_get_num_threads(void) { return 1; }
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
@@ -46,7 +48,7 @@ typedef struct {
     int64_t height, width, rows, columns; /* of x, of the output */
     int64_t size, stride, padding, dilation;
     int64_t outputs, groups; /* outputs 0: no Eq. (6), Z is Z_tilde */
-    int64_t block, strip, threads;
+    int64_t block, strip, threads, by_strips;
 } Call;
 
 /* x or Z (image, plane, row, column), alpha or D (image, atom, plane, row, column): strides in elements */
@@ -113,7 +115,7 @@ static Grid grid_of(const Call *s) {
     g.sums = g.A + s->bases * s->taps * LANES;
     const int64_t apart = up(up(reach, s->stride) - 1, g.rows); /* rows of blocks between two first runs */
     const int64_t most = smaller(2 * s->threads, larger(2, SUMS / larger(1, g.sums)));
-    g.pairs = larger(1, smaller(most, g.down / larger(1, 2 * apart)));
+    g.pairs = s->by_strips ? 1 : larger(1, smaller(most, g.down / larger(1, 2 * apart)));
     return g;
 }
 
@@ -225,17 +227,23 @@ static void backward_part(const Call *s, const Grid *g, Part p, View grad_x, int
 
 /* -------------------------------------------------------------------------------------------- the whole */
 
+static int64_t blocks_of(const Grid *g) { return g->down * g->across; }
+static int64_t strip_room(const Grid *g, const Call *s) { return s->strip * g->padded + g->Z_tilde; }
+
 static int64_t thread_room(const Grid *g, const Call *s, int backward) {
-    if (!backward) return g->D + s->strip * g->padded + g->Z_tilde + g->C;
-    return 2 * (g->D + s->strip * g->padded + g->Z_tilde) + g->C + g->GT;
+    if (!backward) return g->D + strip_room(g, s) + g->C;
+    return 2 * strip_room(g, s) + (s->by_strips ? blocks_of(g) * g->D : 2 * g->D + g->C + g->GT);
 }
 
-static int64_t shared_room(const Grid *g, int backward) { return g->A + (backward ? g->pairs * g->sums : 0); }
+static int64_t shared_room(const Grid *g, const Call *s, int backward) {
+    if (!backward) return g->A;
+    return g->A + g->pairs * g->sums + (s->by_strips ? blocks_of(g) * (g->D + g->C + g->GT) : 0);
+}
 
 /* Elements of working memory */
 int64_t room_of(const Call *s, int64_t backward) {
     const Grid g = grid_of(s);
-    return shared_room(&g, backward) + s->threads * thread_room(&g, s, backward);
+    return shared_room(&g, s, backward) + s->threads * thread_room(&g, s, backward);
 }
 
 static void forward_block(const Call *s, const Grid *g, int64_t block, const View *x, const View *alpha,
@@ -276,7 +284,7 @@ void forward(const View *x, const View *alpha, const REAL *psi, const REAL *A, c
     const int64_t outputs = s->outputs / s->groups, depth = s->channels / s->groups * s->atoms;
 #pragma omp parallel num_threads(s->threads)
     {
-        REAL *own = room + shared_room(g, 0) + omp_get_thread_num() * thread_room(g, s, 0);
+        REAL *own = room + shared_room(g, s, 0) + omp_get_thread_num() * thread_room(g, s, 0);
 #pragma omp for collapse(2)
         for (int64_t n = 0; n < s->groups; n++)
             for (int64_t o = 0; o < outputs; o += ROWS) {
@@ -323,28 +331,89 @@ static void backward_strip(const Call *s, const Grid *g, int64_t block, int64_t 
                           grad_A + from * s->atoms * outputs, outputs, (to - from) * s->atoms, outputs, pixels);
 }
 
-static void backward_block(const Call *s, const Grid *g, int64_t block, const Task *t, REAL *grad_A, vec *grad_psi,
-                           REAL *room) {
-    vec *D = (vec *)room, *grad_D = D + g->D / LANES;
-    REAL *G = room + 2 * g->D, *GT = G + g->C;
-    compose_block(s, g, block, t->alpha, t->psi, D);
-    memset(grad_D, 0, g->D * sizeof(REAL));
+/* The gradient of a block's output, as it is and turned */
+static void read_gradient(const Call *s, const Grid *g, int64_t block, const Task *t, REAL *G, REAL *GT) {
     if (s->outputs) FOR_PARTS(block) {
             const View here = local(G, p, g->pitch);
             const View turned = {GT + p.pixel * g->GT_pitch, 0, 0, 1, p.columns * g->GT_pitch, g->GT_pitch};
             copy(here, at(*t->grad, p), s->outputs, p.rows, p.columns);
             copy(turned, here, s->outputs, p.rows, p.columns);
         }
-    for (int64_t c = 0; c < s->channels; c += s->strip)
-        backward_strip(s, g, block, c, t, D, G, GT, grad_D, grad_A, GT + g->GT);
+}
+
+static void project_block(const Call *s, const Grid *g, int64_t block, const Task *t, const vec *grad_D,
+                          vec *grad_psi) {
     FOR_PARTS(block) {
         const View to = at(*t->grad_alpha, p), from = at(*t->alpha, p);
         FOR_TILES_OF_PART {
-            vec *tile = grad_D + (p.tile + i * g->tile_row + j / LANES) * s->taps * s->atoms;
+            const vec *tile = grad_D + (p.tile + i * g->tile_row + j / LANES) * s->taps * s->atoms;
             project(shifted(to, i * to.row + j * to.column), t->psi, tile, s, lanes_of(p, j));
             if (grad_psi)
                 project_psi(shifted(from, i * from.row + j * from.column), tile, grad_psi, s, lanes_of(p, j));
         }
+    }
+}
+
+static void backward_block(const Call *s, const Grid *g, int64_t block, const Task *t, REAL *grad_A, vec *grad_psi,
+                           REAL *room) {
+    vec *D = (vec *)room, *grad_D = D + g->D / LANES;
+    REAL *G = room + 2 * g->D, *GT = G + g->C;
+    compose_block(s, g, block, t->alpha, t->psi, D);
+    memset(grad_D, 0, g->D * sizeof(REAL));
+    read_gradient(s, g, block, t, G, GT);
+    for (int64_t c = 0; c < s->channels; c += s->strip)
+        backward_strip(s, g, block, c, t, D, G, GT, grad_D, grad_A, GT + g->GT);
+    project_block(s, g, block, t, grad_D, grad_psi);
+}
+
+/* All blocks by runs, one after the other in a pair. Called by every thread, with room of its own */
+static void backward_runs(const Call *s, const Grid *g, const Task *t, REAL *sums, int with_psi, REAL *own) {
+    for (int second = 0; second < 2; second++) {
+#pragma omp for schedule(dynamic)
+        for (int64_t pair = 0; pair < g->pairs; pair++) {
+            REAL *sum = sums + pair * g->sums;
+            if (!second) memset(sum, 0, g->sums * sizeof(REAL));
+            const int64_t run = 2 * pair + second, first = g->down * run / (2 * g->pairs);
+            const int64_t end = g->down * (run + 1) / (2 * g->pairs);
+            for (int64_t block = first * g->across; block < end * g->across; block++)
+                backward_block(s, g, block, t, sum, with_psi ? (vec *)(sum + g->A) : 0, own);
+        }
+    }
+}
+
+/* All blocks by strips, each thread with some of them, and with its own grad_D at the beginning of its room */
+static void backward_strips(const Call *s, const Grid *g, const Task *t, REAL *sums, int with_psi, REAL *shared,
+                            REAL *all, REAL *own) {
+    const int64_t blocks = blocks_of(g), weights = s->atoms * (s->outputs / s->groups); /* of a channel */
+    REAL *D = shared, *G = D + blocks * g->D, *GT = G + blocks * g->C;
+#pragma omp for schedule(static)
+    for (int64_t block = 0; block < blocks; block++) {
+        compose_block(s, g, block, t->alpha, t->psi, (vec *)(D + block * g->D));
+        read_gradient(s, g, block, t, G + block * g->C, GT + block * g->GT);
+    }
+    memset(own, 0, blocks * g->D * sizeof(REAL));
+#pragma omp for schedule(static)
+    for (int64_t c = 0; c < s->channels; c += s->strip) {
+        memset(sums + c * weights, 0, smaller(s->strip, s->channels - c) * weights * sizeof(REAL));
+        for (int64_t block = 0; block < blocks; block++)
+            backward_strip(s, g, block, c, t, (vec *)(D + block * g->D), G + block * g->C, GT + block * g->GT,
+                           (vec *)(own + block * g->D), sums, own + blocks * g->D);
+    }
+#pragma omp for schedule(static)
+    for (int64_t block = 0; block < blocks; block++) {
+        vec *sum = (vec *)(all + block * g->D);
+        for (int64_t thread = 1; thread < omp_get_num_threads(); thread++) {
+            const vec *part = (const vec *)(all + thread * thread_room(g, s, 1) + block * g->D);
+            for (int64_t q = 0; q < g->D / LANES; q++) sum[q] += part[q];
+        }
+        project_block(s, g, block, t, sum, 0);
+    }
+    if (!with_psi) return;
+#pragma omp single
+    {
+        memset(sums + g->A, 0, (g->sums - g->A) * sizeof(REAL));
+        for (int64_t block = 0; block < blocks; block++)
+            project_block(s, g, block, t, (const vec *)(all + block * g->D), (vec *)(sums + g->A));
     }
 }
 
@@ -372,10 +441,10 @@ void backward(const View *x, const View *alpha, const REAL *psi, const REAL *A, 
     tap_offsets(s, g, tap);
     const int64_t depth = s->channels / s->groups * s->atoms;
     const Task task = {x, alpha, grad, grad_x, grad_alpha, psi, room, tap};
-    REAL *sums = room + g->A;
+    REAL *sums = room + g->A, *all = room + shared_room(g, s, 1);
 #pragma omp parallel num_threads(s->threads)
     {
-        REAL *own = room + shared_room(g, 1) + omp_get_thread_num() * thread_room(g, s, 1);
+        REAL *own = all + omp_get_thread_num() * thread_room(g, s, 1);
         if (s->outputs)
 #pragma omp for schedule(dynamic)
             for (int64_t c = 0; c < s->channels; c += s->strip) {
@@ -384,17 +453,8 @@ void backward(const View *x, const View *alpha, const REAL *psi, const REAL *A, 
                     pack(A + n * outputs * depth + (from - n * each) * s->atoms, 1, depth,
                          room + from * s->atoms * outputs, (to - from) * s->atoms, outputs);
             }
-        for (int second = 0; second < 2; second++) {
-#pragma omp for schedule(dynamic)
-            for (int64_t pair = 0; pair < g->pairs; pair++) {
-                REAL *sum = sums + pair * g->sums;
-                if (!second) memset(sum, 0, g->sums * sizeof(REAL));
-                const int64_t run = 2 * pair + second, first = g->down * run / (2 * g->pairs);
-                const int64_t end = g->down * (run + 1) / (2 * g->pairs);
-                for (int64_t block = first * g->across; block < end * g->across; block++)
-                    backward_block(s, g, block, &task, sum, grad_psi ? (vec *)(sum + g->A) : 0, own);
-            }
-        }
+        if (s->by_strips) backward_strips(s, g, &task, sums, grad_psi != 0, sums + g->sums, all, own);
+        else backward_runs(s, g, &task, sums, grad_psi != 0, own);
         if (s->outputs)
 #pragma omp for collapse(2)
             for (int64_t n = 0; n < s->groups; n++)

@@ -18,6 +18,8 @@ from acda_core.kernels.operators import implement, new_output
 BLOCK = 256  # pixels of the output that are computed together
 SMALL_BLOCK = 96  # pixels: smaller ones are made for threads that would have none
 STRIP = 32  # channels likewise; at most that of atoms.c
+MANY_WEIGHTS = 2**17  # of A, whose sums are worth to be held but once
+FEW_TAPS = 2**18  # numbers of D, which each thread can hold
 GRAIN = 2**20  # multiply-adds that are worth another thread
 KEPT_BYTES = 2**24  # of working memory that a thread keeps, at most
 COMPUTED_IN = {torch.bfloat16: torch.float32, torch.float16: torch.float32}  # and rounded once at the end
@@ -32,7 +34,7 @@ class _Call(ctypes.Structure):
             *("images", "channels", "atoms", "taps", "bases"),
             *("height", "width", "rows", "columns"),
             *("size", "stride", "padding", "dilation"),
-            *("outputs", "groups", "block", "strip", "threads"),
+            *("outputs", "groups", "block", "strip", "threads", "by_strips"),
         )
     ]
 
@@ -55,19 +57,31 @@ def pointer(t: Tensor | None) -> ctypes.c_void_p:
 
 
 def _call(
-    x: Tensor, alpha: Tensor, bases: int, A: Tensor | None, size: int, stride: int, padding: int, dilation: int
+    x: Tensor,
+    alpha: Tensor,
+    bases: int,
+    A: Tensor | None,
+    size: int,
+    stride: int,
+    padding: int,
+    dilation: int,
+    backward: bool = False,
 ) -> _Call:
     (images, channels, height, width), (atoms, _, rows, columns) = x.shape, alpha.shape[1:]
     outputs, groups = (0, 1) if A is None else (A.shape[0], channels // A.shape[1])
     pixels, taps = images * rows * columns, size**2
     each_pixel = atoms * (taps * (bases + channels) + outputs * channels // groups)
     threads = min(torch.get_num_threads(), 1 + pixels * each_pixel // GRAIN)
+    weights, held = 0 if A is None else A.numel(), images * rows * -(-columns // 16) * 16 * taps * atoms
+    by_strips = backward and 1 < threads <= channels // 2 and weights >= MANY_WEIGHTS and held <= FEW_TAPS
     # several pieces for each thread, so that one that is held up takes fewer
     pieces = 1 if threads == 1 else max(1, min(4, pixels // threads // SMALL_BLOCK))
-    block = BLOCK if threads == 1 else min(BLOCK, -(-pixels // (pieces * threads)))
+    block = BLOCK if threads == 1 or by_strips else min(BLOCK, -(-pixels // (pieces * threads)))
+    shares = threads * -(-channels // (threads * STRIP)) if by_strips else 1
+    strip = -(-channels // shares) if by_strips else STRIP
     geometry = size, stride, padding, dilation
     numbers = images, channels, atoms, taps, bases, height, width, rows, columns, *geometry, outputs, groups
-    return _Call(*numbers, block, STRIP, threads)
+    return _Call(*numbers, block, strip, threads, by_strips)
 
 
 def room(room_of: Any, sizes: ctypes.Structure, itemsize: int, backward: bool) -> Tensor:
@@ -141,7 +155,7 @@ def acda_conv_backward(
     psi, A = psi.contiguous(), A.contiguous()
     grad_x, grad_alpha, grad_psi = torch.zeros_like(x), torch.empty_like(alpha), psi.new_zeros(psi.shape)
     grad_A = torch.empty_like(A)
-    call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation)
+    call = _call(x, alpha, len(psi), A, psi.shape[-1], stride, padding, dilation, backward=True)
     gradients = view(grad), view(grad_x), view(grad_alpha)
     wanted = pointer(grad_psi if psi_grad else None), pointer(grad_A)
     _run(lib, call, x, True, view(x), view(alpha), pointer(psi), pointer(A), *gradients, *wanted)
