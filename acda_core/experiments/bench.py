@@ -3,17 +3,20 @@
 Time of a forward pass and of a training step (forward and backward), in turns within one run, as medians; bytes that
 autograd keeps, and bytes held at most during a step. Absolute times are the machine's: read the ratios to nn.Conv2d.
 A form whose largest tensor would not fit is not run; its row has that tensor's size, and no measurements. On a graphics
-card the table is that of bench_card.py. Nothing is trained, so there is no --resume: what was stopped begins again.
+card the table is that of bench_card.py. What was stopped goes on, by --resume, behind the last part that was measured.
 """
 
 import argparse
+import itertools
+import json
 import statistics
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,9 +24,10 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from acda_core.experiments import bench_card, options, results
-from acda_core.experiments.command import line_of
+from acda_core.experiments.command import going_on, line_of
 from acda_core.functional import coefficient_conv, compose_atoms
 from acda_core.layers import ACDAConv2d
+from acda_core.training.atomic import BrokenFile, whole
 from acda_core.training.measure import median_times, peak_bytes, saved_bytes, step
 from acda_core.training.seeds import fixed
 
@@ -35,6 +39,8 @@ SETTINGS = [  # images, in_channels, out_channels, height and width
 BESIDE = [(1, 256, 256, 100), (8, 64, 64, 56), (8, 256, 256, 14)]  # settings that are measured beside a busy process
 KERNEL_SIZES = (3, 5, 7)
 LARGEST_TENSOR = 11 * 10**8  # bytes of filters or patches above which a form is not run
+Rows = list[dict[str, Any]]
+Part = Callable[[], Rows]
 FORMS = ("conv", "acda", "acda_default", "unfold", "dense")  # all but acda_default with the paper's generator
 
 
@@ -85,7 +91,7 @@ def largest_tensor(form: str, images: int, in_channels: int, out_channels: int, 
 
 def measure(
     images: int, in_channels: int, out_channels: int, size: int, kernel_size: int, repeats: int, device: str = "cpu"
-) -> list[dict[str, Any]]:
+) -> Rows:
     """One row for each of FORMS."""
     setting = images, in_channels, out_channels, size, kernel_size
     shape = in_channels, out_channels, kernel_size, 1, kernel_size // 2
@@ -129,13 +135,13 @@ def small_net(conv: Callable[..., nn.Module]) -> nn.Sequential:
     return nn.Sequential(*first, *second, nn.Conv2d(32, 10, 1))
 
 
-def measure_compiled(images: int, size: int, repeats: int, device: str = "cpu") -> list[dict[str, Any]]:
+def measure_compiled(images: int, size: int, repeats: int, device: str = "cpu") -> Rows:
     """A small net with each kind of layer, as it is and by torch.compile: one row for each.
 
     By itself torch.compile turns every tensor at a convolution to channels last on a CPU. An atom convolution goes
     through rows of pixels, so that tensors are turned there and back; "channels first" leaves them as they are.
     """
-    rows = []
+    rows: Rows = []
     makers: dict[str, Callable[..., nn.Module]] = {"conv": nn.Conv2d, "acda": partial(ACDAConv2d, generator="paper")}
     for kind, conv in makers.items():
         with fixed(0):
@@ -170,9 +176,7 @@ def busy_process() -> Iterator[None]:
         spinning.communicate()
 
 
-def measure_beside(
-    images: int, in_channels: int, out_channels: int, size: int, kernel_size: int, repeats: int
-) -> list[dict[str, Any]]:
+def measure_beside(images: int, in_channels: int, out_channels: int, size: int, kernel_size: int, repeats: int) -> Rows:
     """A convolution and the layer, alone and beside a busy process, in turns: one row for each.
 
     `loss` is the time beside it over the time alone.
@@ -217,11 +221,11 @@ def measure_beside(
     return rows
 
 
-def _print_beside(rows: list[dict[str, Any]]) -> None:
-    print("\n".join(map(line_of, rows)))
+def _lines_beside(rows: Rows) -> Iterator[str]:
+    yield from map(line_of, rows)
     conv, layer = rows[1], rows[3]
     ratios = (f"{name} {layer[f'{name}_loss'] / conv[f'{name}_loss']:.2f}" for name in ("forward", "step"))
-    print("the layer loses so many times what nn.Conv2d loses:", ", ".join(ratios), flush=True)
+    yield f"the layer loses so many times what nn.Conv2d loses: {', '.join(ratios)}"
 
 
 @torch.no_grad()
@@ -229,7 +233,7 @@ def _forward(layer: nn.Module, x: Tensor) -> None:
     layer(x)
 
 
-def _print(rows: list[dict[str, Any]]) -> None:
+def _lines(rows: Rows) -> Iterator[str]:
     conv = rows[0]
     for row in rows:
         channels = f"{row['in_channels']:3} -> {row['out_channels']:3}"
@@ -241,7 +245,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
                 milliseconds = row[f"{name}_ms"]
                 line += f"{name} {milliseconds:9.2f} ms {milliseconds / conv[f'{name}_ms']:6.2f} x   "
             line += f"saved {row['saved_bytes'] / 1e6:7.2f} MB   peak {row['peak_bytes'] / 1e6:8.2f} MB"
-        print(line, flush=True)
+        yield line
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -252,40 +256,49 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     other.add_argument("--compile", action="store_true", help="a small net instead, with and without torch.compile")
     other.add_argument("--beside", action="store_true", help="alone and beside a process that keeps one core busy")
     options.add_device(parser)
-    options.add_out(parser)
+    options.add_resume(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     device = "cpu" if arguments.beside else options.device_of(arguments)
-    repeats = arguments.repeats
-    command = f"python -m acda_core bench --repeats {repeats} --device {device}"
+    command = f"python -m acda_core bench --repeats {arguments.repeats} --device {device}"
     command += " --quick" * arguments.quick + " --compile" * arguments.compile + " --beside" * arguments.beside
-    rows: list[dict[str, Any]] = []
+    parts, lines = _parts(arguments, device)
+    setting, rows = command.removeprefix("python -m acda_core "), Rows()
+    with going_on(arguments, command, [f"{setting} {number}" for number in range(len(parts))]) as checkpoints:
+        for part, checkpoint in zip(tqdm(parts, desc="bench", ascii=" ="), checkpoints, strict=True):
+            measured = _once(part, checkpoint)
+            rows += measured
+            if arguments.out:
+                results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)
+            tqdm.write("\n".join(lines(measured)))
 
-    def store(measured: list[dict[str, Any]]) -> None:
-        rows.extend(measured)
-        if arguments.out:
-            results.save(arguments.out, command, "standard normal numbers, seed 0 (synthetic)", rows)
 
-    with results.claimed(arguments.out, command):
-        if arguments.compile:
-            store(measure_compiled(8, 32, repeats, device))
-            print("\n".join(map(line_of, rows)))
-            return
-        if arguments.beside:
-            for setting in SETTINGS[:1] if arguments.quick else BESIDE:
-                measured = measure_beside(*setting, KERNEL_SIZES[0], repeats)
-                store(measured)
-                _print_beside(measured)
-            return
-        if device == "cuda":
-            for part in tqdm(bench_card.parts(repeats, arguments.quick), desc="bench", ascii=" ="):
-                measured = part()
-                store(measured)
-                tqdm.write("\n".join(bench_card.lines_of(measured)))
-            return
-        for setting in SETTINGS[:1] if arguments.quick else SETTINGS:
-            for kernel_size in KERNEL_SIZES:
-                measured = measure(*setting, kernel_size, repeats, device)
-                store(measured)
-                _print(measured)
+def _parts(
+    arguments: argparse.Namespace, device: str
+) -> tuple[list[Callable[[], Rows]], Callable[[Rows], Iterable[str]]]:
+    """What makes the rows, part by part, and what tells them in lines."""
+    repeats, quick = arguments.repeats, arguments.quick
+    if arguments.compile:
+        return [partial(measure_compiled, 8, 32, repeats, device)], partial(map, line_of)
+    if arguments.beside:
+        beside = SETTINGS[:1] if quick else BESIDE
+        return [partial(measure_beside, *setting, KERNEL_SIZES[0], repeats) for setting in beside], _lines_beside
+    if device == "cuda":
+        return bench_card.parts(repeats, quick), bench_card.lines_of
+    settings = itertools.product(SETTINGS[:1] if quick else SETTINGS, KERNEL_SIZES)
+    return [partial(measure, *setting, size, repeats, device) for setting, size in settings], _lines
+
+
+def _once(part: Part, checkpoint: Path) -> Rows:
+    """The rows of a part, measured now, or before the command was stopped."""
+    if not checkpoint.exists():
+        rows = part()
+        with whole(checkpoint) as file:
+            file.write_text(json.dumps(rows), encoding="utf-8")
+        return rows
+    try:
+        found: Rows = json.loads(checkpoint.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BrokenFile(f"{checkpoint} is broken ({error}): delete it to measure that part again") from error
+    return found

@@ -67,7 +67,7 @@ def going_on(arguments: argparse.Namespace, command: str, names: list[str]) -> I
     """The checkpoints of trainings with these names, which the end deletes; the rows' file is the command's meanwhile.
 
     Raises:
-        SystemExit: the folder holds a training that was stopped and --resume is missing, or the other way round, or
+        SystemExit: the folder holds one that was stopped and --resume is missing, or the other way round, or
             this one was stopped by Ctrl-C or by a full disk; see :func:`acda_core.experiments.results.claimed` too.
         KeyboardInterrupt: at Ctrl-C while there is no checkpoint to go on from.
     """
@@ -75,7 +75,7 @@ def going_on(arguments: argparse.Namespace, command: str, names: list[str]) -> I
     checkpoints = [folder / (re.sub(r"[^\w.']+", "-", name) + ".pt") for name in names]
     stopped = [path for path in checkpoints if path.exists()]
     if stopped and not arguments.resume:
-        raise SystemExit(f"{stopped[0]} is left of a training that was stopped: add --resume to go on, or delete it")
+        raise SystemExit(f"{stopped[0]} is left of a run that was stopped: add --resume to go on, or delete it")
     if arguments.resume and not stopped:
         raise SystemExit(f"there is nothing to go on with: {checkpoints[0]} would be its name")
     first = rank_and_size()[0] == 0

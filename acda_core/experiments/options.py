@@ -91,7 +91,7 @@ def add_resume(parser: argparse.ArgumentParser) -> None:
     """Arguments of every command that trains, whatever its seeds."""
     left = "folder of what is not done yet (default checkpoints)"
     parser.add_argument("--checkpoints", type=folder, default="checkpoints", metavar="FOLDER", help=left)
-    parser.add_argument("--resume", action="store_true", help="go on with a training that was stopped")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     add_out(parser)
 
 

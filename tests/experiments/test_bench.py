@@ -30,6 +30,12 @@ ROW = {
 MEASURED = {"forward_ms", "step_ms", "saved_bytes", "peak_bytes"}
 
 
+def run(folder, monkeypatch, words):
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "argv", ["acda_core", "bench", "--repeats", "1", *words.split()])
+    __main__.main()
+
+
 def assert_shape(row):
     run = row["largest_tensor_bytes"] <= bench.LARGEST_TENSOR
     assert {name: type(value) for name, value in row.items()} == {
@@ -55,7 +61,7 @@ def test_the_largest_tensor_of_a_form_is_that_of_its_arithmetic():
     assert bench.largest_tensor("acda", 2, 5, 7, 11, 3) == 0
 
 
-def test_a_form_that_does_not_fit_is_not_run_and_says_what_it_would_need(monkeypatch, capsys):
+def test_a_form_that_does_not_fit_is_not_run_and_says_what_it_would_need(monkeypatch):
     rows = bench.measure(1, 2, 3, 6, 3, repeats=1)
     assert [row["conv"] for row in rows] == list(bench.FORMS)
     assert all(row[name] is not None for row in rows for name in MEASURED)
@@ -65,20 +71,48 @@ def test_a_form_that_does_not_fit_is_not_run_and_says_what_it_would_need(monkeyp
         assert_shape(row)
     assert unfold["forward_ms"] is not None
     assert dense["forward_ms"] is None
-    bench._print(rows)
-    assert capsys.readouterr().out.splitlines()[-1].endswith("not run: needs a tensor of 0.0 GB")
+    assert list(bench._lines(rows))[-1].endswith("not run: needs a tensor of 0.0 GB")
 
 
 def test_the_command_prints_a_line_and_stores_a_row_for_every_layer(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(bench, "SETTINGS", [(1, 2, 3, 8)])
-    monkeypatch.setattr(
-        sys, "argv", ["acda_core", "bench", "--repeats", "1", "--out", str(tmp_path / "new" / "table.json")]
-    )
-    __main__.main()
+    run(tmp_path, monkeypatch, "--device cpu --out new/table.json")
     stored = json.loads((tmp_path / "new" / "table.json").read_text())
     assert len(stored["results"]) == len(capsys.readouterr().out.splitlines()) == 15
     assert "--repeats 1" in stored["command"]
     assert_shape(stored["results"][0])
+
+
+def test_what_was_stopped_goes_on_behind_the_last_part_that_was_measured(monkeypatch, tmp_path):
+    measured = []
+
+    def measure(*setting):
+        measured.append(setting)
+        if len(measured) == 3:
+            raise KeyboardInterrupt
+        return [{"conv": "conv", "forward_ms": float(len(measured))}]
+
+    monkeypatch.setattr(bench, "measure", measure)
+    monkeypatch.setattr(bench, "_lines", lambda rows: map(str, rows))
+    words = "--quick --device cpu --out table.json"
+    with pytest.raises(SystemExit, match=r"^stopped\. checkpoints holds what is done: .* --resume goes on$"):
+        run(tmp_path, monkeypatch, words)
+    with pytest.raises(SystemExit, match=r"-0\.pt is left of a run that was stopped: add --resume"):
+        run(tmp_path, monkeypatch, words)
+    run(tmp_path, monkeypatch, f"{words} --resume")
+    assert len(measured) == 4
+    assert measured[2] == measured[3]
+    stored = json.loads((tmp_path / "table.json").read_text())
+    assert [row["forward_ms"] for row in stored["results"]] == [1, 2, 4]
+    assert "--resume" not in stored["command"]
+    assert not (tmp_path / "checkpoints").exists()
+
+
+def test_a_part_that_is_broken_is_named(monkeypatch, tmp_path):
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "bench-repeats-1-device-cpu-quick-0.pt").write_text("[")
+    with pytest.raises(SystemExit, match=r"-quick-0\.pt is broken .*: delete it to measure that part again$"):
+        run(tmp_path, monkeypatch, "--quick --device cpu --resume")
 
 
 def test_beside_a_busy_process_each_layer_is_measured_with_and_without_it(monkeypatch, tmp_path, capsys):
@@ -87,10 +121,8 @@ def test_beside_a_busy_process_each_layer_is_measured_with_and_without_it(monkey
         bench.subprocess, "Popen", lambda *given, **how: started.append(popen(*given, **how)) or started[-1]
     )
     monkeypatch.setattr(bench, "BESIDE", [(1, 2, 3, 6)])
-    out = tmp_path / "beside.json"
-    monkeypatch.setattr(sys, "argv", f"acda_core bench --beside --repeats 1 --device cpu --out {out}".split())
-    __main__.main()
-    stored = json.loads(out.read_text())
+    run(tmp_path, monkeypatch, "--beside --device cpu --out beside.json")
+    stored = json.loads((tmp_path / "beside.json").read_text())
     assert "--beside" in stored["command"]
     rows = stored["results"]
     assert [(row["conv"], row["beside"]) for row in rows] == list(itertools.product(["conv", "acda"], [False, True]))
@@ -121,10 +153,8 @@ def test_the_stored_table_has_every_setting_and_bytes_that_can_be_counted_again(
 def test_the_compiled_runs_are_of_the_same_net_and_the_last_keeps_channels_first(monkeypatch, tmp_path, capsys):
     compiled = []
     monkeypatch.setattr(torch, "compile", lambda net, **settings: compiled.append((net, settings)) or net)
-    out = tmp_path / "compile.json"
-    monkeypatch.setattr(sys, "argv", f"acda_core bench --compile --repeats 1 --device cpu --out {out}".split())
-    __main__.main()
-    rows = json.loads(out.read_text())["results"]
+    run(tmp_path, monkeypatch, "--compile --device cpu --out compile.json")
+    rows = json.loads((tmp_path / "compile.json").read_text())["results"]
     kinds, runs = ["conv", "acda"], ["eager", "compiled", "channels first"]
     assert [(row["conv"], row["run"]) for row in rows] == list(itertools.product(kinds, runs))
     assert len(capsys.readouterr().out.splitlines()) == 6

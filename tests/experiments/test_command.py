@@ -264,7 +264,7 @@ def test_rows_of_another_command_and_what_there_is_to_resume_are_noticed_before_
     checkpoint = Path(re.search(r": (.*) would", missing.value.code)[1])
     checkpoint.parent.mkdir()
     checkpoint.touch()
-    with pytest.raises(SystemExit, match=r"\.pt is left of a training that was stopped: add --resume to go on"):
+    with pytest.raises(SystemExit, match=r"\.pt is left of a run that was stopped: add --resume to go on"):
         run(tmp_path, words)
     results.save(tmp_path / f"{words[0]}.json", "a command", "its data", [])
     with pytest.raises(SystemExit, match=r"\.json holds the rows of another command \(a command\)"):
@@ -381,7 +381,7 @@ def test_a_training_is_not_taken_for_one_of_other_settings(tmp_path):
     words = ["lenet", "--network", "conv", "--epochs"]
     with stopped_at_step(2):
         run(Path(), [*words, "1"])
-    with pytest.raises(SystemExit, match=r"epochs-1-conv-0\.pt is left of a training that was stopped: add --resume"):
+    with pytest.raises(SystemExit, match=r"epochs-1-conv-0\.pt is left of a run that was stopped: add --resume"):
         run(tmp_path, [*words, "1"])
     with pytest.raises(SystemExit, match=r"nothing to go on with: .*lenet-data-cifar10-epochs-2-conv-0\.pt"):
         run(tmp_path, [*words, "2", "--resume"])
