@@ -43,8 +43,8 @@ typedef struct {
     int64_t top, left, rows, columns, plane;
 } Frame;
 
-/* Short rows, for which a call would take longer. The last vector goes over the one before; zeros go past the end, where
-   they are overwritten */
+/* Short rows, for which a call would take longer. The last vector goes over the one before; what lies `next` elements
+   further on is read soon. Zeros go past the end, where they are overwritten */
 INLINE void copy_row(REAL *to, const REAL *from, int64_t columns, int64_t next) {
     int64_t j = 0;
     for (; j + LANES <= columns; j += LANES) {
