@@ -171,6 +171,20 @@ def test_ratio_curves_have_a_line_at_one_and_only_ticks_that_are_near_the_data()
     assert list(ax.get_yticks()) == [1, 2, 5]
 
 
+def test_cost_rows_stand_below_the_name_of_their_group_with_their_notes_and_leave_out_what_is_not_known():
+    groups = {"one": {"a": {"x": 0.5, "y": 2.0}}, "two": {"b": {"x": 4.0, "y": None}, "c": {"x": 8.0}}}
+    ax = plots.cost_rows(groups, "ms", ("memory", ["1.0", "2.0", "3.0"]), line=1).axes[0]
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert names == ["one", "a", "two", "b", "c"]
+    x, y, line = ax.lines
+    assert x.get_xydata().tolist() == [[0.5, 1], [4, 3], [8, 4]]
+    assert y.get_xydata().tolist() == [[2, 1]]
+    assert set(line.get_xdata()) == {1}
+    notes = {names[int(words.get_position()[1])]: words.get_text() for words in ax.texts}
+    assert notes == {"one": "memory", "a": "1.0", "b": "2.0", "c": "3.0"}
+    assert ax.get_xscale() == "log"
+
+
 def test_a_matrix_product_draws_its_three_matrices_and_leaves_exact_zeros_grey():
     left, right = np.array([[1.0, 0.0], [2.0, -3.0], [0.0, 4.0]]), np.ones((2, 5))
     figure = plots.matrix_product(left, right, left @ right, ["r", "k", "c"], ["A", "B", "AB"])

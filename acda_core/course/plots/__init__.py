@@ -8,7 +8,7 @@ from acda_core.course.plots.classification import (
     picture_rows,
     seed_dots,
 )
-from acda_core.course.plots.costs import matrix_product, ratio_curves, stacked_bars
+from acda_core.course.plots.costs import cost_rows, matrix_product, ratio_curves, stacked_bars
 from acda_core.course.plots.counting import (
     count_curves,
     count_errors,
@@ -59,6 +59,7 @@ __all__ = [
     "block_chain",
     "by_dose",
     "by_number",
+    "cost_rows",
     "count_curves",
     "count_errors",
     "count_maps",
