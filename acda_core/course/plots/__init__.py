@@ -24,7 +24,6 @@ from acda_core.course.plots.curves import (
     error_dots,
     kept_energy,
     memory_curves,
-    ratio_dots,
     two_routes,
 )
 from acda_core.course.plots.equivariance import differences, mismatch_curves, shifted_pairs
@@ -88,7 +87,6 @@ __all__ = [
     "pictures",
     "pixel_discs",
     "ratio_curves",
-    "ratio_dots",
     "rebuilt_filters",
     "seed_dots",
     "shifted_pairs",

@@ -57,7 +57,7 @@ def _between(value: float, curves: Mapping[str, ArrayLike]) -> bool:
 def cost_rows(
     groups: Mapping[str, Mapping[str, Mapping[str, float | None]]],
     xlabel: str,
-    notes: tuple[str, Sequence[str]],
+    notes: tuple[str, Sequence[str]] | None = None,
     line: float | None = None,
 ) -> Figure:
     """Costs on a logarithmic axis: below the name of each group a row for each of its members, with several marks.
@@ -85,13 +85,15 @@ def cost_rows(
         ax.plot(*zip(*points, strict=True), "osD^v"[index % 5], color=COLOURS[index], label=label, alpha=0.85)
     if line is not None:
         ax.axvline(line, color="0.4", linewidth=0.8)
-    head, words = notes
-    for place, word in zip([0, *noted], [head, *words], strict=True):
-        ax.text(1.02, place, word, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
+    if notes is not None:
+        head, words = notes
+        for place, word in zip([0, *noted], [head, *words], strict=True):
+            ax.text(1.02, place, word, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
     ax.set(xscale="log", xlabel=xlabel, yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6))
     for place, tick in enumerate(ax.get_yticklabels()):
         tick.set(fontsize="small", fontweight="bold" if place in headings else "normal")
-    ax.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    low, high = ax.get_xlim()
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 30 * low else (1, 3)))
     ax.xaxis.set_major_formatter("{x:g}")
     ax.minorticks_off()
     ax.tick_params(axis="y", length=0)
