@@ -52,15 +52,15 @@ class Minutes(SphinxRole):
     """How long a page takes, such as "24 min"."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        return [nodes.Text(f"{minutes(self.env, self.text)} min")], []
+        return [nodes.Text(f"{math.ceil(reading(self.env, self.text).minutes)} min")], []
 
 
 class Hours(SphinxRole):
-    """How long all chapters take, such as "8 hours"."""
+    """How long all chapters take, to the half hour, such as "5½ hours": {hours}`to_read` or {hours}`of_exercises`."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
-        together = sum(minutes(self.env, path.stem) for path in chapters())
-        return [nodes.Text(f"{together / 60:.0f} hours")], []
+        together = sum(getattr(reading(self.env, path.stem), f"minutes_{self.text}") for path in chapters())
+        return [nodes.Text(in_hours(together))], []
 
 
 class Chapters(SphinxDirective):
@@ -87,8 +87,9 @@ class Chapters(SphinxDirective):
         return found
 
     def table(self, lines: list[nodes.row]) -> nodes.table:
-        head = row(*(nodes.paragraph("", text) for text in ("chapter", "what you will know after it", "reading")))
-        group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (36, 50, 14)), cols=3)
+        heads = "chapter", "what you will know after it", "reading + exercises"
+        head = row(*(nodes.paragraph("", text) for text in heads))
+        group = nodes.tgroup("", *(nodes.colspec(colwidth=width) for width in (36, 48, 16)), cols=3)
         group += [nodes.thead("", head), nodes.tbody("", *lines)]
         return nodes.table("", group, classes=["colwidths-given"])
 
@@ -99,16 +100,23 @@ class Chapters(SphinxDirective):
         )  # fmt: skip
         known, _ = self.parse_inline(text)
         title = nodes.paragraph("", "", nodes.Text(f"{number}. "), link)
-        return row(title, nodes.paragraph("", "", *known), nodes.paragraph("", f"{minutes(self.env, page)} min"))
+        one = reading(self.env, page)
+        took = f"{math.ceil(one.minutes_to_read)} + {one.minutes_of_exercises} min"
+        return row(title, nodes.paragraph("", "", *known), nodes.paragraph("", took))
 
 
 def row(*cells: nodes.Node) -> nodes.row:
     return nodes.row("", *(nodes.entry("", cell) for cell in cells))
 
 
-def minutes(env: BuildEnvironment, page: str) -> int:
+def reading(env: BuildEnvironment, page: str) -> reading_time.Reading:
     env.note_dependency(str(BOOK / f"{page}.md"))
-    return math.ceil(reading_time.of_page(page).minutes)
+    return reading_time.of_page(page)
+
+
+def in_hours(minutes: float) -> str:
+    whole, half = divmod(round(minutes / 30), 2)
+    return f"{whole}{'½' * half} hours"
 
 
 def depend_on_results(env: BuildEnvironment) -> None:
@@ -124,7 +132,7 @@ def add_reading_time(app: Sphinx, doctree: nodes.document) -> None:
     one = reading_time.of_page(Path(name).name)
     parts = [f"{math.ceil(one.minutes)} minutes"]
     parts += [counted(one.widgets, "widget")] if one.widgets else []
-    parts += [counted(one.exercises, "exercise")] if one.exercises else []
+    parts += [f"{counted(one.exercises, 'exercise')} ({one.minutes_of_exercises} min)"] if one.exercises else []
     text = " · ".join(parts)
     assert len(text) < SHORTEST_DESCRIPTION
     title = next(doctree.findall(nodes.title))

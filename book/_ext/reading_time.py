@@ -47,9 +47,16 @@ class Reading:
         return self.words, self.lines, self.widgets, self.exercises
 
     @property
+    def minutes_to_read(self) -> float:
+        return self.words / WORDS_A_MINUTE + self.lines / LINES_A_MINUTE + MINUTES_A_WIDGET * self.widgets
+
+    @property
+    def minutes_of_exercises(self) -> int:
+        return MINUTES_AN_EXERCISE * self.exercises
+
+    @property
     def minutes(self) -> float:
-        reading = self.words / WORDS_A_MINUTE + self.lines / LINES_A_MINUTE
-        return reading + MINUTES_A_WIDGET * self.widgets + MINUTES_AN_EXERCISE * self.exercises
+        return self.minutes_to_read + self.minutes_of_exercises
 
 
 def of_page(page: str) -> Reading:
@@ -110,9 +117,10 @@ def main() -> None:
     pages = ["short_path", *(path.stem for path in chapters())]
     readings = {page: of_page(page) for page in pages}
     readings["all together"] = sum(readings.values(), Reading())
-    print(f"{'':20}{'words':>8}{'lines':>7}{'widgets':>9}{'exercises':>11}{'minutes':>9}")
+    print(f"{'':20}{'words':>8}{'lines':>7}{'widgets':>9}{'exercises':>11}{'minutes':>9}{'to read':>9}")
     for page, one in readings.items():
-        print(f"{page:20}{one.words:8,}{one.lines:7,}{one.widgets:9}{one.exercises:11}{one.minutes:9.0f}")
+        counts = f"{one.words:8,}{one.lines:7,}{one.widgets:9}{one.exercises:11}"
+        print(f"{page:20}{counts}{one.minutes:9.0f}{one.minutes_to_read:9.0f}")
 
 
 if __name__ == "__main__":

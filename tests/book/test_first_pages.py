@@ -4,6 +4,7 @@ import re
 import zipfile
 
 import facts
+import first_pages
 import foot
 import offline
 import pytest
@@ -38,6 +39,16 @@ def test_every_fact_that_a_page_names_can_be_told(page):
 def test_no_measured_number_is_typed_into_the_prose(page):
     typed = re.findall(r"\d+[.,]\d+", re.sub(r"\(1, 32.*|Section \d\.\d", "", prose(page)))
     assert [one for one in typed if one not in ("26.8", "3.60")] == []  # the paper's slip, and what it should be
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(314, "5 hours"), (316, "5½ hours"), (480, "8 hours")])
+def test_the_time_of_all_chapters_is_told_to_the_half_hour(minutes, told):
+    assert first_pages.in_hours(minutes) == told
+
+
+@pytest.mark.parametrize("page", ["index", "teaching"])
+def test_reading_is_told_apart_from_exercises_where_all_chapters_are_counted(page):
+    assert re.findall(r"\{hours\}`(\w+)`", text_of(page)) == ["to_read", "of_exercises"]
 
 
 @pytest.mark.parametrize("page", ["index", "short_path"])

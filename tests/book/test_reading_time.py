@@ -16,10 +16,10 @@ kernelspec: {display_name: Python 3, language: python, name: python3}
 
 """
 MOST_WORDS, MOST_MINUTES = 2_800, 35  # of a page; of a chapter
-ALL_WORDS, ALL_LINES, ALL_MINUTES = 27_000, 2_000, 330
+ALL_WORDS, ALL_LINES, ALL_MINUTES_TO_READ = 27_000, 1_950, 330
+ALL_MINUTES = 461  # with all exercises; may only fall
 # What is above that today: words and minutes. Numbers may only fall, and a page below both limits leaves the table.
 NOT_YET: dict[str, tuple[int, int]] = {}
-NOT_YET_TOGETHER = 27_000, 1_950, 466
 
 NAMES = [path.stem for path in chapters()]
 PAGES = sorted(path.stem for path in BOOK.glob("*.md") if not path.stem.startswith("api"))
@@ -44,10 +44,10 @@ def test_a_page_that_keeps_both_limits_has_left_the_table_of_those_that_do_not()
 
 def test_all_chapters_together_take_no_more_words_lines_and_minutes_than_they_may():
     together = sum(map(reading_time.of_page, NAMES), Reading())
-    words, lines, minutes = NOT_YET_TOGETHER
-    assert together.words <= words
-    assert together.lines <= lines
-    assert together.minutes <= minutes
+    assert together.words <= ALL_WORDS
+    assert together.lines <= ALL_LINES
+    assert together.minutes_to_read <= ALL_MINUTES_TO_READ
+    assert together.minutes <= ALL_MINUTES
 
 
 def test_the_short_path_takes_some_twenty_minutes_and_shows_three_lines_of_code():
@@ -97,6 +97,8 @@ def test_an_exercise_counts_as_one_whatever_it_and_its_solution_hold():
     solved = f"```{{solution-start}} ex-why\n```\nMore words.\n\n{code}\n```{{solution-end}}\n```\n"
     one = reading_time.of_text(f"{HEAD}# T\n\n{asked}\n{solved}\nAfter it.")
     assert one == Reading(words=3, exercises=1)
+    assert one.minutes_to_read == pytest.approx(3 / 180)
+    assert one.minutes_of_exercises == 3
     assert one.minutes == pytest.approx(3 / 180 + 3)
 
 

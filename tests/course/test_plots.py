@@ -142,21 +142,6 @@ def test_memory_curves_draw_arithmetic_as_lines_and_measurements_as_markers():
     assert [list(line.get_ydata()) for line in ax.lines] == [[1e6, 4e6], [1.1e6], [1e7, 4e7]]
 
 
-def test_ratio_dots_draw_each_series_beside_a_line_at_one():
-    line, *series = plots.ratio_dots(["a", "b"], {"x": [1.1, 1.2], "y": [0.9, 1.0]}, "ratio").axes[0].lines
-    assert set(line.get_ydata()) == {1}
-    assert [list(dots.get_ydata()) for dots in series] == [[1.1, 1.2], [0.9, 1.0]]
-
-
-def test_logarithmic_ratio_dots_have_round_numbers_as_ticks():
-    ax = plots.ratio_dots(["a", "b"], {"x": [0.4, 5.0]}, "ratio", logarithmic=True).axes[0]
-    ax.figure.canvas.draw()
-    low, high = ax.get_ylim()
-    shown = [label.get_text() for label in ax.get_yticklabels() if low <= label.get_position()[1] <= high]
-    assert shown == ["0.5", "1", "2", "5"]
-    assert not ax.yaxis.get_minorticklocs().size
-
-
 def test_stacked_bars_begin_where_the_piece_before_ends_and_carry_their_whole():
     ax = plots.stacked_bars(["a", "b"], {"x": [1.0, 2.0], "y": [3.0, 1000.0]}, "floats").axes[0]
     assert [(bar.get_x(), bar.get_width()) for bar in ax.patches] == [(0, 1), (0, 2), (1, 3), (2, 1000)]
@@ -169,6 +154,25 @@ def test_ratio_curves_have_a_line_at_one_and_only_ticks_that_are_near_the_data()
     assert set(line.get_ydata()) == {1}
     assert [list(curve.get_ydata()) for curve in curves] == [[4.0, 2.0], [1.5, 0.9]]
     assert list(ax.get_yticks()) == [1, 2, 5]
+
+
+def test_cost_rows_stand_below_the_name_of_their_group_with_their_notes_and_leave_out_what_is_not_known():
+    groups = {"one": {"a": {"x": 0.5, "y": 2.0}}, "two": {"b": {"x": 4.0, "y": None}, "c": {"x": 8.0}}}
+    ax = plots.cost_rows(groups, "ms", ("memory", ["1.0", "2.0", "3.0"]), line=1).axes[0]
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert names == ["one", "a", "two", "b", "c"]
+    x, y, line = ax.lines
+    assert x.get_xydata().tolist() == [[0.5, 1], [4, 3], [8, 4]]
+    assert y.get_xydata().tolist() == [[2, 1]]
+    assert set(line.get_xdata()) == {1}
+    notes = {names[int(words.get_position()[1])]: words.get_text() for words in ax.texts}
+    assert notes == {"one": "memory", "a": "1.0", "b": "2.0", "c": "3.0"}
+    assert ax.get_xscale() == "log"
+    assert [tick.get_text() for tick in ax.get_xticklabels() if tick.get_position()[0] in (1, 2, 5)] == ["1", "2", "5"]
+
+
+def test_cost_rows_without_notes_have_nothing_at_the_right():
+    assert list(plots.cost_rows({"one": {"a": {"x": 0.5}, "b": {"x": 4.0}}}, "ms").axes[0].texts) == []
 
 
 def test_a_matrix_product_draws_its_three_matrices_and_leaves_exact_zeros_grey():

@@ -83,7 +83,7 @@ def test_launched_one_by_one_the_layer_waits_for_the_host_and_plain_calls_are_sl
 
 
 def small_layers():
-    """The settings that the table of few channels or pixels has lines for."""
+    """The settings that the figure of few channels or pixels has rows for."""
     fields = bench_card.Setting.__annotations__
     layers = [row for row in results.load("bench_card")["results"] if "network" not in row]
     found = {tuple(row[name] for name in fields) for row in layers if not LARGE.items() <= row.items()}

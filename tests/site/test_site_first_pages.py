@@ -81,8 +81,9 @@ def test_the_table_of_chapters_tells_the_minutes_that_each_chapter_tells(visit, 
     )
     assert len(told) >= 15
     for name, minutes in told:
-        head = re.search(r'<p class="reading-time">(\d+) minutes', (site / "book" / name).read_text())
-        assert minutes.strip() == f"{head[1]} min"
+        head = r'<p class="reading-time">(\d+) minutes .*\((\d+) min\)</p>'
+        together, exercises = map(int, re.search(head, (site / "book" / name).read_text()).groups())
+        assert minutes.strip() == f"{together - exercises} + {exercises} min"
 
 
 def test_the_site_is_offered_as_one_file(visit, site):

@@ -8,7 +8,7 @@ from acda_core.course.plots.classification import (
     picture_rows,
     seed_dots,
 )
-from acda_core.course.plots.costs import matrix_product, ratio_curves, stacked_bars
+from acda_core.course.plots.costs import cost_rows, matrix_product, ratio_curves, stacked_bars
 from acda_core.course.plots.counting import (
     count_curves,
     count_errors,
@@ -24,7 +24,6 @@ from acda_core.course.plots.curves import (
     error_dots,
     kept_energy,
     memory_curves,
-    ratio_dots,
     two_routes,
 )
 from acda_core.course.plots.equivariance import differences, mismatch_curves, shifted_pairs
@@ -59,6 +58,7 @@ __all__ = [
     "block_chain",
     "by_dose",
     "by_number",
+    "cost_rows",
     "count_curves",
     "count_errors",
     "count_maps",
@@ -87,7 +87,6 @@ __all__ = [
     "pictures",
     "pixel_discs",
     "ratio_curves",
-    "ratio_dots",
     "rebuilt_filters",
     "seed_dots",
     "shifted_pairs",

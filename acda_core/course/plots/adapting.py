@@ -23,7 +23,7 @@ def by_dose(
         xlabel: what the dose is.
         ylabels: what the numbers of each panel are. A panel whose numbers have both signs gets a line at 0.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(7.4, 3.6), squeeze=False)
+    figure, axes = plt.subplots(1, len(panels), figsize=(1.4 + 3 * len(panels), 3.6), squeeze=False)
     for ax, ylabel, (title, series) in zip(axes[0], ylabels, panels.items(), strict=True):
         for index, (name, doses) in enumerate(series.items()):
             colour, shift = COLOURS[index], 0.012 * (index - (len(series) - 1) / 2)

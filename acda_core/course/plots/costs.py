@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 from numpy.typing import ArrayLike
 
 from acda_core.course.plots.style import COLOURS, DIVERGING, as_array
@@ -51,6 +52,54 @@ def ratio_curves(x: ArrayLike, curves: Mapping[str, ArrayLike], xlabel: str, yla
 def _between(value: float, curves: Mapping[str, ArrayLike]) -> bool:
     drawn = np.concatenate([np.asarray(values, dtype=float) for values in curves.values()])
     return drawn.min() / 1.5 <= value <= drawn.max() * 1.5
+
+
+def cost_rows(
+    groups: Mapping[str, Mapping[str, Mapping[str, float | None]]],
+    xlabel: str,
+    notes: tuple[str, Sequence[str]] | None = None,
+    line: float | None = None,
+) -> Figure:
+    """Costs on a logarithmic axis: below the name of each group a row for each of its members, with several marks.
+
+    Args:
+        groups: by group, member and label of a mark the cost, None where there is none.
+        xlabel: what the costs are.
+        notes: what stands at the right, and for each row its words.
+        line: a cost to compare with.
+    """
+    marks: dict[str, list[tuple[float, int]]] = {}
+    names: list[str] = []
+    headings, noted = [], []
+    for group, members in groups.items():
+        headings.append(len(names))
+        names.append(group)
+        for name, costs in members.items():
+            noted.append(len(names))
+            for label, cost in costs.items():
+                if cost is not None:
+                    marks.setdefault(label, []).append((cost, len(names)))
+            names.append(name)
+    figure, ax = plt.subplots(figsize=(4.4, 0.28 * len(names) + 1.5))
+    for index, (label, points) in enumerate(marks.items()):
+        ax.plot(*zip(*points, strict=True), "osD^v"[index % 5], color=COLOURS[index], label=label, alpha=0.85)
+    if line is not None:
+        ax.axvline(line, color="0.4", linewidth=0.8)
+    if notes is not None:
+        head, words = notes
+        for place, word in zip([0, *noted], [head, *words], strict=True):
+            ax.text(1.02, place, word, transform=ax.get_yaxis_transform(), va="center", fontsize="small")
+    ax.set(xscale="log", xlabel=xlabel, yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.4, -0.6))
+    for place, tick in enumerate(ax.get_yticklabels()):
+        tick.set(fontsize="small", fontweight="bold" if place in headings else "normal")
+    low, high = ax.get_xlim()
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 30 * low else (1, 3)))
+    ax.xaxis.set_major_formatter("{x:g}")
+    ax.minorticks_off()
+    ax.tick_params(axis="y", length=0)
+    ax.grid(axis="x", color="0.9")
+    figure.legend(loc="outside lower center", ncols=2, fontsize="small")
+    return figure
 
 
 def matrix_product(

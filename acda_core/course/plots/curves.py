@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, NullLocator
 from numpy.typing import ArrayLike
 from scipy.special import jn_zeros, jv
 
@@ -126,24 +125,4 @@ def counts(names: Sequence[str], groups: Mapping[str, Sequence[float]], ylabel: 
     ax.set(yscale="log", ylabel=ylabel, xticks=range(len(names)), xticklabels=names)
     ax.margins(y=0.15)
     figure.legend(loc="outside lower center", ncols=len(groups))
-    return figure
-
-
-def ratio_dots(
-    names: Sequence[str], ratios: Mapping[str, Sequence[float]], ylabel: str, logarithmic: bool = False
-) -> Figure:
-    """Series of ratios side by side, with a line at 1: ratios[label][i] belongs to names[i]."""
-    figure, ax = plt.subplots(figsize=(6.4, 3.6))
-    ax.axhline(1, color="0.5", linewidth=0.8)
-    for index, (label, values) in enumerate(ratios.items()):
-        places = np.arange(len(names)) + 0.15 * (index - (len(ratios) - 1) / 2)
-        ax.plot(places, values, "osD^v"[index % 5], color=COLOURS[index], label=label)
-    ax.set(ylabel=ylabel, xticks=range(len(names)), xticklabels=names, xlim=(-0.5, len(names) - 0.5))
-    if logarithmic:
-        ax.set_yscale("log")
-        ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        ax.yaxis.set_major_formatter("{x:g}")
-        ax.yaxis.set_minor_locator(NullLocator())
-    ax.grid(axis="y", color="0.9")
-    figure.legend(loc="outside lower center", ncols=2)
     return figure
