@@ -9,6 +9,7 @@ any network at that network's learning rate.
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -130,7 +131,7 @@ class AtomGenerator(nn.Module):
         return self._coefficients(self.conv_a(features))
 
     def rows(self, features: Tensor, first: int, end: int) -> Tensor:
-        """The rows first to end - 1 of alpha, from the features around them: forward's, unless it :attr:`averages`."""
+        """The rows first to end - 1 of alpha, from the features around them; see :attr:`goes_by_rows`."""
         l_a, l_b = self.kernel_sizes
         top = first * self.stride - self.margin
         bottom = (end + l_b - 2) * self.stride - self.margin + l_a
@@ -140,9 +141,17 @@ class AtomGenerator(nn.Module):
         return self._coefficients(F.conv2d(seen, self.conv_a.weight, self.conv_a.bias, self.stride))
 
     @property
-    def averages(self) -> bool:
-        """Whether a coefficient depends on all pixels and images, as under batch normalisation in training."""
-        return any(isinstance(norm, nn.BatchNorm2d) and norm.training for norm in (self.norm_a, self.norm_b))
+    def goes_by_rows(self) -> bool:
+        """Whether :meth:`rows` gives what forward does: each part is known, looks at each pixel alone and has no hooks.
+
+        Hooks wait for whole outputs, and batch normalisation in training averages over all pixels and images.
+        """
+        parts = self.conv_a, self.norm_a, self.activation, self.conv_b, self.norm_b, self.squash
+        return (
+            type(self).forward is AtomGenerator.forward
+            and all(_is_conv2d(part) or _is_pointwise(part) for part in parts)
+            and not any(map(_has_hooks, self.modules()))
+        )
 
     def _is_one_pass_for(self, features: Tensor) -> bool:
         """Whether kernels.phi may take the place of the modules: they are plain, and nothing looks into them."""
@@ -157,10 +166,7 @@ class AtomGenerator(nn.Module):
             and self.kernel_sizes[0] == 1
             and a.bias is not None
             and b.bias is not None
-            and not any(
-                one._forward_hooks or one._forward_pre_hooks or one._backward_hooks or one._backward_pre_hooks
-                for one in parts
-            )
+            and not any(map(_has_hooks, parts))
             and one_pass.is_there_for(features.dtype)
             and not _checks.autocast_is_on(features)
         )
@@ -177,12 +183,34 @@ class AtomGenerator(nn.Module):
         if self.limit is None:
             alpha = self.squash(self.norm_b(self.conv_b(hidden)))
         else:
-            bounded = self.squash(self.norm_b(F.conv2d(hidden, self.conv_b.weight)) / self.limit)
-            if self.conv_b.bias is None:
-                alpha = self.limit * bounded
-            else:
-                alpha = torch.add(self.conv_b.bias.to(bounded.dtype)[:, None, None], bounded, alpha=self.limit)
+            b: Any = self.conv_b
+            bias = None if getattr(b, "bias", None) is None else b.bias[:, None, None]
+            if _is_conv2d(b) and not _has_hooks(b):
+                seen = F.conv2d(hidden, b.weight)
+            else:  # whatever stands there by now, and whoever looks on
+                seen = b(hidden) if bias is None else b(hidden) - bias
+            bounded = self.squash(self.norm_b(seen) / self.limit)
+            alpha = self.limit * bounded
+            if bias is not None:
+                alpha = torch.add(bias.to(bounded.dtype), bounded, alpha=self.limit)
         return alpha.unflatten(1, (self.num_atoms, self.num_coefficients))
+
+
+def _has_hooks(module: nn.Module) -> bool:
+    return bool(
+        module._forward_hooks or module._forward_pre_hooks or module._backward_hooks or module._backward_pre_hooks
+    )
+
+
+def _is_conv2d(module: nn.Module) -> bool:
+    """Whether it computes what F.conv2d does with its weight, parametrised or not."""
+    return type(module).forward is nn.Conv2d.forward and "forward" not in module.__dict__
+
+
+def _is_pointwise(module: nn.Module) -> bool:
+    if isinstance(module, nn.BatchNorm2d):
+        return not module.training and module.running_mean is not None
+    return isinstance(module, (nn.Identity, nn.ReLU, nn.Tanh, PixelNorm))
 
 
 def slab(t: Tensor, top: int, bottom: int, margin: int) -> Tensor:

@@ -258,7 +258,7 @@ class ACDAConv2d(nn.Module):
         if isinstance(generator, AtomGenerator) and not (torch.is_grad_enabled() or eager.is_traced()):
             pixel_bytes = x.itemsize * (generator.hidden_channels + generator.num_atoms * generator.num_coefficients)
             rows = BAND_BYTES // max(1, len(x) * width * pixel_bytes)
-            if rows < height and not generator.averages and not _is_watched(generator):
+            if rows < height and generator.goes_by_rows:
                 return self._in_bands(padded, self._padded(features), generator, height, width, max(rows, 1))
         _, stride, padding, dilation = self.geometry
         if self.save == "memory" and torch.is_grad_enabled() and not eager.is_traced():
@@ -350,11 +350,6 @@ class ACDAConv2d(nn.Module):
         raise RuntimeError(
             "torch.jit.script cannot compile an ACDAConv2d; use torch.compile, torch.export or torch.jit.trace"
         )
-
-
-def _is_watched(module: nn.Module) -> bool:
-    """Whether something of it has hooks, which wait for whole outputs."""
-    return any(part._forward_hooks or part._forward_pre_hooks for part in module.modules())
 
 
 class _Kept(torch.autograd.Function):

@@ -232,3 +232,36 @@ def test_the_random_numbers_of_the_papers_and_the_released_form_are_drawn_in_the
         assert not phi.conv_a.bias.any()
         assert torch.equal(phi.conv_b.weight, conv_b.weight)
         assert torch.equal(phi.conv_b.bias, conv_b.bias)
+
+
+class Adapted(nn.Module):
+    """A convolution and a small correction beside it, as libraries of adapters wrap it."""
+
+    def __init__(self, conv, with_bias):
+        super().__init__()
+        self.conv, self.correction = conv, nn.Conv2d(conv.in_channels, conv.out_channels, 1, bias=False).double()
+        self.weight, self.bias = conv.weight, conv.bias if with_bias else None
+
+    def forward(self, x):
+        return self.conv(x) + self.correction(x[..., 1:-1, 1:-1])
+
+
+@pytest.mark.parametrize("with_bias", [True, False])
+def test_what_takes_the_place_of_the_second_convolution_is_called(with_bias):
+    phi, features = normalised_generator(3, 2, 4).double(), torch.randn(2, 3, 6, 5, dtype=torch.float64)
+    before, bias = phi(features).flatten(1, 2), phi.conv_b.bias[:, None, None]
+    phi.conv_b = Adapted(phi.conv_b, with_bias)
+    hidden = phi.norm_a(phi.conv_a(features)).relu()
+    seen, limit = phi.conv_b(hidden), phi.limit
+    expected = bias + limit * torch.tanh((seen - bias) / limit) if with_bias else limit * torch.tanh(seen / limit)
+    assert_same(phi(features).flatten(1, 2), expected)
+    assert not torch.allclose(expected, before)
+
+
+@pytest.mark.parametrize("name", ["conv_a", "norm_a", "activation", "conv_b", "squash"])
+def test_who_looks_at_a_part_sees_it_called_once_and_changes_nothing(name):
+    phi, features, seen = normalised_generator(3, 2, 4).double(), torch.randn(2, 3, 6, 5, dtype=torch.float64), []
+    alpha = phi(features)
+    getattr(phi, name).register_forward_hook(lambda part, given, found: seen.append(found.shape[1]))
+    assert_same(phi(features), alpha)
+    assert seen == [16 if name in ("conv_a", "norm_a", "activation") else 8]

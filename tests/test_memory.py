@@ -74,15 +74,50 @@ def test_statistics_of_a_batch_are_never_taken_from_a_band(monkeypatch):
         assert torch.equal(layer(x), whole)
 
 
+class Twice(nn.Conv2d):
+    def forward(self, x):
+        return 2 * super().forward(x)
+
+
+class Reversed(acda.AtomGenerator):
+    def forward(self, features):
+        return super().forward(features.flip(2))
+
+
+def with_part(name, part, generator="normalised"):
+    layer = acda.ACDAConv2d(3, 4, 3, padding=1, generator=generator)
+    setattr(layer.generator, name, part)
+    return layer.eval()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: with_part("conv_a", Twice(3, 16, 1, padding=1)),
+        lambda: with_part("norm_a", nn.InstanceNorm2d(16)),
+        lambda: with_part("norm_a", nn.BatchNorm2d(64, track_running_stats=False), "released"),
+        lambda: acda.ACDAConv2d(3, 4, 3, padding=1, generator=Reversed),
+    ],
+    ids=["a convolution of another kind", "a norm over pixels", "no statistics", "a subclass"],
+)
+def test_a_generator_that_was_changed_sees_a_large_image_as_a_whole(make, monkeypatch):
+    layer, x = make(), torch.randn(2, 3, 8, 7)
+    with torch.no_grad():
+        whole = layer(x)
+        assert not torch.allclose(whole, whole.mean())
+        monkeypatch.setattr(layers, "BAND_BYTES", 1)
+        assert torch.equal(layer(x), whole)
+
+
 def test_hooks_of_the_generator_are_called_for_a_large_image_too(monkeypatch):
     layer, x, seen = acda.ACDAConv2d(3, 4, 3, padding=1), torch.randn(2, 3, 8, 7), []
     monkeypatch.setattr(layers, "BAND_BYTES", 1)
-    for module in (layer.generator, layer.generator.conv_a):
+    for module in (layer.generator, layer.generator.conv_a, layer.generator.conv_b):
         hook = module.register_forward_hook(lambda module, given, found: seen.append(found.shape[-2:]))
         with torch.no_grad():
             layer(x)
         hook.remove()
-    assert seen == [(8, 7), (10, 9)]
+    assert seen == [(8, 7), (10, 9), (8, 7)]
 
 
 def test_without_gradients_a_large_image_needs_little_more_than_itself(monkeypatch):
