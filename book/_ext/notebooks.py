@@ -40,10 +40,10 @@ HELP = (
     "of the course, published or served, or put it into a copy of the project."
 )
 BOOTSTRAP = f"""\
-import importlib.util, pathlib, subprocess, sys
+import importlib.util as util, pathlib, subprocess, sys
 {UNFILLED} [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
 sys.path += [str(folder) for folder in pathlib.Path.cwd().parents if (folder / "acda_core/__init__.py").exists()]
-if not importlib.util.find_spec("acda_core") and all(subprocess.run([*pip, one]).returncode for one in sources):
+if not getattr(util.find_spec("acda_core"), "origin", None) and all(subprocess.call([*pip, one]) for one in sources):
     raise ModuleNotFoundError(f"{HELP}")\
 """
 
