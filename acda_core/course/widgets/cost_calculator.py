@@ -6,7 +6,7 @@ from typing import Any
 import traitlets
 
 from acda_core import cost
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
 from acda_core.course.widgets.link import module_text
 
 KERNEL_SIZES = (3, 5, 7, 9)
@@ -101,11 +101,8 @@ class CostCalculator(Widget):
         return cost.expected_saved_bytes(self.images, self.shape())
 
     @traitlets.validate(*LARGEST)
-    def _check_range(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        if not 1 <= value <= LARGEST[name]:
-            raise ValueError(f"`{name}` must be from 1 to {LARGEST[name]}, got {value}")
-        return value
+    def _check_range(self, proposal: Any) -> Any:
+        return between(proposal, 1, LARGEST[proposal["trait"].name])
 
     @traitlets.validate("kernel_size")
     def _check_kernel_size(self, proposal: Any) -> int:
