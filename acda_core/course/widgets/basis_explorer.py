@@ -52,7 +52,7 @@ class BasisExplorer(Widget):
 
     def __init__(self, kernel_size: int = 7, coefficients: Sequence[float] | None = None) -> None:
         if coefficients is None:
-            coefficients = [0.0] * _num_coefficients(_checked_size(kernel_size))
+            coefficients = [0.0] * _num_coefficients(checked_size(kernel_size))
             coefficients[1 - NUM_BASES] = 1.0
         super().__init__(photograph=_photograph(), kernel_size=kernel_size, coefficients=list(coefficients))
 
@@ -62,7 +62,7 @@ class BasisExplorer(Widget):
 
     @traitlets.validate("kernel_size")
     def _check_kernel_size(self, proposal: Any) -> int:
-        return _checked_size(proposal["value"])
+        return checked_size(proposal["value"])
 
     @traitlets.validate("coefficients")
     def _check_coefficients(self, proposal: Any) -> list[float]:
@@ -104,7 +104,7 @@ def _photograph() -> str:
     return pack_photograph((63 * (grey - grey.min()) / np.ptp(grey)).round().astype(np.uint8))
 
 
-def _checked_size(kernel_size: int) -> int:
+def checked_size(kernel_size: int) -> int:
     if kernel_size not in KERNEL_SIZES:
         raise ValueError(f"`kernel_size` must be 3, 5, 7 or 9, got {kernel_size!r}")
     return kernel_size

@@ -7,9 +7,9 @@ import traitlets
 
 from acda_core import cost
 from acda_core.course.widgets.base import Widget, between
+from acda_core.course.widgets.basis_explorer import checked_size
 from acda_core.course.widgets.link import module_text
 
-KERNEL_SIZES = (3, 5, 7, 9)
 LARGEST = {  # what the controls reach; all of it stays exact in the browser's floats
     "in_channels": 1024,
     "out_channels": 1024,
@@ -82,7 +82,7 @@ class CostCalculator(Widget):
             images=images,
             num_atoms=num_atoms,
             num_bases=num_bases,
-            num_scales=_checked_size(kernel_size) // 2 if num_scales is None else num_scales,
+            num_scales=checked_size(kernel_size) // 2 if num_scales is None else num_scales,
             hidden_channels=hidden_channels,
         )
 
@@ -106,7 +106,7 @@ class CostCalculator(Widget):
 
     @traitlets.validate("kernel_size")
     def _check_kernel_size(self, proposal: Any) -> int:
-        return _checked_size(proposal["value"])
+        return checked_size(proposal["value"])
 
     @traitlets.validate("num_scales")
     def _check_num_scales(self, proposal: Any) -> int:
@@ -154,9 +154,3 @@ def _bars(costs: dict[str, cost.Cost], saved: dict[str, int]) -> str:
         'aria-label="The numbers of the table below as bars on a logarithmic scale from 1, in its order">'
         f"{bars}</svg>"
     )
-
-
-def _checked_size(kernel_size: int) -> int:
-    if kernel_size not in KERNEL_SIZES:
-        raise ValueError(f"`kernel_size` must be 3, 5, 7 or 9, got {kernel_size!r}")
-    return kernel_size
