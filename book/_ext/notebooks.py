@@ -92,7 +92,10 @@ def times() -> dict[str, str]:
 def in_words(seconds: float) -> str:
     minutes = math.ceil(seconds / 60)
     long = f"{10 * math.ceil(seconds / 10)} seconds" if seconds <= 60 else f"{minutes} minutes"
-    return f"*All cells together take at most {long} on two processors. On a T4, as Colab lends it, nobody measured.*"
+    return (
+        f"*All cells together take at most {long} on two processors. None uses a graphics card; on a T4, as Colab "
+        "lends it, nobody measured.*"
+    )
 
 
 class Twin:

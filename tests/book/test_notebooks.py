@@ -283,6 +283,12 @@ def test_a_notebook_says_below_its_title_how_long_it_took(book, monkeypatch, tmp
     assert "# The first chapter\n\n*All cells together take at most 50 seconds" in "".join(first["source"])
 
 
+def test_no_cell_uses_a_graphics_card_as_the_heads_of_the_notebooks_say():
+    cells = [cell for text in notebooks.wanted().values() for cell in json.loads(text)["cells"]]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    assert [source for source in code if "cuda" in source or "device_of" in source] == []
+
+
 def test_the_first_cell_has_five_lines_and_the_published_one_has_too():
     filled = addresses.filled(json.dumps(notebooks.BOOTSTRAP), ["https://one.example/a.whl", "git+https://two.example"])
     assert len(notebooks.BOOTSTRAP.splitlines()) == 5
