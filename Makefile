@@ -159,7 +159,7 @@ bench: $(STAMP) ## measure the layer beside nn.Conv2d (about half an hour)
 results: $(STAMP) ## make each stored result again and compare it (many hours; what each costs is said first)
 	@$(BIN)/python -m acda_core replay $(filter-out %_weights.json,$(wildcard book/results/*.json)) --within 0.01
 
-store: $(STAMP) ## write all that book/results stores anew (many hours; data: see CONTRIBUTING)
+store: $(STAMP) ## write what book/results stores anew, but for what is of another machine (many hours; data: see CONTRIBUTING)
 	@$(BIN)/python -m acda_core bench --device cpu --out book/results/bench_layer.json
 	@$(BIN)/python -m acda_core bench --device cpu --compile --out book/results/bench_compile.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
@@ -203,6 +203,8 @@ store: $(STAMP) ## write all that book/results stores anew (many hours; data: se
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 	@$(BIN)/python -m acda_core how_many_filters --weights book/results --network crowds bccd --device cpu \
 		--out book/results/how_many_filters.json
+	@$(BIN)/python -m acda_core frozen_alpha --weights book/results --network crowds bccd --device cpu \
+		--out book/results/frozen_alpha.json
 	@$(BIN)/python -m acda_core heterogeneity --rates --device cpu --out book/results/heterogeneity_rates_denoise.json
 	@$(BIN)/python -m acda_core heterogeneity --seed 0 1 2 --device cpu --out book/results/heterogeneity.json
 	@$(BIN)/python -m acda_core heterogeneity --problem crowds --rates --device cpu \

@@ -137,6 +137,17 @@ def test_the_branch_of_notebooks_holds_the_notebooks_of_the_site_alone_each_time
     assert git(project, "status", "--porcelain") == ""
 
 
+def test_make_store_writes_every_stored_result_anew_but_those_that_name_their_machine() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\nstore:")[1].split("\n\n")[0]
+    written = set(re.findall(r"book/results/(\S+)\.json", recipe)) | {"durations"}  # by time_notebooks.py
+    for one, values in (("$$data", ("crowds", "bccd")), ("$$problem", ("denoise", "sr2"))):
+        written |= {name.replace(one, value) for name in written for value in values}
+    written |= {"projection"}  # by make wild
+    stored = {path.stem for path in (ROOT / "book" / "results").glob("*.json")}
+    ours = "bench_card", "bench_card_first", "bench_card_plain", "bench_layer_avx512", "lenet_card", "toy_card"
+    assert stored - written == set(ours)
+
+
 def test_make_help_lists_every_command() -> None:
     said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     commands = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

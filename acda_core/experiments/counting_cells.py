@@ -231,11 +231,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     train = f"pictures to train on (default {numbers})"
     parser.add_argument("--train", type=options.positive, metavar="NUMBER", help=train)
     parser.add_argument("--steps", type=options.positive, default=3000, metavar="NUMBER", help="default 3000")
-    how = parser.add_mutually_exclusive_group()
-    rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on a fifth of the pictures"
-    how.add_argument("--rates", action="store_true", help=rates)
     tuned = f"what --rates stored, to take each network's best rate from (without it, {HIGHEST_RATE} for all)"
-    how.add_argument("--tuned", type=Path, metavar="FILE", help=tuned)
+    options.add_rates(parser, RATES, "a fifth of the pictures", tuned)
     options.add_training(parser, "of the draw of the pictures, initialisation and crops")
 
 

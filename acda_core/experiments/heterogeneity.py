@@ -146,11 +146,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--h", type=level, nargs="+", metavar="NUMBER", help=levels)
     steps = "of a training (default 1000)"
     parser.add_argument("--steps", type=options.positive, default=1000, metavar="NUMBER", help=steps)
-    how = parser.add_mutually_exclusive_group()
-    rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on the validation data"
-    how.add_argument("--rates", action="store_true", help=rates)
     stored = "what --rates stored for the problem, to take each network's best rate from (default: the course's own)"
-    how.add_argument("--tuned", type=Path, metavar="FILE", help=stored)
+    options.add_rates(parser, RATES, "the validation data", stored)
     options.add_training(parser)
 
 

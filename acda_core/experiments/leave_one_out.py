@@ -170,12 +170,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--problem", "--data", choices=list(PROBLEMS), default="denoise", help="default: denoise")
     steps = "each a training of its own (default 500 2000)"
     parser.add_argument("--steps", type=options.positive, nargs="+", default=[500, 2000], metavar="NUMBER", help=steps)
-    how = parser.add_mutually_exclusive_group()
-    rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on a validation photograph"
-    how.add_argument("--rates", action="store_true", help=rates)
     stored = "take the best rates from what --rates stored, without FILE from the course's own; "
     stored += f"{restoration.HIGHEST_RATE} for all where this option is missing"
-    how.add_argument("--tuned", type=Path, nargs="?", const=False, metavar="FILE", help=stored)
+    options.add_rates(parser, RATES, "a validation photograph", stored, nargs="?", const=False)
     options.add_training(parser, "of initialisation and patches, with the fold", len(FOLDS))
 
 

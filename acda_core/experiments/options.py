@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import torch
 
@@ -108,6 +108,14 @@ def add_names(
 ) -> None:
     """An option that takes some of the known names."""
     parser.add_argument(option, nargs="+", choices=list(known), default=default, metavar="NAME", help=words)
+
+
+def add_rates(parser: argparse.ArgumentParser, tried: Iterable[float], data: str, stored: str, **more: Any) -> None:
+    """--rates, which tries these with their errors on `data`, or --tuned, which takes the best from a file."""
+    how = parser.add_mutually_exclusive_group()
+    rates = f"try {', '.join(map(str, tried))} as the highest rate, each with its error on {data}"
+    how.add_argument("--rates", action="store_true", help=rates)
+    how.add_argument("--tuned", type=Path, metavar="FILE", help=stored, **more)
 
 
 def add_networks(

@@ -102,13 +102,10 @@ def add_arguments(parser: argparse.ArgumentParser, networks: Iterable[str], epoc
     parser.add_argument("--epochs", type=options.positive, default=epochs, metavar="NUMBER", help=f"default {epochs}")
     images = "train on at most so many images (default: all that are not for validation)"
     parser.add_argument("--images", type=options.positive, metavar="NUMBER", help=images)
-    how = parser.add_mutually_exclusive_group()
-    rates = f"try {', '.join(map(str, RATES))} as the highest rate, each with its error on the validation images"
-    how.add_argument("--rates", action="store_true", help=rates)
     stored = (
         "what --rates stored, to take the best rate of each network from (default: the stored result of the course)"
     )
-    how.add_argument("--tuned", type=Path, metavar="FILE", help=stored)
+    options.add_rates(parser, RATES, "the validation images", stored)
     options.add_training(parser)
 
 

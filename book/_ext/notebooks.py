@@ -40,10 +40,10 @@ HELP = (
     "of the course, published or served, or put it into a copy of the project."
 )
 BOOTSTRAP = f"""\
-import importlib.util, pathlib, subprocess, sys
+import importlib.util as util, pathlib, subprocess, sys
 {UNFILLED} [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
 sys.path += [str(folder) for folder in pathlib.Path.cwd().parents if (folder / "acda_core/__init__.py").exists()]
-if not importlib.util.find_spec("acda_core") and all(subprocess.run([*pip, one]).returncode for one in sources):
+if not getattr(util.find_spec("acda_core"), "origin", None) and all(subprocess.call([*pip, one]) for one in sources):
     raise ModuleNotFoundError(f"{HELP}")\
 """
 
@@ -92,7 +92,10 @@ def times() -> dict[str, str]:
 def in_words(seconds: float) -> str:
     minutes = math.ceil(seconds / 60)
     long = f"{10 * math.ceil(seconds / 10)} seconds" if seconds <= 60 else f"{minutes} minutes"
-    return f"*All cells together take at most {long} on two processors. On a T4, as Colab lends it, nobody measured.*"
+    return (
+        f"*All cells together take at most {long} on two processors. None uses a graphics card, so beside a T4 they "
+        "take as long; in Colab nobody measured it.*"
+    )
 
 
 class Twin:

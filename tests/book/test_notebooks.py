@@ -283,6 +283,12 @@ def test_a_notebook_says_below_its_title_how_long_it_took(book, monkeypatch, tmp
     assert "# The first chapter\n\n*All cells together take at most 50 seconds" in "".join(first["source"])
 
 
+def test_no_cell_uses_a_graphics_card_as_the_heads_of_the_notebooks_say():
+    cells = [cell for text in notebooks.wanted().values() for cell in json.loads(text)["cells"]]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    assert [source for source in code if "cuda" in source or "device_of" in source] == []
+
+
 def test_the_first_cell_has_five_lines_and_the_published_one_has_too():
     filled = addresses.filled(json.dumps(notebooks.BOOTSTRAP), ["https://one.example/a.whl", "git+https://two.example"])
     assert len(notebooks.BOOTSTRAP.splitlines()) == 5
@@ -292,9 +298,9 @@ def test_the_first_cell_has_five_lines_and_the_published_one_has_too():
 
 def run_first_cell(folder, sources=(), prelude=""):
     """What the first cell does in a Python that sees no packages; pip's command is printed, and fails."""
-    pretend = "import subprocess; subprocess.run = lambda command: print(*command) or type('', (), {'returncode': 1})"
+    pretend = "import subprocess; subprocess.call = lambda command: print(*command) or 1"
     cell = json.loads(addresses.filled(json.dumps(notebooks.BOOTSTRAP), sources))
-    code = f"{pretend}\n{prelude}\n{cell}\nprint('found', importlib.util.find_spec('acda_core'))"
+    code = f"{pretend}\n{prelude}\n{cell}\nprint('found', util.find_spec('acda_core'))"
     return subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=folder, capture_output=True, text=True)
 
 
@@ -325,6 +331,13 @@ def test_the_first_cell_does_nothing_where_acda_core_is_installed(tmp_path):
     (tmp_path / "installed" / "acda_core" / "__init__.py").touch()
     done = run_first_cell(tmp_path, SOURCES, f"import sys; sys.path.append({str(tmp_path / 'installed')!r})")
     assert done.stdout.startswith("found ModuleSpec")
+
+
+def test_the_first_cell_does_not_take_an_empty_folder_for_the_package(tmp_path):
+    (tmp_path / "acda_core").mkdir()
+    done = run_first_cell(tmp_path, SOURCES, f"import sys; sys.path.insert(0, {str(tmp_path)!r})")
+    assert [line.split("--no-deps ")[1] for line in done.stdout.splitlines()] == SOURCES
+    assert "acda_core is neither here nor at" in done.stderr
 
 
 def test_the_first_cell_of_a_notebook_that_knows_no_address_says_in_a_sentence_where_one_is(tmp_path):

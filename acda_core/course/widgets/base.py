@@ -1,6 +1,7 @@
 """What the widgets share: their state, and what a page without a kernel gets of it."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import anywidget
@@ -36,6 +37,22 @@ class Widget(anywidget.AnyWidget):
             f'<script type="application/json">{_for_a_script(self.state())}</script>{self._still()}</div>'
         )
         return {**data, "text/html": html}, metadata
+
+
+def between(proposal: Any, low: float, high: float) -> Any:
+    """The value that a validator of traitlets got, if it is a number from `low` to `high`."""
+    name, value = proposal["trait"].name, proposal["value"]
+    if not low <= value <= high:
+        raise ValueError(f"`{name}` must be from {low} to {high}, got {value}")
+    return value
+
+
+def one_of(proposal: Any, choices: Collection[Any]) -> Any:
+    """The value that a validator of traitlets got, if it is one of these."""
+    name, value = proposal["trait"].name, proposal["value"]
+    if value not in choices:
+        raise ValueError(f"`{name}` must be one of {', '.join(map(str, choices))}, got {value!r}")
+    return value
 
 
 def _for_a_script(state: dict[str, Any]) -> str:

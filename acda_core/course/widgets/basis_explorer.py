@@ -3,7 +3,6 @@
 import functools
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ from acda_core.course.widgets.packing import pack_photograph
 
 NUM_BASES = 6
 KERNEL_SIZES = (3, 5, 7, 9)
-PHOTOGRAPH = Path(__file__).with_name("chelsea.webp")
 
 
 class _Numbers(traitlets.List):  # type: ignore[type-arg]  # no List[float] in the traitlets of Colab
@@ -54,7 +52,7 @@ class BasisExplorer(Widget):
 
     def __init__(self, kernel_size: int = 7, coefficients: Sequence[float] | None = None) -> None:
         if coefficients is None:
-            coefficients = [0.0] * _num_coefficients(_checked_size(kernel_size))
+            coefficients = [0.0] * _num_coefficients(checked_size(kernel_size))
             coefficients[1 - NUM_BASES] = 1.0
         super().__init__(photograph=_photograph(), kernel_size=kernel_size, coefficients=list(coefficients))
 
@@ -64,7 +62,7 @@ class BasisExplorer(Widget):
 
     @traitlets.validate("kernel_size")
     def _check_kernel_size(self, proposal: Any) -> int:
-        return _checked_size(proposal["value"])
+        return checked_size(proposal["value"])
 
     @traitlets.validate("coefficients")
     def _check_coefficients(self, proposal: Any) -> list[float]:
@@ -96,17 +94,17 @@ class BasisExplorer(Widget):
 
 @functools.cache
 def _photograph() -> str:
-    """Chelsea the cat by Stéfan van der Walt, CC0, from scikit-image: ``data.chelsea()[0:300, 80:380]``, 136 x 136.
+    """Chelsea the cat by Stéfan van der Walt, CC0, from scikit-image: means of 2 x 2 pixels in three colours.
 
-    It is grey in 64 levels over the full range; its outer 4 pixels are the margin that a 9 x 9 atom reaches into.
+    136 x 136, grey in 64 levels over the full range; the outer 4 pixels are the margin that a 9 x 9 atom reaches into.
     """
-    from PIL import Image
+    import skimage
 
-    with Image.open(PHOTOGRAPH) as image:
-        return pack_photograph(np.asarray(image.convert("L")) // np.uint8(4))
+    grey = skimage.data.chelsea()[28:300, 94:366].reshape(136, 2, 136, 2, 3).mean((1, 3, 4))
+    return pack_photograph((63 * (grey - grey.min()) / np.ptp(grey)).round().astype(np.uint8))
 
 
-def _checked_size(kernel_size: int) -> int:
+def checked_size(kernel_size: int) -> int:
     if kernel_size not in KERNEL_SIZES:
         raise ValueError(f"`kernel_size` must be 3, 5, 7 or 9, got {kernel_size!r}")
     return kernel_size

@@ -10,7 +10,7 @@ import traitlets
 from numpy.typing import ArrayLike, NDArray
 
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack_bytes
 from acda_core.experiments.image_quality import psnr
@@ -70,17 +70,12 @@ class BeforeAfter(Widget):
         return [psnr(one, truth) for one in (truth, *others)]
 
     @traitlets.validate("left", "right")
-    def _check_side(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        if not 0 <= value < len(self.names):
-            raise ValueError(f"`{name}` must be from 0 to {len(self.names) - 1}, got {value}")
-        return value
+    def _check_side(self, proposal: Any) -> Any:
+        return between(proposal, 0, len(self.names) - 1)
 
     @traitlets.validate("split")
-    def _check_split(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] <= 100:
-            raise ValueError(f"`split` must be from 0 to 100, got {proposal['value']}")
-        return proposal["value"]
+    def _check_split(self, proposal: Any) -> Any:
+        return between(proposal, 0, 100)
 
     def _still(self) -> str:
         shown = self.left, self.right

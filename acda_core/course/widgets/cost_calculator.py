@@ -6,10 +6,10 @@ from typing import Any
 import traitlets
 
 from acda_core import cost
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
+from acda_core.course.widgets.basis_explorer import checked_size
 from acda_core.course.widgets.link import module_text
 
-KERNEL_SIZES = (3, 5, 7, 9)
 LARGEST = {  # what the controls reach; all of it stays exact in the browser's floats
     "in_channels": 1024,
     "out_channels": 1024,
@@ -82,7 +82,7 @@ class CostCalculator(Widget):
             images=images,
             num_atoms=num_atoms,
             num_bases=num_bases,
-            num_scales=_checked_size(kernel_size) // 2 if num_scales is None else num_scales,
+            num_scales=checked_size(kernel_size) // 2 if num_scales is None else num_scales,
             hidden_channels=hidden_channels,
         )
 
@@ -101,15 +101,12 @@ class CostCalculator(Widget):
         return cost.expected_saved_bytes(self.images, self.shape())
 
     @traitlets.validate(*LARGEST)
-    def _check_range(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        if not 1 <= value <= LARGEST[name]:
-            raise ValueError(f"`{name}` must be from 1 to {LARGEST[name]}, got {value}")
-        return value
+    def _check_range(self, proposal: Any) -> Any:
+        return between(proposal, 1, LARGEST[proposal["trait"].name])
 
     @traitlets.validate("kernel_size")
     def _check_kernel_size(self, proposal: Any) -> int:
-        return _checked_size(proposal["value"])
+        return checked_size(proposal["value"])
 
     @traitlets.validate("num_scales")
     def _check_num_scales(self, proposal: Any) -> int:
@@ -157,9 +154,3 @@ def _bars(costs: dict[str, cost.Cost], saved: dict[str, int]) -> str:
         'aria-label="The numbers of the table below as bars on a logarithmic scale from 1, in its order">'
         f"{bars}</svg>"
     )
-
-
-def _checked_size(kernel_size: int) -> int:
-    if kernel_size not in KERNEL_SIZES:
-        raise ValueError(f"`kernel_size` must be 3, 5, 7 or 9, got {kernel_size!r}")
-    return kernel_size

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets import random
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between, one_of
 from acda_core.course.widgets.layers import pack_layers
 from acda_core.course.widgets.link import module_text
 from acda_core.data.patterns import toy_sample
@@ -144,26 +144,16 @@ class Detector(Widget):
         return runs
 
     @traitlets.validate("noise")
-    def _check_noise(self, proposal: Any) -> float:
-        if not 0 <= proposal["value"] <= MOST_NOISE:
-            raise ValueError(f"`noise` must be from 0 to {MOST_NOISE}, got {proposal['value']}")
-        return proposal["value"]
+    def _check_noise(self, proposal: Any) -> Any:
+        return between(proposal, 0, MOST_NOISE)
 
     @traitlets.validate("seed", "row", "column")
-    def _check_index(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        most = LAST_SEED if name == "seed" else self.sizes["map"] - 1
-        if not 0 <= value <= most:
-            raise ValueError(f"`{name}` must be from 0 to {most}, got {value}")
-        return value
+    def _check_index(self, proposal: Any) -> Any:
+        return between(proposal, 0, LAST_SEED if proposal["trait"].name == "seed" else self.sizes["map"] - 1)
 
     @traitlets.validate("tool", "side")
     def _check_choice(self, proposal: Any) -> Any:
-        name, value = proposal["trait"].name, proposal["value"]
-        choices = TOOLS if name == "tool" else SIDES
-        if value not in choices:
-            raise ValueError(f"`{name}` must be one of {', '.join(map(str, choices))}, got {value!r}")
-        return value
+        return one_of(proposal, TOOLS if proposal["trait"].name == "tool" else SIDES)
 
     def _still(self) -> str:
         answers = self.answers()

@@ -9,7 +9,7 @@ from typing import Any
 import traitlets
 
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack_bytes
 from acda_core.data.uneven_noise import noisy_tiles
@@ -70,10 +70,8 @@ class DoseResponse(Widget):
         return {name: mean(found) for name, found in zip(self.methods, self.values[self.level], strict=True)}
 
     @traitlets.validate("level")
-    def _check_level(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] < len(self._doses):
-            raise ValueError(f"`level` must be from 0 to {len(self._doses) - 1}, got {proposal['value']}")
-        return proposal["value"]
+    def _check_level(self, proposal: Any) -> Any:
+        return between(proposal, 0, len(self._doses) - 1)
 
     def _still(self) -> str:
         words = [_words(h) for h in self._doses]

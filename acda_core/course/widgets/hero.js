@@ -4,7 +4,7 @@ import { alphaPicture } from "./js/alpha.js";
 import { scalesOf } from "./js/bases.js";
 import { brush } from "./js/brush.js";
 import { hiddenOf, lookAt, unpackLayers } from "./js/detection.js";
-import { button, colourBar, describe, help, intro, make, picture, showEnds, slide, tile } from "./js/elements.js";
+import { button, colourBar, describe, help, intro, make, picture, showEnds, tile } from "./js/elements.js";
 import { pixelAt } from "./js/hand.js";
 import { capital, clamp, isIndex, number, percent, range, sizeName, subscript } from "./js/numbers.js";
 import { ownPicture } from "./js/own_picture.js";
@@ -173,12 +173,8 @@ const WORDS = [
 
 function build(panel) {
   const look = makeLook(panel.model);
-  const pin = () => panel.write({ pinned_row: panel.model.get("row"), pinned_column: panel.model.get("column") });
   const [photo, filters, making] = [photograph(look), filterTiles(look), makingOf(look, panel.ask)];
-  const sliders = [["row", look.height], ["column", look.width]].map(([name, count]) => ({ name,
-    ...slide(panel.id(name), `${capital(String(name))} of the pixel`, { max: Number(count) - 1 },
-      (value) => panel.write({ [name]: value })) }));
-  listen(panel, photo, look, pin);
+  const pixel = listen(panel, photo, look);
   const own = ownPicture(panel, look.whole, (levels) => {
     look.take(levels);
     panel.ask();
@@ -200,7 +196,7 @@ function build(panel) {
     photo.show(state, found);
     filters.show(found, pinned(state));
     making.show(found);
-    for (const { name, show } of sliders) show(state[name], state[name]);
+    pixel.show(state);
   }
 
   function sentence(state) {
@@ -221,8 +217,8 @@ function build(panel) {
       panel.choice("The photograph", "drawn", Object.entries(DRAWN).map(([value, label]) =>
         ({ value, label: capital(label) }))),
       make("div", { class: "views" },
-        make("div", {}, photo.node, make("div", { class: "sliders" }, ...sliders.map(({ node }) => node)),
-          make("div", { class: "buttons" }, button("Pin this pixel", pin), reset), own.node, ink.node),
+        make("div", {}, photo.node, pixel.sliders, make("div", { class: "buttons" }, pixel.button, reset), own.node,
+          ink.node),
         filters.node),
       panel.summary, making.node, panel.foot(), help("How to use and read this", ...WORDS)],
     draw, sentence,

@@ -7,6 +7,7 @@ import traitlets
 from torch import Tensor
 
 from acda_core.course.stills import grey, row_of_pictures
+from acda_core.course.widgets.base import one_of
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack_bytes
 from acda_core.course.widgets.two_pixels import TwoPixels, enlarged, state_of
@@ -96,10 +97,8 @@ class Hero(TwoPixels):
         return layer
 
     @traitlets.validate("drawn")
-    def _check_drawn(self, proposal: Any) -> str:
-        if proposal["value"] not in DRAWN:
-            raise ValueError(f"`drawn` must be one of {', '.join(DRAWN)}, got {proposal['value']!r}")
-        return proposal["value"]
+    def _check_drawn(self, proposal: Any) -> Any:
+        return one_of(proposal, DRAWN)
 
     def _still(self) -> str:
         K = self.filter()

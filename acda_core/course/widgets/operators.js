@@ -1,9 +1,9 @@
 // The widget of the chapter on what came after: one pixel's filters under seven operators.
 
 import { unpackLayers } from "./js/detection.js";
-import { button, colourBar, describe, help, intro, make, overlay, picture, setAll, showEnds, slide, tile }
+import { colourBar, describe, help, intro, make, overlay, picture, setAll, showEnds, slide, tile }
   from "./js/elements.js";
-import { capital, isIndex, number, range } from "./js/numbers.js";
+import { isIndex, number, range } from "./js/numbers.js";
 import { unpackBytes } from "./js/packing.js";
 import { DIVERGING, GREY, paint } from "./js/paint.js";
 import { widget } from "./js/panel.js";
@@ -133,16 +133,12 @@ const WORDS = [
 
 function build(panel) {
   const look = makeLook(panel.model);
-  const pin = () => panel.write({ pinned_row: panel.model.get("row"), pinned_column: panel.model.get("column") });
   const [photo, tiles, about] = [photograph(look), filterTiles(look), facts()];
   const chooser = slide(panel.id("operator"), "Operator", { max: NAMES.length - 1 },
     (value) => panel.write({ operator: NAMES[value] }));
   const stops = make("div", { class: "stops", "aria-hidden": "true" },
     ...NAMES.map((name) => make("span", {}, ABOUT[name].title)));
-  const sliders = [["row", look.height], ["column", look.width]].map(([name, count]) => ({ name,
-    ...slide(panel.id(name), `${capital(String(name))} of the pixel`, { max: Number(count) - 1 },
-      (value) => panel.write({ [name]: value })) }));
-  listen(panel, photo, look, pin);
+  const pixel = listen(panel, photo, look);
 
   function draw(state) {
     const filters = look.filters(state);
@@ -153,7 +149,7 @@ function build(panel) {
     photo.show(state);
     tiles.show(state, filters);
     about.show(factsOf(state.operator, filters));
-    for (const { name, show } of sliders) show(state[name], state[name]);
+    pixel.show(state);
   }
 
   function sentence(state) {
@@ -170,8 +166,7 @@ function build(panel) {
         make("div", { class: "controls" },
           panel.choice("The photograph", "dark",
             [{ value: false, label: "As it is" }, { value: true, label: "Right third darkened" }]),
-          make("div", { class: "sliders" }, ...sliders.map(({ node }) => node)),
-          make("div", { class: "buttons" }, button("Pin this pixel", pin), panel.reset()))),
+          pixel.sliders, make("div", { class: "buttons" }, pixel.button, panel.reset()))),
       panel.summary, panel.foot(), help("How to use and read this", ...WORDS)],
     draw, sentence,
     toLink: ({ operator, row, column, pinned_row: pinnedRow, pinned_column: pinnedColumn, dark }) =>

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets import seven_operators as seven
+from acda_core.course.widgets.base import one_of
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.two_pixels import TwoPixels, enlarged, state_of
 from acda_core.experiments import hero
@@ -70,10 +71,8 @@ class Operators(TwoPixels):
         return torch.stack([make(image, *here), make(image, *pinned)])
 
     @traitlets.validate("operator")
-    def _check_operator(self, proposal: Any) -> str:
-        if proposal["value"] not in seven.OPERATORS:
-            raise ValueError(f"`operator` must be one of {', '.join(seven.OPERATORS)}, got {proposal['value']!r}")
-        return proposal["value"]
+    def _check_operator(self, proposal: Any) -> Any:
+        return one_of(proposal, seven.OPERATORS)
 
     def _still(self) -> str:
         filters = self.filters()[:, 0]

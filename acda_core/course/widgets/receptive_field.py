@@ -9,7 +9,7 @@ from torch import Tensor
 
 from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack, pack_photograph, pack_rounded
 from acda_core.experiments import toy
@@ -157,11 +157,8 @@ class ReceptiveField(Widget):
         return weights
 
     @traitlets.validate("row", "column")
-    def _check_index(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        if not 0 <= value < SIDE:
-            raise ValueError(f"`{name}` must be from 0 to {SIDE - 1}, got {value}")
-        return value
+    def _check_index(self, proposal: Any) -> Any:
+        return between(proposal, 0, SIDE - 1)
 
     def _still(self) -> str:
         field = self.field()

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from acda_core.course.lessons.base import Legend
 from acda_core.course.record import Frame, as_picture
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
 from acda_core.course.widgets.link import module_text
 
 
@@ -73,10 +73,8 @@ class RecordedRun(Widget):
             self.position = len(frames) - 1 if at_end else min(self.position, len(frames) - 1)
 
     @traitlets.validate("position")
-    def _check_position(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] < max(1, len(self.frames)):
-            raise ValueError(f"`position` must be from 0 to {len(self.frames) - 1}, got {proposal['value']}")
-        return proposal["value"]
+    def _check_position(self, proposal: Any) -> Any:
+        return between(proposal, 0, max(1, len(self.frames)) - 1)
 
     def _still(self) -> str:
         frame, names = self.frames[-1], [escape(name) for name in self.legend["names"]]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between, one_of
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack_bytes
 from acda_core.data import objects
@@ -111,18 +111,12 @@ class ScaleMap(Widget):
         return proposal["value"]
 
     @traitlets.validate("drawn")
-    def _check_drawn(self, proposal: Any) -> str:
-        if proposal["value"] not in DRAWN:
-            raise ValueError(f"`drawn` must be one of {', '.join(DRAWN)}, got {proposal['value']!r}")
-        return proposal["value"]
+    def _check_drawn(self, proposal: Any) -> Any:
+        return one_of(proposal, DRAWN)
 
     @traitlets.validate("row", "column")
-    def _check_pixel(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        limit = self._limits()[name]
-        if not 0 <= value < limit:
-            raise ValueError(f"`{name}` must be from 0 to {limit - 1}, got {value}")
-        return value
+    def _check_pixel(self, proposal: Any) -> Any:
+        return between(proposal, 0, self._limits()[proposal["trait"].name] - 1)
 
     @traitlets.observe("picture")
     def _keep_the_pixel_inside(self, change: Any) -> None:

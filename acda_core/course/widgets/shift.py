@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import pack
 from acda_core.generators import AtomGenerator
@@ -119,11 +119,9 @@ class Shift(Widget):
         return self.output(self.shifted_picture()) - before
 
     @traitlets.validate("rows", "columns")
-    def _check_shift(self, proposal: Any) -> int:
-        name, value, most = proposal["trait"].name, proposal["value"], self.sizes["picture"] // 2
-        if abs(value) > most:
-            raise ValueError(f"`{name}` must be from {-most} to {most}, got {value}")
-        return value
+    def _check_shift(self, proposal: Any) -> Any:
+        most = self.sizes["picture"] // 2
+        return between(proposal, -most, most)
 
     @traitlets.validate("stride")
     def _check_stride(self, proposal: Any) -> int:
@@ -138,10 +136,8 @@ class Shift(Widget):
         return proposal["value"]
 
     @traitlets.validate("marked")
-    def _check_marked(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] < NUM_MARKS:
-            raise ValueError(f"`marked` must be from 0 to {NUM_MARKS - 1}, got {proposal['value']}")
-        return proposal["value"]
+    def _check_marked(self, proposal: Any) -> Any:
+        return between(proposal, 0, NUM_MARKS - 1)
 
     def _still(self) -> str:
         moved = self.shifted_picture()

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from acda_core.bases import multiscale_bases
 from acda_core.course.stills import grey, row_of_pictures
 from acda_core.course.widgets import random
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between, one_of
 from acda_core.course.widgets.detector import stamp
 from acda_core.course.widgets.link import module_text
 from acda_core.course.widgets.packing import unpack
@@ -215,16 +215,12 @@ class TrainHere(Widget):
         return proposal["value"]
 
     @traitlets.validate("noise")
-    def _check_noise(self, proposal: Any) -> float:
-        if not 0 <= proposal["value"] <= MOST_NOISE:
-            raise ValueError(f"`noise` must be from 0 to {MOST_NOISE}, got {proposal['value']}")
-        return proposal["value"]
+    def _check_noise(self, proposal: Any) -> Any:
+        return between(proposal, 0, MOST_NOISE)
 
     @traitlets.validate("seed")
-    def _check_seed(self, proposal: Any) -> int:
-        if not 0 <= proposal["value"] <= LAST_SEED:
-            raise ValueError(f"`seed` must be from 0 to {LAST_SEED}, got {proposal['value']}")
-        return proposal["value"]
+    def _check_seed(self, proposal: Any) -> Any:
+        return between(proposal, 0, LAST_SEED)
 
     @traitlets.validate("scales")
     def _check_scales(self, proposal: Any) -> list[int]:
@@ -235,10 +231,7 @@ class TrainHere(Widget):
 
     @traitlets.validate(*CHOICES)
     def _check_choice(self, proposal: Any) -> Any:
-        name, value = proposal["trait"].name, proposal["value"]
-        if value not in CHOICES[name]:
-            raise ValueError(f"`{name}` must be one of {', '.join(map(str, CHOICES[name]))}, got {value!r}")
-        return value
+        return one_of(proposal, CHOICES[proposal["trait"].name])
 
     def _still(self) -> str:
         _, layers = self.train(STILL_STEPS, torch.float32)

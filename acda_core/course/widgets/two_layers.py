@@ -10,7 +10,7 @@ from torch import Tensor
 from acda_core import cost
 from acda_core.bases import multiscale_bases
 from acda_core.course.widgets import random
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
 from acda_core.course.widgets.link import module_text
 from acda_core.functional import atom_conv, coefficient_conv, compose_atoms
 
@@ -135,12 +135,8 @@ class TwoLayers(Widget):
         return {"filters": composing + filters, "atoms": cost.two_layers(*sizes, self.num_atoms, bias=False)}
 
     @traitlets.validate(*RANGES)
-    def _check_range(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        low, high = RANGES[name]
-        if not low <= value <= high:
-            raise ValueError(f"`{name}` must be from {low} to {high}, got {value}")
-        return value
+    def _check_range(self, proposal: Any) -> Any:
+        return between(proposal, *RANGES[proposal["trait"].name])
 
     @traitlets.validate("kernel_size")
     def _check_kernel_size(self, proposal: Any) -> int:
@@ -149,12 +145,8 @@ class TwoLayers(Widget):
         return proposal["value"]
 
     @traitlets.validate(*PIXEL)
-    def _check_pixel(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        limit = getattr(self, PIXEL[name])
-        if not 0 <= value < limit:
-            raise ValueError(f"`{name}` must be from 0 to {limit - 1}, got {value}")
-        return value
+    def _check_pixel(self, proposal: Any) -> Any:
+        return between(proposal, 0, getattr(self, PIXEL[proposal["trait"].name]) - 1)
 
     @traitlets.observe("height", "width", "out_channels")
     def _keep_the_pixel_inside(self, change: Any) -> None:

@@ -6,7 +6,7 @@ import torch
 import traitlets
 from torch import Tensor, nn
 
-from acda_core.course.widgets.base import Widget
+from acda_core.course.widgets.base import Widget, between
 from acda_core.course.widgets.layers import pack_layers
 from acda_core.course.widgets.packing import pack_bytes
 from acda_core.experiments import hero
@@ -36,12 +36,8 @@ class TwoPixels(Widget):
         return image[hero.REACH : hero.REACH + height, hero.REACH + left : hero.REACH + left + height]
 
     @traitlets.validate("row", "column", "pinned_row", "pinned_column")
-    def _check_pixel(self, proposal: Any) -> int:
-        name, value = proposal["trait"].name, proposal["value"]
-        limit = self.sizes["height" if name.endswith("row") else "width"]
-        if not 0 <= value < limit:
-            raise ValueError(f"`{name}` must be from 0 to {limit - 1}, got {value}")
-        return value
+    def _check_pixel(self, proposal: Any) -> Any:
+        return between(proposal, 0, self.sizes["height" if proposal["trait"].name.endswith("row") else "width"] - 1)
 
 
 def state_of(trained: hero.Hero) -> tuple[dict[str, Any], dict[str, nn.Module]]:

@@ -1,8 +1,8 @@
 // A square around a pixel of a photograph, by which it can be dragged, and the square of a pinned pixel, dashed.
 
-import { haloed, make, overlay, setAll } from "./elements.js";
+import { button, haloed, make, overlay, setAll, slide } from "./elements.js";
 import { onKeys, onPlace } from "./hand.js";
-import { clamp } from "./numbers.js";
+import { capital, clamp } from "./numbers.js";
 
 // The canvas in a box with both squares, above whatever `layers` mark; `place` puts them where a state says.
 export function squares(canvas, { height, width, size }, ...layers) {
@@ -23,9 +23,10 @@ export function squares(canvas, { height, width, size }, ...layers) {
   return { box, handle, place };
 }
 
-// Pointer and keys move the pixel; Enter, or a press on its square, pins it.
-export function listen(panel, { box, handle }, { height, width }, pin) {
+// Pointer, keys and sliders move the pixel; Enter, a press on its square or a button pins it.
+export function listen(panel, { box, handle }, { height, width }) {
   const at = () => [panel.model.get("row"), panel.model.get("column")];
+  const pin = () => panel.write({ pinned_row: at()[0], pinned_column: at()[1] });
   const move = (row, column) => {
     const next = { row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) };
     const isNew = next.row !== at()[0] || next.column !== at()[1];
@@ -34,6 +35,12 @@ export function listen(panel, { box, handle }, { height, width }, pin) {
   };
   onPlace(box, { size: () => [height, width], move, at, handle, use: pin });
   onKeys(box, (down, right) => move(at()[0] + down, at()[1] + right), pin);
+  const sliders = [["row", height], ["column", width]].map(([name, count]) => ({ name,
+    ...slide(panel.id(name), `${capital(String(name))} of the pixel`, { max: Number(count) - 1 },
+      (value) => panel.write({ [name]: value })) }));
+  return { sliders: make("div", { class: "sliders" }, ...sliders.map(({ node }) => node)),
+    button: button("Pin this pixel", pin),
+    show: (state) => { for (const { name, show } of sliders) show(state[name], state[name]); } };
 }
 
 export const SQUARE_CSS = `
