@@ -32,11 +32,10 @@ def on_processor(file, name, conv, channels, size):
     return over_conv(name, conv, file, **setting)
 
 
-def test_with_256_channels_the_layer_is_faster_from_5_pixels_on_and_at_3_the_measurements_differ():
-    files = "bench_layer", "bench_layer_avx512"
+def test_with_256_channels_the_layer_is_faster_at_3_pixels_by_little():
+    files = "bench_layer", "bench_layer_avx2"
     assert max(on_processor(file, "step_ms", "acda", 256, size) for file in files for size in (5, 7)) < 0.55
-    at_3 = [on_processor(file, "step_ms", "acda", 256, 3) for file in files]
-    assert at_3[0] < 1 < at_3[1]
+    assert all(0.85 < on_processor(file, "step_ms", "acda", 256, 3) < 1 for file in files)
 
 
 def test_with_64_channels_the_generator_decides():
@@ -44,15 +43,16 @@ def test_with_64_channels_the_generator_decides():
         kind: [on_processor("bench_layer", "step_ms", kind, 64, size) > 1 for size in SIZES]
         for kind in ("acda", "acda_default")
     }
-    assert steps == {"acda": [True, True, True], "acda_default": [True, False, False]}
+    assert steps == {"acda": [True, True, False], "acda_default": [True, False, False]}
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_unfolding_is_slow_and_few_channels_keep_more_than_many(size):
     assert min(on_processor("bench_layer", "step_ms", "unfold", channels, size) for channels in (64, 256)) > 4
     for name, many in (("saved_bytes", 1.7), ("peak_bytes", 1.1)):
-        assert on_processor("bench_layer", name, "acda", 256, size) < many
-        assert on_processor("bench_layer", name, "acda", 64, size) > 2
+        few, large = (on_processor("bench_layer", name, "acda", channels, size) for channels in (64, 256))
+        assert 1.4 * large < few
+        assert large < many
 
 
 @pytest.mark.parametrize(("dtype", "conv"), itertools.product(DTYPES, ACDA))
