@@ -150,7 +150,7 @@ class AtomGenerator(nn.Module):
         return (
             type(self).forward is AtomGenerator.forward
             and all(_is_conv2d(part) or _is_pointwise(part) for part in parts)
-            and not any(map(_has_hooks, self.modules()))
+            and not any(_has_hooks(part) for part in self.modules())
         )
 
     def _is_one_pass_for(self, features: Tensor) -> bool:
@@ -166,7 +166,7 @@ class AtomGenerator(nn.Module):
             and self.kernel_sizes[0] == 1
             and a.bias is not None
             and b.bias is not None
-            and not any(map(_has_hooks, parts))
+            and not any(_has_hooks(part) for part in parts)
             and one_pass.is_there_for(features.dtype)
             and not _checks.autocast_is_on(features)
         )
@@ -204,7 +204,8 @@ def _has_hooks(module: nn.Module) -> bool:
 
 def _is_conv2d(module: nn.Module) -> bool:
     """Whether it computes what F.conv2d does with its weight, parametrised or not."""
-    return type(module).forward is nn.Conv2d.forward and "forward" not in module.__dict__
+    kind = type(module)
+    return (kind is nn.Conv2d or kind.forward is nn.Conv2d.forward) and "forward" not in module.__dict__
 
 
 def _is_pointwise(module: nn.Module) -> bool:
