@@ -174,7 +174,7 @@ class AtomGenerator(nn.Module):
     def _in_one_pass(self, features: Tensor, margin: int) -> Tensor:
         a, b = self.conv_a, self.conv_b
         sizes = self.stride, margin, self.limit or 0
-        alpha = one_pass.phi(features, a.weight, a.bias, b.weight, b.bias, *sizes)  # type: ignore[arg-type]  # there is one
+        alpha = one_pass.phi(features, a.weight, a.bias, b.weight, b.bias, *sizes)  # type: ignore[arg-type]  # _is_one_pass_for asked for biases
         return alpha.view(alpha.shape[0], self.num_atoms, self.num_coefficients, *alpha.shape[2:])
 
     def _coefficients(self, hidden: Tensor) -> Tensor:
