@@ -82,7 +82,8 @@ def convert(
     A layer takes over the convolution's sizes, device, dtype, mode and hooks, and is frozen where it is frozen. What a
     convolution has that a layer could not take over keeps it in its place: see `kept`. Layers that the model has
     already stay as they are, so that to convert twice is to convert once. A use of a convolution that is no module of
-    the model, such as F.conv2d with a parameter of its own, is not seen.
+    the model, such as F.conv2d with a parameter of its own, is not seen, nor is one that a bound method, a partial or
+    an object other than a list, tuple, dict or set holds.
 
     Args:
         model: any network.

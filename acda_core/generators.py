@@ -21,6 +21,7 @@ from acda_core.kernels import phi as one_pass
 from acda_core.kernels.phi import LENGTH, SMALLEST
 
 DYNAMIC_SHARE = 0.25  # of the atoms' squared norm at the start that comes from the input; the rest is a constant
+OLDER = 'weights of acda-core 0.1 are for generator="paper" with 64 hidden channels, not for a bounded generator'
 BOUND = 2.0  # of what the features may add to a coefficient, in units of a coefficient's size at the start
 
 
@@ -55,6 +56,8 @@ class AtomGenerator(nn.Module):
     Raises:
         TypeError, ValueError: an argument out of range, naming it.
     """
+
+    _version = 2  # of its weights; 1 is that of acda-core 0.1
 
     def __init__(
         self,
@@ -120,6 +123,16 @@ class AtomGenerator(nn.Module):
                 nn.BatchNorm2d.reset_parameters(norm)
         if isinstance(self.norm_b, nn.BatchNorm2d):
             nn.init.constant_(self.norm_b.weight, math.sqrt(variance))
+
+    def _load_from_state_dict(
+        self, state_dict: dict[str, Tensor], prefix: str, local_metadata: dict[str, Any], *rest: Any
+    ) -> None:
+        """As nn.Module, but a bounded Phi refuses the weights of 0.1, which have the same names."""
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, *rest)
+        hidden = state_dict.get(f"{prefix}conv_a.weight")
+        is_other = hidden is not None and hidden.shape != self.conv_a.weight.shape
+        if self.limit is not None and (local_metadata.get("version", self._version) < 2 or is_other):
+            rest[-1].append(OLDER)
 
     def forward(self, features: Tensor) -> Tensor:
         """Features (N, in_channels, H, W), taken as zero outside -> alpha (N, m, S * m', h, w) on the output grid."""

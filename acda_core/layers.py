@@ -241,13 +241,18 @@ class ACDAConv2d(nn.Module):
         context: what the generator looks at instead of x, (N, C, H, W).
         """
         if isinstance(x, fx.Proxy):  # a symbolic trace takes the layer as one operation
+            if x.tracer.root is self:
+                raise TypeError("`root` of torch.fx must be a network around an ACDAConv2d, got the layer itself")
             leaf: Any = x.tracer.create_proxy("call_module", x.tracer.path_of_module(self), (x, context), {})
             return leaf
         if isinstance(x, Tensor) and x.ndim == 3:
             return self(x[None], context if context is None else context[None])[0]
         _checks.features("x", x, self.in_channels, self.A)
-        if context is not None and isinstance(self.generator, AtomGenerator):
-            _checks.features("context", context, self.generator.in_channels, self.A)
+        looks_at = self.generator.in_channels if isinstance(self.generator, AtomGenerator) else None
+        if context is None and looks_at not in (None, self.in_channels):
+            raise ValueError(f"`context` must have shape (N, {looks_at}, H, W): the generator looks at it, got None")
+        if context is not None and looks_at is not None:
+            _checks.features("context", context, looks_at, self.A)
             if (context.shape[0], *context.shape[2:]) != (x.shape[0], *x.shape[2:]):
                 raise ValueError(
                     f"`context` must have the batch size, height and width of `x`, {tuple(x.shape)}, "

@@ -181,7 +181,7 @@ BAD = [
     (run(MAPS, MAPS[:1]), ValueError, "`context`", "(2, 3, 6, 5)", "got (1, 3, 6, 5)"),
     (run(MAPS, MAPS[..., :3]), ValueError, "`context`", "(2, 3, 6, 5)", "got (2, 3, 6, 3)"),
     (run(MAPS, "context"), TypeError, "`context`", "torch.Tensor", "got str"),
-    (run(MAPS, context_channels=5), ValueError, "`features`", "(N, 5, H, W)", "got (2, 3, 6, 5)"),
+    (run(MAPS, context_channels=5), ValueError, "`context`", "(N, 5, H, W)", "got None"),
     (run(MAPS, generator=nn.Conv2d(3, 35, 3)), ValueError, "`generator`", "(N, 36, h, w)", "got (2, 35, 4, 3)"),
     (run(MAPS, generator=nn.Conv2d(3, 36, 1)), ValueError, "`alpha`", "4 x 3", "got 6 x 5"),
     (generator(0, 2, 6), ValueError, "`in_channels`", "at least 1", "got 0"),

@@ -1,6 +1,7 @@
 """The face of nn.Conv2d: arguments, attributes and sizes, on every path, against the definition in loops."""
 
 import inspect
+from collections import OrderedDict
 
 import numpy as np
 import pytest
@@ -180,14 +181,42 @@ def test_each_module_reset_by_itself_the_layer_starts_as_it_always_does(generato
     assert found == pytest.approx(expected, rel=0.3)
 
 
-def test_a_state_dict_of_version_0_1_loads():
-    """It held psi, A, bias and the two convolutions of the generator, by these names."""
+def weights_of_0_1(hidden_channels=64):
+    """psi, A, bias and the two convolutions of the generator, by these names, with torch's first version of each."""
     shapes = {
         **{"psi": (12, 5, 5), "A": (4, 3, 6), "bias": (4,)},
-        **{"generator.conv_a.weight": (64, 3, 1, 1), "generator.conv_a.bias": (64,)},
-        **{"generator.conv_b.weight": (72, 64, 3, 3), "generator.conv_b.bias": (72,)},
+        **{"generator.conv_a.weight": (hidden_channels, 3, 1, 1), "generator.conv_a.bias": (hidden_channels,)},
+        **{"generator.conv_b.weight": (72, hidden_channels, 3, 3), "generator.conv_b.bias": (72,)},
     }
-    state = {name: torch.randn(shape) for name, shape in shapes.items()}
-    layer = acda.ACDAConv2d(3, 4, 5, generator="paper")
+    state = OrderedDict((name, torch.randn(shape)) for name, shape in shapes.items())
+    state._metadata = OrderedDict((name, {"version": 1}) for name in ("", "generator", "generator.conv_a"))
+    return state
+
+
+def test_a_state_dict_of_version_0_1_loads_into_the_paper_s_form():
+    layer, state = acda.ACDAConv2d(3, 4, 5, generator="paper"), weights_of_0_1()
     layer.load_state_dict(state)
     assert all(torch.equal(layer.state_dict()[name], value) for name, value in state.items())
+
+
+@pytest.mark.parametrize("hidden_channels", [16, 64])
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_state_dict_of_version_0_1_is_refused_by_the_default_form_and_told_where_it_belongs(hidden_channels, strict):
+    layer = acda.ACDAConv2d(3, 4, 5, hidden_channels=hidden_channels)
+    with pytest.raises(RuntimeError, match=r'acda-core 0\.1 are for generator="paper" with 64'):
+        layer.load_state_dict(weights_of_0_1(hidden_channels), strict=strict)
+
+
+def test_weights_of_another_width_are_told_that_they_may_be_of_0_1_where_the_file_names_no_version():
+    with pytest.raises(RuntimeError, match=r'generator="paper" with 64[^$]*size mismatch'):
+        acda.ACDAConv2d(3, 4, 5).load_state_dict(dict(weights_of_0_1()))
+
+
+@pytest.mark.parametrize("generator", ["normalised", "paper", "released"])
+def test_weights_of_today_load_with_and_without_their_version(generator):
+    one, other, last = (acda.ACDAConv2d(3, 4, 5, generator=generator) for _ in range(3))
+    other.load_state_dict(one.state_dict())
+    last.load_state_dict(dict(one.state_dict()))
+    x = torch.randn(2, 3, 7, 7)
+    assert torch.equal(one.eval()(x), other.eval()(x))
+    assert torch.equal(one(x), last.eval()(x))

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from samples import arguments, assert_same, definition
+from samples import arguments, assert_same, atoms, definition
 from torch import fx, nn
 from torch.func import functional_call, grad, hessian, jacfwd, jacrev, jvp, vjp, vmap
 from torch.fx.experimental import optimization
@@ -114,6 +114,28 @@ def test_the_function_transforms_in_each_of_its_arguments(engine, place):
     assert_same(jacrev(run)(tensors[place]), torch.autograd.functional.jacobian(by_definition, tensors[place]))
 
 
+def test_the_function_transforms_of_the_atom_convolution(engine):
+    (x, alpha, psi, *_), sizes = arguments(2, 2, 2, height=4, width=3, num_bases=2)
+    D = atoms(alpha, psi)
+
+    def run(x, D):
+        return acda.atom_conv(x, D, *sizes[:3])
+
+    def loss(x, D):
+        return run(x, D).square().sum()
+
+    for place in (0, 1):
+        assert_same(jacrev(run, place)(x, D), torch.autograd.functional.jacobian(run, (x, D))[place])
+        assert_same(jacfwd(run, place)(x, D), jacrev(run, place)(x, D))
+    each = vmap(grad(lambda x, D: loss(x[None], D[None]), (0, 1)))(x, D)
+    for found, expected in zip(each, grad(loss, (0, 1))(x, D), strict=True):
+        assert_same(found, expected)
+    assert_same(vmap(lambda x, D: run(x[None], D[None])[0])(x, D), run(x, D))
+    v = torch.randn_like(D)
+    found = (hessian(loss, 1)(x, D) * v).flatten(-D.ndim).sum(-1)
+    assert_same(found, along(lambda D: grad(loss, 1)(x, D), [D], [v]), 1e-6)
+
+
 class Block(nn.Module):
     def __init__(self):
         super().__init__()
@@ -135,6 +157,8 @@ def test_a_symbolic_trace_takes_the_layer_as_one_operation():
 
 def test_a_symbolic_trace_of_the_layer_alone_needs_a_net_around_it():
     layer, x = acda.ACDAConv2d(3, 4, 3), torch.randn(1, 3, 6, 5)
+    with pytest.raises(TypeError, match=r"must be a network around an ACDAConv2d, got the layer itself"):
+        fx.symbolic_trace(layer)
     assert torch.equal(fx.symbolic_trace(nn.Sequential(layer))(x), layer(x))
 
 
@@ -176,14 +200,20 @@ def test_a_jit_trace_gives_the_same():
 @pytest.mark.filterwarnings(
     "ignore::DeprecationWarning", "ignore::torch.jit.TracerWarning", "ignore:.*export:UserWarning"
 )
-def test_the_older_onnx_export_agrees_too(tmp_path):
+@pytest.mark.parametrize("generator", ["normalised", "paper", "released"])
+@pytest.mark.parametrize(("size", "stride"), [(3, 1), (5, 2)])
+def test_the_older_onnx_export_agrees_too_and_leaves_the_sizes_open(tmp_path, generator, size, stride):
     import onnxruntime
 
-    block, x = Block().eval(), torch.randn(2, 3, 6, 5)
-    path = str(tmp_path / "net.onnx")
-    torch.onnx.export(block, (x,), path, input_names=["x"], dynamo=False, opset_version=17)
-    (found,) = onnxruntime.InferenceSession(path).run(None, {"x": x.numpy()})
-    assert_same(torch.from_numpy(found), block(x), 1e-5)
+    net = nn.Sequential(acda.ACDAConv2d(3, 4, size, stride, size // 2, generator=generator), nn.ReLU()).eval()
+    path, open_axes = str(tmp_path / "net.onnx"), {"x": {0: "n", 2: "h", 3: "w"}}
+    names = {"input_names": ["x"], "dynamic_axes": open_axes}
+    torch.onnx.export(net, (torch.randn(2, 3, 6, 5),), path, **names, dynamo=False, opset_version=17)
+    session = onnxruntime.InferenceSession(path)
+    for shape in ((2, 3, 6, 5), (1, 3, 9, 12)):
+        x = torch.randn(shape)
+        (found,) = session.run(None, {"x": x.numpy()})
+        assert_same(torch.from_numpy(found), net(x), 1e-5)
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
