@@ -164,7 +164,7 @@ store: $(STAMP) ## write what book/results stores anew, but for what is of anoth
 	@$(BIN)/python -m acda_core bench --device cpu --compile --out book/results/bench_compile.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --out book/results/toy.json --weights book/results/toy_weights.json
 	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe paper released plain --out book/results/toy_recipes.json
-	@$(BIN)/python -m acda_core toy --seed 0 1 2 --recipe normalised --device cpu --out book/results/toy_normalised.json
+	@$(BIN)/python -m acda_core toy --seed 0 1 2 3 4 --recipe normalised --device cpu --out book/results/toy_normalised.json
 	@$(BIN)/python -m acda_core record --out book/results/toy_run.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 6 --out book/results/lenet.json
 	@$(BIN)/python -m acda_core lenet --network conv norm acda --seed 0 1 2 --epochs 20 --out book/results/lenet_long.json
@@ -220,10 +220,9 @@ store: $(STAMP) ## write what book/results stores anew, but for what is of anoth
 	@$(BIN)/python -m acda_core hero --weights book/results/hero.npz --out book/results/hero.json
 	@$(BIN)/python book/_ext/time_notebooks.py
 	@$(BIN)/python -m acda_core drop_in --rates --seed 1000 --device cpu --out book/results/drop_in_rates.json
-	@$(BIN)/python -m acda_core drop_in --form conv normalised --seed 0 1 2 --device cpu --out book/results/drop_in.json
+	@$(BIN)/python -m acda_core drop_in --form conv normalised --seed 0 1 2 3 4 5 6 7 8 9 --device cpu \
+		--out book/results/drop_in.json
 	@$(BIN)/python -m acda_core drop_in --form paper released --seed 0 1 2 --device cpu --out book/results/drop_in_forms.json
-	@$(BIN)/python -m acda_core drop_in --net plain --form conv normalised --seed 3 4 5 6 7 8 9 --device cpu \
-		--out book/results/drop_in_plain.json
 
 lock: ## find the newest versions of all packages, for every system (needs uv)
 	@command -v uv >/dev/null || { echo "No uv was found; pip install uv, or see https://docs.astral.sh/uv" >&2; exit 1; }

@@ -1,7 +1,8 @@
 """acda.convert: what it replaces, what it keeps and why, and what a converted network starts as."""
 
 import copy
-import math
+import itertools
+import statistics
 from functools import partial
 
 import pytest
@@ -355,6 +356,7 @@ def constant_filters(layer, images):
 
 
 GENERATORS = {
+    "normalised": "normalised",
     "paper": "paper",
     "released": "released",
     "hidden norm": partial(acda.AtomGenerator, norm="hidden"),
@@ -498,10 +500,9 @@ def profile(model, images):
     return torch.tensor(sizes)
 
 
-@pytest.mark.parametrize("initialise", INITIALISATIONS.values(), ids=INITIALISATIONS)
-@pytest.mark.parametrize(("kernel_size", "groups"), [(3, 1), (5, 4), (7, 32)])
 @torch.no_grad()
-def test_activations_keep_their_profile_within_a_factor_1_5_a_layer(kernel_size, groups, initialise):
+def largest_step(kernel_size, groups, initialise, generator):
+    """How much more a layer changes the size of what a ReLU gives, converted, than it did; of all layers and images."""
     model = deep_network(kernel_size, groups)
     for depth, conv in enumerate(module for module in model if isinstance(module, nn.Conv2d)):
         initialise(conv)
@@ -509,11 +510,29 @@ def test_activations_keep_their_profile_within_a_factor_1_5_a_layer(kernel_size,
         nn.init.zeros_(conv.bias)
     rough = torch.rand(4, 3, 20, 20)  # white noise
     smooth = nn.functional.interpolate(rough[..., ::4, ::4], size=20, mode="bilinear")
-    converted = acda.convert(model, generator=still).model
-    for images in (rough, smooth, rough - 0.5):
-        ratio = profile(converted, images) / profile(model, images)
-        step = ratio[1:] / ratio[:-1]
-        assert (step.log().abs() < math.log(1.5)).all()
+    converted = acda.convert(model, generator=generator).model
+    ratios = [profile(converted, images) / profile(model, images) for images in (rough, smooth, rough - 0.5)]
+    return max((ratio[1:] / ratio[:-1]).log().abs().max().exp().item() for ratio in ratios)
+
+
+@pytest.mark.parametrize("initialise", INITIALISATIONS.values(), ids=INITIALISATIONS)
+@pytest.mark.parametrize(("kernel_size", "groups"), [(3, 1), (5, 4), (7, 32)])
+def test_activations_keep_their_profile_within_a_factor_1_5_a_layer(kernel_size, groups, initialise):
+    assert largest_step(kernel_size, groups, initialise, still) < 1.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kernel_size", "groups"), [(3, 1), (3, 32), (5, 4), (5, 32), (7, 1), (7, 32)])
+def test_so_they_do_with_the_default_generator_in_most_networks_and_in_3_x_3_ones_that_are_dense_in_all(
+    kernel_size, groups
+):
+    """Its atoms are drawn at random, and a layer with few channels of input takes no mean over many of them."""
+    steps = []
+    for initialise, seed in itertools.product(INITIALISATIONS.values(), range(5)):
+        torch.manual_seed(seed)
+        steps.append(largest_step(kernel_size, groups, initialise, "normalised"))
+    assert statistics.median(steps) < 1.35
+    assert max(steps) < (1.5 if (kernel_size, groups) == (3, 1) else 2.1)
 
 
 @pytest.mark.parametrize("kernel_size", [3, 5, 7])

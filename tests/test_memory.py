@@ -3,6 +3,7 @@
 import copy
 import gc
 import weakref
+from functools import partial
 
 import pytest
 import torch
@@ -147,6 +148,23 @@ def test_keeping_little_changes_neither_output_nor_gradients(engine, options):
         results.append([Z, *first, *again, *second])
     for one, other in zip(*results, strict=True):
         assert_same(one, other)
+
+
+@pytest.mark.parametrize(("channels", "kernel_size"), [(64, 3), (64, 7), (128, 5)])
+def test_keeping_little_a_layer_in_a_network_keeps_at_most_1_3_times_what_a_convolution_keeps(channels, kernel_size):
+    x = torch.randn(1, channels, 24, 24, requires_grad=True)
+
+    def kept(make):
+        def peak(depth):
+            network = nn.Sequential(*(make(channels, channels, kernel_size, padding="same") for _ in range(depth)))
+            outputs = [network(x)]  # once before: the first call of a process loads what torch needs
+            return peak_bytes(lambda: outputs.append(network(x)))
+
+        return (peak(6) - peak(2)) / 4
+
+    little = kept(partial(acda.ACDAConv2d, save="memory"))
+    assert x.nbytes <= little < 1.3 * kept(nn.Conv2d)
+    assert kept(acda.ACDAConv2d) > 1.3 * little  # what is measured does tell them apart
 
 
 def test_keeping_little_alpha_and_the_hidden_features_are_gone_before_backward():

@@ -183,7 +183,7 @@ def measure_beside(images: int, in_channels: int, out_channels: int, size: int, 
     """
     shape = in_channels, out_channels, kernel_size, 1, kernel_size // 2
     with fixed(0):
-        layers = {"conv": nn.Conv2d(*shape), "acda": ACDAConv2d(*shape)}
+        layers = {"conv": nn.Conv2d(*shape), "acda": ACDAConv2d(*shape, generator="normalised")}
         x = torch.randn(images, in_channels, size, size, requires_grad=True)
         gradient = torch.randn(images, out_channels, size, size)
     forward = {kind: partial(_forward, layer, x) for kind, layer in layers.items()}

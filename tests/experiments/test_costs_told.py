@@ -1,6 +1,7 @@
 """What the chapter on costs says of the stored measurements holds in their rows."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,13 @@ def test_unfolding_is_slow_and_few_channels_keep_more_than_many(size):
         few, large = (on_processor("bench_layer", name, "acda", channels, size) for channels in (64, 256))
         assert 1.4 * large < few
         assert large < many
+
+
+def test_the_default_form_keeps_what_the_readme_says():
+    sizes = itertools.product((64, 256), SIZES)
+    kept = [on_processor("bench_layer", "saved_bytes", "acda_default", *one) for one in sizes]
+    readme = " ".join((Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8").split())
+    assert f"keeps {min(kept):.1f} to {max(kept):.1f} times" in readme
 
 
 @pytest.mark.parametrize(("dtype", "conv"), itertools.product(DTYPES, ACDA))

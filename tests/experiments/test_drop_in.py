@@ -168,18 +168,24 @@ def test_each_network_has_the_rate_with_the_least_loss_on_images_held_out():
 
 
 def test_dropped_in_the_default_form_trains_about_as_the_original_does_and_adapts():
-    """Three seeds each, and ten where they differ most: twelve layers without norm, 11 % above their original."""
-    found = drop_in.summary(stored("drop_in") + stored("drop_in_plain"))
+    """Over ten seeds each; the worst is twelve layers without norm, 13 % above their original."""
+    found = drop_in.summary(stored("drop_in"))
     assert [(row["net"], row["conv"]) for row in found] == [(name, "normalised") for name in drop_in.NETWORKS]
     *others, worst = sorted(row["final"] for row in found)
-    assert statistics.median([*others, worst]) < 0.98
-    assert max(others) < 1.06 < worst < 1.11
+    assert statistics.median([*others, worst]) < 1
+    assert max(others) < 1.06 < worst < 1.15
     assert max(row["largest"] for row in found) < 1.25
-    assert min(row["share"] for row in found) > 0.014
+    assert min(row["share"] for row in found) > 0.013
+
+
+def test_no_run_in_the_default_form_has_a_loss_of_twice_the_original_s_largest():
+    largest = {(row["net"], row["conv"], row["seed"]): row["largest_loss"] for row in stored("drop_in")}
+    pairs = [(largest[name, "normalised", seed], largest[name, "conv", seed]) for name, _, seed in largest]
+    assert max(ours / theirs for ours, theirs in pairs) < 2
 
 
 def test_the_readme_says_what_the_table_does():
-    rows = stored("drop_in") + stored("drop_in_plain")
+    rows = stored("drop_in")
     readme = " ".join((RESULTS.parents[1] / "README.md").read_text(encoding="utf-8").split())
 
     def ratios(column):
@@ -206,4 +212,4 @@ def test_the_readme_says_what_the_table_does():
         assert ours.multiply_adds < theirs.multiply_adds
     assert {row["steps"] for row in rows} == {60}
     for name in drop_in.NETWORKS:
-        assert {row["seed"] for row in rows if row["net"] == name} == set(range(10 if name == "plain" else 3))
+        assert {row["seed"] for row in rows if row["net"] == name} == set(range(10))
