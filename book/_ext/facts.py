@@ -15,7 +15,20 @@ from torch import nn
 from acda_core import ACDAConv2d, cost
 from acda_core.course.tables import Table, table
 from acda_core.course.widgets import TrainHere
-from acda_core.experiments import ablation, counting, hero, lenet, resnet, restoration, results, toy
+from acda_core.experiments import (
+    ablation,
+    counting,
+    equal_cost,
+    hero,
+    heterogeneity,
+    lenet,
+    lenet_matched,
+    resnet,
+    restoration,
+    results,
+    scale_choice,
+    toy,
+)
 from acda_core.generators import GENERATORS, PixelNorm
 
 SIZES = 3, 5, 7
@@ -242,31 +255,44 @@ def which_phi() -> Table:
         ("toy", "Train it here", TrainHere().layers()["acda"], "as in the chapter; every size can be set"),
         ("equivariance", "where no other is named", ACDAConv2d(1, 4, 5, generator="paper"), "the paper's text"),
         ("cost", "counts, and times on a processor", ACDAConv2d(1, 1, 7, generator="paper"), "Table 6 counts it"),
-        ("cost", "on a card, next to the paper's", ACDAConv2d(1, 1, 7), "what a layer of your own gets"),
-        (
-            "lenet",
-            "the stored runs",
-            first_layer(lenet.make_network("acda", 10, 0)),
-            "the best of eight, on test images",
+        ("cost", "on a card, next to the paper's", ACDAConv2d(1, 1, 7), OF_YOUR_OWN),
+        ("lenet", "the stored runs", lenet.make_network("acda", 10, 0), "the best of eight, on test images"),
+        ("adresnet", "the ResNets", resnet.make_network("acda", 10, 0), "nearest to the printed sizes"),
+        ("counting", "ACDA on crowds, blood and cells", counting.make_network("acda", 0), "the paper's text"),
+        ("counting", "ACDA, released Φ", counting.make_network("acda_released", 0), "the authors' code"),
+        *(
+            (
+                "counting",
+                f"balls, Φ sees {field}\u00a0×\u00a0{field}",
+                scale_choice.make_network(f"acda_{field}", 0),
+                "the view is varied",
+            )
+            for field in scale_choice.FIELDS
         ),
-        ("adresnet", "all networks", first_layer(resnet.make_network("acda", 10, 0)), "nearest to the printed sizes"),
-        ("counting", "ACDA", first_layer(counting.make_network("acda", 0)), "the paper's text"),
-        ("counting", "ACDA, released Φ", first_layer(counting.make_network("acda_released", 0)), "the authors' code"),
-        ("restoration", "one layer", first_layer(restoration.make_network("one_acda", 0)), "the authors' code"),
-        (
-            "restoration",
-            "whole networks",
-            first_layer(restoration.make_network("acda", 0)),
-            "eight in a row need a bound",
-        ),
+        ("restoration", "one layer", restoration.make_network("one_acda", 0), "the authors' code"),
+        ("restoration", "whole networks", restoration.make_network("acda", 0), "eight in a row need a bound"),
+        ("when_it_pays", "noise and crowds", heterogeneity.make_network("acda", "denoise", 0), OF_YOUR_OWN),
+        ("when_it_pays", "LeNets", equal_cost.make_network("acda", 1, 0), f"as in {chapter('lenet')}"),
+        ("when_it_pays", "LeNets, default Φ", equal_cost.make_network("acda_default", 1, 0), OF_YOUR_OWN),
         ("ablations", "but for what a variant changes", ablation.make_layer("start", 0), "as in the toy"),
+        ("ablations", "LeNets", lenet_matched.make_network("acda", 1, 0, 6), f"as in {chapter('lenet')}"),
+        (
+            "what_came_after",
+            "counts",
+            ACDAConv2d(64, 64, 7, generator="paper", hidden_channels=DEFAULT_WIDTH),
+            "the paper's kernels, the default's d",
+        ),
     ]
-    lines = [{"where": f"{chapter(page)}, {part}", **described(layer), "why": why} for page, part, layer, why in used]
+    lines = [
+        {"where": f"{chapter(page)}, {part}", **described(first_layer(made)), "why": why}
+        for page, part, made, why in used
+    ]
     front = {"where": "the front page", **described(hero.trained().acda), "why": "Φ sees what its filter sees"}
     caption = "Sizes of both convolutions of Φ, channels between, and what follows each."
     return table([front, *lines], {"where": "{where}"}, {**DESCRIPTION, "why": "{why}"}, caption)
 
 
+OF_YOUR_OWN = "what a layer of your own gets"
 DESCRIPTION = {"l_a, l_b": "{sizes}", "d": "{d}", "after the first": "{first}", "after the second": "{second}"}
 
 

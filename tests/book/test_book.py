@@ -150,6 +150,11 @@ def test_a_chapter_says_what_it_teaches_and_ends_with_what_paper_and_measurement
 
 
 @each_chapter
+def test_a_chapter_leads_to_the_pixel_that_crosses_an_edge(chapter):
+    assert "sec-edge" in text_of(chapter)
+
+
+@each_chapter
 def test_a_chapter_has_three_figures_and_each_has_a_name_a_caption_and_an_alternative_text(chapter):
     named = [cell.metadata["mystnb"] for cell in code_of(chapter) if "figure" in cell.metadata.get("mystnb", {})]
     assert len(named) >= 3

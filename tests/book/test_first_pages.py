@@ -9,7 +9,7 @@ import foot
 import offline
 import pytest
 import torch
-from notebooks import BOOK
+from notebooks import BOOK, chapters
 from plain_markdown import Directive, blocks
 
 from acda_core import ACDAConv2d, AtomGenerator
@@ -117,6 +117,12 @@ def test_a_generator_is_described_as_it_is_built():
         "second": "batch norm, tanh",
     }
     assert facts.described(ACDAConv2d(2, 2, 3))["second"] == "a bound, then the bias"
+
+
+def test_every_chapter_that_makes_or_trains_a_layer_stands_in_the_table_of_generators():
+    makes = re.compile(r"ACDAConv2d\(|make_network\(|make_layer\(|results\.load\(")
+    making = {facts.chapter(page.stem) for page in chapters() if makes.search(text_of(page.stem))}
+    assert {line[0].split(",")[0] for line in facts.which_phi().lines} == {"the front page", *making}
 
 
 def test_a_page_says_how_to_cite_it_with_version_day_and_address():
