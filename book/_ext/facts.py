@@ -259,7 +259,7 @@ def which_phi() -> Table:
             first_layer(restoration.make_network("acda", 0)),
             "eight in a row need a bound",
         ),
-        ("ablations", "but for what a variant changes", ablation.make_layer("start", 0), "as in the toy"),
+        ("ablations", "but for what a variant changes", ablation.make_layer("base", 0), "as in the toy"),
     ]
     lines = [{"where": f"{chapter(page)}, {part}", **described(layer), "why": why} for page, part, layer, why in used]
     front = {"where": "the front page", **described(hero.trained().acda), "why": "Φ sees what its filter sees"}
