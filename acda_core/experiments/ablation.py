@@ -1,8 +1,8 @@
 """Vary one choice of the ACDA layer at a time and train it on the toy's patterns: an ablation, on synthetic data.
 
-The layer of the toy experiment, on a smaller map: 64 x 64 pixels with 10 patterns. The start is m = 6 atoms, m' = 6
-bases of each of the scales 3, 5 and 7, a Phi of two 3 x 3 convolutions with 32 channels and a ReLU between, fixed
-Fourier-Bessel bases of norm 1. Each variant differs from it in what its name says. All are trained by the same SGD.
+The layer of the toy experiment, on a smaller map: 64 x 64 pixels with 10 patterns. The base variant has m = 6 atoms,
+m' = 6 bases of each of the scales 3, 5 and 7, a Phi of two 3 x 3 convolutions with 32 channels and a ReLU between,
+fixed Fourier-Bessel bases of norm 1. Every other differs from it in what its name says. All have the same SGD.
 """
 
 import argparse
@@ -52,7 +52,7 @@ BASES = {
     "delta": "one for each pixel of the kernel: atoms without bases",
 }
 VARIANTS = {
-    "start": Variant("start"),
+    "base": Variant("base"),
     "m = 1": Variant("atoms", num_atoms=1),
     "m = 2": Variant("atoms", num_atoms=2),
     "m = 3": Variant("atoms", num_atoms=3),

@@ -2,7 +2,7 @@
 
 The sets are VGG, MBM and ADI, from your own copy: see acda_core.data.cells. In ADI cells of very different sizes lie
 side by side. A network of `counting` learns from random crops of a few pictures, drawn by the seed, and is tested on
-all others, whole. Networks differ in their two large convolutions: ACDA's, the same with atoms of the image, plain
+all others, whole. Networks differ in their two large convolutions: ACDA's, the same with per-image atoms, plain
 ones and CondConv's, the last two in networks so wide that they cost as many multiply-adds. What adapts to the image
 sees a crop while it learns, and the whole picture in the test. Beside each mean absolute error stands that of the mean
 count of the training pictures.
@@ -61,9 +61,7 @@ def _network(title: str, layer: Conv) -> Network[CountingNet]:
 
 NETWORKS = {
     "acda": _network("ACDA", PAPER_ACDA),
-    "acda_image": _network(
-        "ACDA, atoms of the image", partial(ACDAConv2d, generator=partial(averaged_atoms, AtomGenerator))
-    ),
+    "acda_image": _network("ACDA per image", partial(ACDAConv2d, generator=partial(averaged_atoms, AtomGenerator))),
     "conv_ops": _network("Conv, equal multiply–adds", nn.Conv2d),
     "condconv": _network("CondConv, equal multiply–adds", rivals.CondConv2d),
 }

@@ -63,7 +63,7 @@ CONV = partial(nn.Conv2d, bias=False)
 NETWORKS = {
     "acda": _acda("ACDA", PHI),
     "acda_default": _acda("ACDA, default Φ", normalised_generator),
-    "acda_image": _acda("ACDA, atoms of the image", partial(averaged_atoms, PHI)),
+    "acda_image": _acda("ACDA per image", partial(averaged_atoms, PHI)),
     "gate": _acda("constant atoms, a gate a pixel", partial(GatedAtoms, gate=PHI)),
     "constant": _acda("constant atoms", ConstantAtoms),
     "conv": _network("Conv", CONV),

@@ -38,7 +38,7 @@ ENDS = LEVELS[0], LEVELS[-1]  # at which rates are tried
 LAYERS: dict[str, Network[nn.Module]] = {  # what each makes stands in the body of a problem
     "acda": Network("ACDA", ACDAConv2d),
     "acda_image": Network(
-        "ACDA, atoms of the image", partial(ACDAConv2d, generator=partial(averaged_atoms, normalised_generator))
+        "ACDA per image", partial(ACDAConv2d, generator=partial(averaged_atoms, normalised_generator))
     ),
     "conv_ops": Network("Conv, equal multiply–adds", nn.Conv2d),
     "conv_params": Network("Conv, equal parameters", nn.Conv2d),

@@ -274,7 +274,7 @@ def which_phi() -> Table:
         ("when_it_pays", "noise and crowds", heterogeneity.make_network("acda", "denoise", 0), OF_YOUR_OWN),
         ("when_it_pays", "LeNets", equal_cost.make_network("acda", 1, 0), f"as in {chapter('lenet')}"),
         ("when_it_pays", "LeNets, default Φ", equal_cost.make_network("acda_default", 1, 0), OF_YOUR_OWN),
-        ("ablations", "but for what a variant changes", ablation.make_layer("start", 0), "as in the toy"),
+        ("ablations", "but for what a variant changes", ablation.make_layer("base", 0), "as in the toy"),
         ("ablations", "LeNets", lenet_matched.make_network("acda", 1, 0, 6), f"as in {chapter('lenet')}"),
         (
             "what_came_after",

@@ -172,8 +172,8 @@ def test_the_words_on_restoration_are_psnrs_of_the_cut_out():
 def test_the_words_on_the_ablation_are_the_scores_on_its_map():
     lesson = lessons.AblationLesson("batch norm, tanh")
     losses = lesson.step()
-    assert losses[0] == pytest.approx(ablation_loss(ablation.make_layer("start", 0), lesson), rel=1e-5)
-    assert lesson.legend.names == ("The start", "batch norm, tanh")
+    assert losses[0] == pytest.approx(ablation_loss(ablation.make_layer("base", 0), lesson), rel=1e-5)
+    assert lesson.legend.names == ("The base variant", "batch norm, tanh")
     for (_, words), model in zip(lesson.answers(), lesson.models.values(), strict=True):
         score = toy.score(model, lesson.sample)
         assert words == f"finds {score.found} of 10; false alarms: {score.false_alarms}"
@@ -198,5 +198,5 @@ def test_the_start_is_among_the_choices(name):
 def test_what_cannot_be_is_an_error_that_names_it():
     with pytest.raises(ValueError, match="`network` must be one of lenet, resnet, got 'vgg'"):
         lessons.TextureLesson("vgg")
-    with pytest.raises(ValueError, match=r"`name` must be one of start, .*, got 'm = 99'"):
+    with pytest.raises(ValueError, match=r"`name` must be one of base, .*, got 'm = 99'"):
         lessons.AblationLesson("m = 99")

@@ -25,10 +25,10 @@ def test_every_variant_keeps_the_size_of_the_map_and_has_a_gradient_for_each_par
     assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in layer.parameters())
 
 
-def test_variants_of_a_group_differ_from_the_start_and_from_each_other():
-    start, *others = ablation.VARIANTS.values()
-    fields = [dataclasses.replace(variant, group="start") for variant in others]
-    assert start not in fields
+def test_variants_of_a_group_differ_from_the_base_and_from_each_other():
+    base, *others = ablation.VARIANTS.values()
+    fields = [dataclasses.replace(variant, group="base") for variant in others]
+    assert base not in fields
     assert len(set(fields)) == len(fields)
 
 
@@ -50,26 +50,26 @@ def test_random_bases_have_norm_one_and_follow_the_seed():
     torch.testing.assert_close(random[0].flatten(1).norm(dim=1), torch.ones(18))
 
 
-def test_the_start_has_the_bases_of_the_paper():
+def test_the_base_variant_has_the_bases_of_the_paper():
     expected = torch.tensor(multiscale_bases(7), dtype=torch.float32)
-    assert torch.equal(ablation.make_layer("start", seed=0).psi, expected)
+    assert torch.equal(ablation.make_layer("base", seed=0).psi, expected)
 
 
-def test_multiply_adds_of_the_start_are_those_of_its_terms():
+def test_multiply_adds_of_the_base_variant_are_those_of_its_terms():
     first = 9 * 32 * 66**2 / 64**2  # on a grid with a margin of one pixel for the second
     second, composition, atoms, coefficients = 9 * 32 * 6 * 18, 6 * 18 * 49, 6 * 49, 6
     expected = first + second + composition + atoms + coefficients
-    assert ablation.multiply_adds(ablation.make_layer("start", seed=0)) == int(expected)
+    assert ablation.multiply_adds(ablation.make_layer("base", seed=0)) == int(expected)
 
 
 def test_an_unknown_variant_is_refused():
-    with pytest.raises(ValueError, match=r"`name` must be one of start, m = 1, .*, got 'm = 0'"):
+    with pytest.raises(ValueError, match=r"`name` must be one of base, m = 1, .*, got 'm = 0'"):
         ablation.make_layer("m = 0", seed=0)
 
 
 def test_no_steps_are_refused():
     with pytest.raises(ValueError, match="`steps` must be at least 1, got 0"):
-        ablation.run_one("start", 0, 0)
+        ablation.run_one("base", 0, 0)
 
 
 def test_the_command_stores_its_rows_and_how_to_make_them_again(monkeypatch, tmp_path, capsys):
@@ -101,7 +101,7 @@ def test_a_variant_has_a_plain_name_that_no_shell_changes_and_the_one_of_the_row
 def test_an_unknown_name_of_a_variant_is_refused_beside_those_that_there_are(capsys):
     with pytest.raises(SystemExit):
         arguments_of("--variant", "m = 0")
-    assert "must be one of start, atoms-1, atoms-2, " in capsys.readouterr().err
+    assert "must be one of base, atoms-1, atoms-2, " in capsys.readouterr().err
 
 
 def test_an_epoch_of_one_map_is_a_step():

@@ -32,7 +32,7 @@ TOY_START: Start = {
     "seed": 0,
 }
 ABLATION_CHOICES: Choices = {
-    "variant": tuple(name for name in ablation.VARIANTS if name != "start"),
+    "variant": tuple(name for name in ablation.VARIANTS if name != "base"),
     **{name: TOY_CHOICES[name] for name in ("rate", "momentum", "seed")},
 }
 ABLATION_START: Start = {"variant": "m = 1", "rate": toy.LEARNING_RATE, "momentum": 0.99, "seed": 0}
@@ -111,8 +111,8 @@ class AblationLesson(PatternLesson):
         self, variant: str = "m = 1", rate: float = toy.LEARNING_RATE, momentum: float = 0.99, seed: int = 0
     ) -> None:
         models: dict[str, nn.Module] = {
-            "start": ablation.make_layer("start", seed),
+            "base": ablation.make_layer("base", seed),
             "variant": ablation.make_layer(variant, seed),
         }
         sample = toy_sample(seed, ablation.SIZE, ablation.NUMBER)
-        super().__init__(Legend(names=("The start", variant)), models, sample, rate, momentum)
+        super().__init__(Legend(names=("The base variant", variant)), models, sample, rate, momentum)
