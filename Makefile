@@ -200,6 +200,8 @@ store: $(STAMP) ## write what book/results stores anew, but for what is of anoth
 	@$(BIN)/python -m acda_core leave_one_out --steps 500 --device cpu --out book/results/leave_one_out.json
 	@$(BIN)/python -m acda_core leave_one_out --steps 2000 --network plain_3x3 one_conv one_acda one_kpn one_bpn conv acda \
 		--device cpu --out book/results/leave_one_out_long.json
+	@$(BIN)/python -m acda_core leave_one_out --steps 2000 --network conv_ops kpn dncnn --device cpu \
+		--out book/results/leave_one_out_whole.json
 	@$(BIN)/python -m acda_core ablation --seed 0 1 2 --steps 400 --out book/results/ablation.json
 	@$(BIN)/python -m acda_core how_many_filters --weights book/results --network crowds bccd --device cpu \
 		--out book/results/how_many_filters.json

@@ -34,8 +34,8 @@ def falls(rival, rows=SIX_EPOCHS):
 @pytest.mark.parametrize(
     ("rows", "rival", "told"),
     [
-        (SIX_EPOCHS, "conv", (10, 15)),
-        (SIX_EPOCHS, "norm", (8, 11)),
+        (SIX_EPOCHS, "conv", (10, 13)),
+        (SIX_EPOCHS, "norm", (8, 9)),
         (TWENTY_EPOCHS, "conv", (12, 20)),
         (TWENTY_EPOCHS, "norm", (10, 16)),
     ],
@@ -70,12 +70,12 @@ def test_acda_needs_eighteen_times_the_multiply_adds_of_lenet_and_of_its_per_ima
         assert round(cost("acda") / cost(name)) == 18
 
 
-def test_the_wide_lenet_computes_as_much_in_half_the_time_and_its_error_is_six_points_lower():
+def test_the_wide_lenet_computes_as_much_in_less_time_and_its_error_is_more_than_six_points_lower():
     assert 0.9 < cost("wide") / cost("acda") < 1
     assert 4.5 < cost("wide", "parameters") / cost("acda", "parameters") < 5
-    assert 0.35 < cost("wide", "step_ms") / mean(row["step_ms"] for row in SIX_EPOCHS if row["conv"] == "acda") < 0.55
+    assert cost("wide", "step_ms") < 0.8 * min(row["step_ms"] for row in SIX_EPOCHS if row["conv"] == "acda")
     (alone,) = errors("wide")
-    assert round(mean(errors("acda")) - alone) == 6
+    assert 6 < mean(errors("acda")) - alone < 7
 
 
 def test_only_the_wide_lenet_is_ahead_of_acda_and_per_image_filters_are_no_better_than_lenet():
