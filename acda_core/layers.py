@@ -188,9 +188,9 @@ class ACDAConv2d(nn.Module):
             init: "project": the layer's filters are at all pixels those of the convolution, as near as its atoms come,
                 and adapt as it is trained on; the generator must be an AtomGenerator. "follow": the generator is drawn
                 at random, A is fitted to the convolution's filters on the atoms that it makes, and scaled so that each
-                output answers to flat inputs and to noise as strongly as the convolution does. So with the default
-                generator activations keep their size within a factor 1.5 a layer in dense 3 x 3 ones, and in most
-                networks in others. The bias is the convolution's.
+                output answers to flat inputs and to noise as strongly as the convolution does. With the
+                default generator a dense 3 x 3 layer then keeps the size of activations within a factor 1.5. The bias
+                is the convolution's.
             num_atoms: m; when None 6 for "follow", and for "project" as many as the filters need, at most 9. Filters of
                 3 x 3 never need more; l x l filters can need l^2.
             num_bases: m', of each scale.

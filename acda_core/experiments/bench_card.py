@@ -5,9 +5,7 @@ default generator and with the paper's. Both run eagerly, where Python launches 
 CUDA graph, whose kernels are launched together: the difference is the host's. Rivals in being dynamic stand in the one
 layout that they work in, eagerly. Times are medians of CUDA's events, in turns within a part of the table; bytes are
 the most that a step holds, as a graph or not. All products may use TF32, as convolutions do by default, and cuDNN takes
-the fastest of its algorithms. The rows are stored after each part: a card may be there for a few minutes only.
-
-torch.compile(mode="reduce-overhead"), which makes graphs too, is left out: how long it compiles is not known before.
+the fastest of its algorithms.
 """
 
 import importlib

@@ -1,14 +1,13 @@
 """Count cells on three sets that others publish on, by density regression as in the paper's Table 3.
 
-The sets are VGG, MBM and ADI, from your own copy: see acda_core.data.cells. In ADI cells of very different sizes lie
-side by side. A network of `counting` learns from random crops of a few pictures, drawn by the seed, and is tested on
-all others, whole. Networks differ in their two large convolutions: ACDA's, the same with per-image atoms, plain
-ones and CondConv's, the last two in networks so wide that they cost as many multiply-adds. What adapts to the image
-sees a crop while it learns, and the whole picture in the test. Beside each mean absolute error stands that of the mean
-count of the training pictures.
+The sets are VGG, MBM and ADI, from your own copy: see acda_core.data.cells. A network of `counting` learns from random
+crops of a few pictures, drawn by the seed, and is tested on all others, whole. Networks differ in their two large
+convolutions: ACDA's, the same with per-image atoms, plain ones and CondConv's, the last two in networks so wide that
+they cost as many multiply-adds. What adapts to the image sees a crop while it learns, and the whole picture in the
+test. Beside each mean absolute error stands that of the mean count of the training pictures.
 
---rates trains each network at a few learning rates on four fifths of the training pictures, and tells its error on
-the fifth that is left; --tuned takes each network's best rate for a set from what --rates stored.
+--rates trains each network at a few learning rates on four fifths of the training pictures, and tells its error on the
+fifth that is left; --tuned takes each network's best rate for a set from what --rates stored.
 """
 
 import argparse

@@ -1,11 +1,11 @@
 """Pixel, image or nothing, at equal cost: which convolution pays for what it adds, on CIFAR-10.
 
-LeNets of several widths whose two convolutions differ: filters that adapt to the pixel, to the image or to nothing,
-and plain convolutions so wide that they cost what ACDA costs, in multiply-adds or in parameters. Batch normalisation
+LeNets of several widths whose two convolutions differ: filters that adapt to the pixel, to the image or to nothing, and
+plain convolutions so wide that they cost what ACDA costs, in multiply-adds or in parameters. Batch normalisation
 follows every convolution. The recipe is that of `lenet`, but for its highest learning rate.
 
-Multiply-adds are counted as the layers run. Constant atoms could be folded into a plain convolution of the same width,
-and those of an image into one for each image.
+Constant atoms could be folded into a plain convolution of the same width, and those of an image into one for each
+image.
 
 A tenth of the training images is held out for validation. --rates trains each network at a few learning rates and tells
 its error on those; without it, each network is trained at the rate that did best there, and its error on the test

@@ -5,8 +5,7 @@ the first 1 to 32 principal directions; and to the nearest of 2 to 64 values, fo
 more than so many different filters. Mean, directions and values come from the pixels of 100 training images. Beside
 each error stands, for each layer, the share of the variance of alpha that is left, on images held out.
 
-Nothing is saved by it: Phi still computes alpha first. Networks are those of `frozen_alpha`, trained first, or read
-from --weights.
+Networks are those of `frozen_alpha`, trained first, or read from --weights.
 """
 
 import argparse

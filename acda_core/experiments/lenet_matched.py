@@ -2,14 +2,13 @@
 
 In the paper LeNet errs with 25 % on CIFAR-10, and a LeNet with ACDA with 16 %. Ours of width 1 errs more, so plain
 LeNets of several widths are trained to find the one that errs as the paper's does. At every width both convolutions are
-then swapped: for ACDA with m atoms, or for the same layer with m constant atoms, whose filters are one set for all
-pixels. These are normalised after each convolution; so is "conv", which tells what normalisation does alone.
+then swapped: for ACDA with m atoms, or for the same layer with m constant atoms. These are normalised after each
+convolution; so is "conv", which tells what normalisation does alone.
 
-The recipe and Phi are those of `equal_cost`, where plain networks that cost as much as ACDA stand beside it. A tenth of
-the training images is held out for validation. --rates trains networks at a few learning rates and tells their error
-on those; without it, each kind of network is trained, at each width, at the rate that did best there. All m of a kind
-share a rate, so that they differ in m alone: --rates tries m = 6, unless --atoms names others, whose mean error then
-decides.
+The recipe and Phi are those of `equal_cost`. A tenth of the training images is held out for validation. --rates trains
+networks at a few learning rates and tells their error on those; without it, each kind of network is trained, at each
+width, at the rate that did best there. All m of a kind share a rate, the best for m = 6, or on average for those that
+--atoms names.
 """
 
 import argparse

@@ -1,11 +1,11 @@
 """Do large objects get large filters? Figure 7 of the paper, on pictures that could show it.
 
-Networks of `counting` learn to count synthetic balls that are 1 to 7 pixels of their map wide, so that a filter of
-3 x 3 does not cover the larger ones. Size, contrast and density are crossed within each picture: an effect of one is
-not that of another. ACDA's Phi sees 3, 5 or 11 pixels of the map. At the centre of each ball held out the radius of the
-filters is measured, in pixels of the map: how much it differs between large and small balls, between quarters with many
-and with few, and between clear and pale ones, the other two being equal. Beside these stand the same before training,
-and the error of a plain network as costly as ACDA with the smallest Phi.
+Networks of `counting` learn to count synthetic balls that are 1 to 7 pixels of their map wide, so that a filter of 3 x
+3 does not cover the larger ones. Size, contrast and density are crossed within each picture. ACDA's Phi sees 3, 5 or 11
+pixels of the map. At the centre of each ball held out the radius of the filters is measured, in pixels of the map: how
+much it differs between large and small balls, between quarters with many and with few, and between clear and pale ones,
+the other two being equal. Beside these stand the same before training, and the error of a plain network as costly as
+ACDA with the smallest Phi.
 """
 
 import argparse

@@ -34,8 +34,7 @@ def saved_bytes(function: Callable[..., Tensor], *inputs: Tensor) -> int:
     >>> saved_bytes(nn.Conv2d(3, 16, 5), x)  # the image
     1200
 
-    What is put away by hooks inside, as under activation checkpointing and in ``ACDAConv2d(save="memory")``, is not
-    seen: there take :func:`peak_bytes`.
+    Checkpointing and ``save="memory"`` of a layer hide what they keep: there take :func:`peak_bytes`.
 
     Args:
         function: a module or a function of tensors; for a module its own parameters are left out.
@@ -63,7 +62,7 @@ def peak_bytes(function: Callable[[], object]) -> int:
 
     What was there before does not count. What a library keeps outside of PyTorch's memory is not seen.
     """
-    gc.collect()  # what waits for it would be freed inside, and count against what function() holds
+    gc.collect()  # else garbage is freed inside, and counts as less
     if torch.cuda.is_available():
         torch.cuda.synchronize()
         torch.cuda.reset_peak_memory_stats()

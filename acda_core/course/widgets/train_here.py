@@ -43,8 +43,8 @@ class TrainHere(Widget):
     """A 7 x 7 convolution and a 7 x 7 ACDA layer that learn, in the browser, to mark the patterns on the reader's map.
 
     Both take the same steps of SGD with momentum on the mean squared error over a map of 40 x 40 pixels; the target is
-    1 at the centre of each pattern and 0 elsewhere. The browser computes in float64. When it pauses, `steps` and
-    `weights` say how far it came. A change of seed, atoms, bases, scales or Phi starts the training over.
+    1 at the centre of each pattern and 0 elsewhere. The browser computes in float64. A change of seed, atoms, bases,
+    scales or Phi starts the training over.
 
     Attributes:
         places: the patterns, each [row, column, side] of its centre: a square of side 3, a diamond of 5, a target of 7.
