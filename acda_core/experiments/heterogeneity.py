@@ -2,8 +2,8 @@
 
 Networks that differ in one kind of layer learn from data whose heterogeneity h within a picture goes from 0 to 1 at a
 fixed mean. In "denoise" it is that of the noise on tiles of photographs; in "crowds" that of the heads' sizes in
-synthetic crowds. The layer adapts to the pixel, or to the image with the same
-Phi, or it is a plain convolution in a network so wide that it costs as many multiply-adds or parameters.
+synthetic crowds. The layer adapts to the pixel, or to the image with the same Phi, or it is a plain convolution in a
+network so wide that it costs as many multiply-adds or parameters.
 
 --rates trains each network at a few learning rates, at h = 0 and 1, and tells its error on validation data; without it,
 each is trained at the rate of least validation error, and judged on test data. Phi is the layer's own default.

@@ -3,7 +3,7 @@
 The photographs and degradations are those of `restoration`. In each fold networks learn from six photographs and are
 judged on the seventh, beside its degraded input and the best linear 5 x 5 filter for the six. A fold has initial
 weights and patches of its own, the same for all networks: a network's lead over another, fold by fold, varies with the
-photograph and with the seed together.
+photograph and with the seed together. Each number of steps is a training of its own.
 
 --rates trains each network at a few learning rates on five of the six, and judges it on the sixth: with --tuned the
 rate of each network in each fold is the one that did best there, which the photograph held out had no part in.
