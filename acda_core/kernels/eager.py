@@ -9,8 +9,6 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.autograd import forward_ad
 
-from acda_core import _checks
-
 
 def is_wanted() -> bool:
     """Whether this call is to be made of plain torch calls: an export or a transform of torch.func looks into it."""
@@ -32,7 +30,7 @@ def is_traced() -> bool:
 def atom_conv(x: Tensor, D: Tensor, stride: int, padding: int, dilation: int) -> Tensor:
     """Eq. (5) by unfolding: builds (n, c', l, l, h, w), l * l times the size of x."""
     (n, c), size = x.shape[:2], int(D.shape[2])  # a tensor while torch.jit.trace looks on
-    h, w = _checks.output_grid(x, size, stride, padding, dilation)
+    h, w = ((side + 2 * padding - dilation * (size - 1) - 1) // stride + 1 for side in x.shape[2:])
     patches = F.unfold(x, size, dilation, padding, stride).view(n, c, size**2, h, w)
     return torch.einsum("nithw,nmthw->nimhw", patches, D.flatten(2, 3))
 
